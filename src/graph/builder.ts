@@ -19,10 +19,19 @@ export interface ModuleCall {
   output: Tensor | undefined;
 }
 
+/** A gradient that the user gave: the cotangents of `inputs` from that of the result `y`. */
+export type GradientRule = (
+  ct: Tensor,
+  inputs: readonly Tensor[],
+  y: Tensor,
+) => readonly (Tensor | null)[];
+
 export class Builder {
   readonly ops: OpTable;
   readonly batch: number | undefined;
   readonly calls: ModuleCall[] = [];
+  /** Rules of the `customGradient` nodes, which carry a place in this list. */
+  readonly rules: GradientRule[] = [];
   readonly #nodes: Node[] = [];
   readonly #known = new Map<string, Node>();
   readonly #inputs: Node[] = [];

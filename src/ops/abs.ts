@@ -1,0 +1,17 @@
+/** y = |x|; the gradient at 0 is 0. */
+import type { Oracle } from "./op.ts";
+import { type UnaryOp, unary } from "./pointwise.ts";
+import { each, unarySamples } from "./samples.ts";
+
+export const abs: UnaryOp = unary({
+  name: "abs",
+  domain: "number",
+  vjp: (g, ct, [x]) => [ct.mul(g.sign(x))],
+  lower: (e, x) => e.unary("abs", x),
+});
+
+export const absOracle: Oracle = {
+  reference: each(Math.abs),
+  samples: unarySamples(),
+  torch: "x.abs()",
+};

@@ -1,0 +1,18 @@
+/** y = a + b. */
+import { sumTo } from "./broadcast.ts";
+import type { Oracle } from "./op.ts";
+import { type BinaryOp, binary } from "./pointwise.ts";
+import { binarySamples, eachBroadcast } from "./samples.ts";
+
+export const add: BinaryOp = binary({
+  name: "add",
+  domain: "number",
+  vjp: (_g, ct, [a, b]) => [sumTo(ct, a), sumTo(ct, b)],
+  lower: (e, a, b) => e.binary("add", a, b),
+});
+
+export const addOracle: Oracle = {
+  reference: eachBroadcast((a, b) => a + b),
+  samples: binarySamples(),
+  torch: "a + b",
+};

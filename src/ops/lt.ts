@@ -1,0 +1,17 @@
+/** y = a < b, a bool. Nothing equals NaN. */
+import type { Oracle } from "./op.ts";
+import { type BinaryOp, binary } from "./pointwise.ts";
+import { binarySamples, eachBroadcast } from "./samples.ts";
+
+export const lt: BinaryOp = binary({
+  name: "lt",
+  domain: "number",
+  result: "bool",
+  lower: (e, a, b) => e.binary("lt", a, b),
+});
+
+export const ltOracle: Oracle = {
+  reference: eachBroadcast((a, b) => Number(a < b)),
+  samples: binarySamples(),
+  torch: "a < b",
+};

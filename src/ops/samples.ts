@@ -1,0 +1,91 @@
+/**
+ * Samples and naive meanings that many oracles share. The functions are marked free of side effects, so
+ * that a bundler drops the oracles which nobody imports.
+ */
+import type { Attrs, TensorType } from "../graph/node.ts";
+import type { RefArray, Sample, SampleInput } from "../graph/op.ts";
+
+type Draw = Omit<SampleInput, "shape">;
+type Reference<A extends Attrs> = (
+  inputs: readonly RefArray[],
+  attrs: A,
+  out: TensorType,
+) => Float64Array;
+
+/* @__NO_SIDE_EFFECTS__ */
+export function unarySamples<A extends Attrs>(x: Draw & { attrs?: A } = {}): Sample[] {
+  const { attrs = {}, ...draw } = x;
+  return [
+    { name: "scalar", inputs: [{ ...draw, shape: [] }], attrs },
+    { name: "vector", inputs: [{ ...draw, shape: [17] }], attrs },
+    { name: "image", inputs: [{ ...draw, shape: [2, 3, 5] }], attrs },
+    { name: "batch", inputs: [{ ...draw, shape: [5, 3, 2] }], attrs, batched: true },
+  ];
+}
+
+/** Every way in which two shapes meet. */
+/* @__NO_SIDE_EFFECTS__ */
+export function binarySamples(a: Draw = {}, b: Draw = a): Sample[] {
+  const pair = (name: string, left: number[], right: number[], batched = false): Sample => ({
+    name,
+    inputs: [
+      { ...a, shape: left },
+      { ...b, shape: right, ...(batched && right.length < left.length && { static: true }) },
+    ],
+    batched,
+  });
+  const [batch] = [
+    {
+      name: "batch and static 1×C×1",
+      inputs: [
+        { ...a, shape: [5, 3, 2] },
+        { ...b, shape: [1, 3, 1], static: true },
+      ],
+      batched: true,
+    },
+  ];
+  return [
+    pair("same", [3, 7], [3, 7]),
+    pair("scalar right", [2, 9], []),
+    pair("scalar left", [], [5]),
+    pair("column and row", [4, 1], [1, 3]),
+    pair("inner axis", [2, 3, 4], [3, 1]),
+    pair("batch", [5, 3], [5, 3], true),
+    pair("batch and bias", [6, 3], [3], true),
+    pair("batch of columns", [4, 3, 2], [4, 1, 2], true),
+    batch,
+  ];
+}
+
+/* @__NO_SIDE_EFFECTS__ */
+export function each<A extends Attrs>(f: (x: number, attrs: A) => number): Reference<A> {
+  return ([x], attrs) => x.data.map((value) => f(value, attrs));
+}
+
+/** `f` over the elements that broadcasting brings together. */
+/* @__NO_SIDE_EFFECTS__ */
+export function eachBroadcast<A extends Attrs>(f: (...x: number[]) => number): Reference<A> {
+  return (inputs, _attrs, out) => {
+    const place = new Array<number>(out.shape.length).fill(0);
+    const result = new Float64Array(out.shape.reduce((size, dim) => size * dim, 1));
+    for (let i = 0; i < result.length; i++) {
+      result[i] = f(...inputs.map((x) => x.data[flatIndex(x.shape, place)]));
+      step(place, out.shape);
+    }
+    return result;
+  };
+}
+
+/** Row-major position in `shape` of a place in a result of higher or equal rank. */
+export function flatIndex(shape: readonly number[], place: readonly number[]): number {
+  const shift = place.length - shape.length;
+  return shape.reduce((flat, dim, i) => flat * dim + (dim === 1 ? 0 : place[shift + i]), 0);
+}
+
+/** Moves `place` to the next position in row-major order. */
+export function step(place: number[], shape: readonly number[]): void {
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    if (++place[axis] < shape[axis]) return;
+    place[axis] = 0;
+  }
+}

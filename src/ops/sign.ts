@@ -1,0 +1,17 @@
+/** y = −1, 0 or 1, the sign of x; its gradient is 0. */
+import type { Oracle } from "./op.ts";
+import { type UnaryOp, unary } from "./pointwise.ts";
+import { each, unarySamples } from "./samples.ts";
+
+export const sign: UnaryOp = unary({
+  name: "sign",
+  domain: "number",
+  vjp: () => [null],
+  lower: (e, x) => e.unary("sign", x),
+});
+
+export const signOracle: Oracle = {
+  reference: each(Math.sign),
+  samples: unarySamples(),
+  torch: "x.sign()",
+};

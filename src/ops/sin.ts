@@ -1,0 +1,17 @@
+/** y = sin x. */
+import type { Oracle } from "./op.ts";
+import { type UnaryOp, unary } from "./pointwise.ts";
+import { each, unarySamples } from "./samples.ts";
+
+export const sin: UnaryOp = unary({
+  name: "sin",
+  vjp: (g, ct, [x]) => [ct.mul(g.cos(x))],
+  lower: (e, x) => e.unary("sin", x),
+  flops: 10,
+});
+
+export const sinOracle: Oracle = {
+  reference: each(Math.sin),
+  samples: unarySamples({ low: -6, high: 6 }),
+  torch: "x.sin()",
+};

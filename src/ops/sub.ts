@@ -1,0 +1,18 @@
+/** y = a − b. */
+import { sumTo } from "./broadcast.ts";
+import type { Oracle } from "./op.ts";
+import { type BinaryOp, binary } from "./pointwise.ts";
+import { binarySamples, eachBroadcast } from "./samples.ts";
+
+export const sub: BinaryOp = binary({
+  name: "sub",
+  domain: "number",
+  vjp: (_g, ct, [a, b]) => [sumTo(ct, a), sumTo(ct, b).neg()],
+  lower: (e, a, b) => e.binary("sub", a, b),
+});
+
+export const subOracle: Oracle = {
+  reference: eachBroadcast((a, b) => a - b),
+  samples: binarySamples(),
+  torch: "a - b",
+};
