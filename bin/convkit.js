@@ -17,7 +17,7 @@ const windows = process.platform === "win32";
 const ownNode = at(`../node_modules/node/bin/node${windows ? ".exe" : ""}`);
 
 if (!existsSync(source)) await import(pathToFileURL(built).href);
-else if (isOwnNode()) await runSource();
+else if (isOwnNode() || isStoodInFor()) await runSource();
 else if (existsSync(ownNode)) standInFor(ownNode);
 else if (runsTypeScript()) await runSource();
 else {
@@ -28,9 +28,14 @@ else {
   process.exitCode = 1;
 }
 
-/** The project's Node is one file under two names (hard links), or a copy at the same version. */
+/** `node_modules/.bin/node` is a link to it, so that `npm start` and `npx convkit` need no second process. */
 function isOwnNode() {
   return existsSync(ownNode) && realpathSync(process.execPath) === realpathSync(ownNode);
+}
+
+/** A launcher's child never starts another one, whatever file its Node goes by. */
+function isStoodInFor() {
+  return Boolean(process.connected) && runsTypeScript();
 }
 
 /** Node runs erasable TypeScript without a flag from 22.18 on. */

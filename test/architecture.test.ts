@@ -1,0 +1,184 @@
+/**
+ * Holds the shape of the house: folders import only upwards in their rank, files form no circles, the engine
+ * knows nothing of Node, every op and model stands in its list, and names and sizes keep to the rules.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize, relative } from "node:path";
+import { expect, test } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+
+// A folder imports only from folders before it; files directly in src/ may import anything.
+// biome-ignore format: one row per storey of the house
+const ranks = [
+  "core", "graph", "ops", "autodiff", "passes", "loops", "plan", "backends",
+  "tensor", "nn", "losses", "metrics", "optim",
+  "formats", "image", "augment", "data", "models",
+  "train", "explain", "generate", "cli",
+];
+const maxLines = 450;
+
+interface Import {
+  readonly specifier: string;
+  readonly kind: "type" | "value" | "lazy";
+}
+
+const root = join(import.meta.dirname, "..");
+const src = join(root, "src");
+const all = readdirSync(src, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(src, join(entry.parentPath, entry.name)));
+const files = all.filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
+const text = new Map(files.map((file) => [file, readFileSync(join(src, file), "utf8")]));
+const imports = new Map(files.map((file) => [file, parseImports(text.get(file) as string)]));
+
+function parseImports(source: string): Import[] {
+  const code = source.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const found: Import[] = [];
+  const statement = /^(?:import|export)\s+(type\s)?(?:[^"'`;]*?\sfrom\s+)?["']([^"']+)["']/gm;
+  for (const [, type, specifier] of code.matchAll(statement)) {
+    found.push({ specifier, kind: type ? "type" : "value" });
+  }
+  for (const [, specifier] of code.matchAll(/\bimport\(\s*["'`]([^"'`]+)["'`]\s*\)/g)) {
+    found.push({ specifier, kind: "lazy" });
+  }
+  return found;
+}
+
+/** The imported file, relative to src/; undefined for a package. */
+function target(file: string, specifier: string): string | undefined {
+  return specifier.startsWith(".") ? normalize(join(dirname(file), specifier)) : undefined;
+}
+
+const folderOf = (file: string) => (file.includes("/") ? file.split("/")[0] : "");
+/** `*-node.ts`, the barrels `<folder>/node.ts` of such files, and the command line. (A graph has nodes of its own.) */
+const runsInNodeOnly = (file: string) =>
+  file.endsWith("-node.ts") ||
+  /^((formats|image|data|train)\/)?node\.ts$/.test(file) ||
+  folderOf(file) === "cli";
+
+/** Runs `rule` over every import of every file and gathers what it objects to. */
+function eachImport(rule: (file: string, entry: Import, to: string | undefined) => string | false) {
+  return files.flatMap((file) =>
+    (imports.get(file) as Import[]).flatMap((entry) => {
+      const objection = rule(file, entry, target(file, entry.specifier));
+      return objection ? [`${file}: ${objection}`] : [];
+    }),
+  );
+}
+
+test("the parser sees every way to import", () => {
+  const source = `import a from "./a.ts";\nimport type { B } from "./b.ts";\nimport {\n  c,\n} from "./c.ts";
+export * from "./d.ts";\nexport type { E } from "./e.ts";\nimport "./f.ts";
+const g = () => import("./g.ts");\n// import h from "./h.ts";\n/* import i from "./i.ts"; */`;
+  expect(parseImports(source).map((i) => `${i.specifier} ${i.kind}`)).toEqual([
+    ..."acd"
+      .split("")
+      .map((n) => `./${n}.ts value`)
+      .toSpliced(1, 0, "./b.ts type"),
+    "./e.ts type",
+    "./f.ts value",
+    "./g.ts lazy",
+  ]);
+});
+
+test("every folder has a rank and imports only from folders above it", () => {
+  expect(files.length).toBeGreaterThan(0);
+  const unranked = files.filter((file) => folderOf(file) && !ranks.includes(folderOf(file)));
+  const wrong = eachImport((file, { specifier }, to) => {
+    if (!folderOf(file) || to === undefined || folderOf(file) === folderOf(to)) return false;
+    return ranks.indexOf(folderOf(to)) >= ranks.indexOf(folderOf(file)) && `imports ${specifier}`;
+  });
+  const missing = eachImport((_, { specifier }, to) =>
+    to !== undefined && !existsSync(join(src, to)) ? `no such file as ${specifier}` : false,
+  );
+  expect([...unranked, ...wrong, ...missing]).toEqual([]);
+});
+
+test("files form no circles", () => {
+  const state = new Map<string, "open" | "done">();
+  const circles: string[] = [];
+  const visit = (file: string, path: string[]) => {
+    if (state.get(file) === "done") return;
+    if (state.get(file) === "open") {
+      circles.push([...path.slice(path.indexOf(file)), file].join(" → "));
+      return;
+    }
+    state.set(file, "open");
+    for (const { specifier, kind } of imports.get(file) ?? []) {
+      const to = target(file, specifier);
+      if (to !== undefined && kind === "value") visit(to, [...path, file]);
+    }
+    state.set(file, "done");
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test("what a browser loads imports neither Node nor a package nor a file that does", () => {
+  const wrong = eachImport((file, { specifier }, to) => {
+    if (runsInNodeOnly(file)) return false;
+    if (to !== undefined) return runsInNodeOnly(to) && `imports ${specifier}`;
+    return specifier !== "#platform" && `imports ${specifier}`;
+  });
+  const known = new Set([...Object.keys(manifest.dependencies), "#platform"]);
+  const undeclared = eachImport((_, { specifier }, to) => {
+    if (to !== undefined || specifier.startsWith("node:") || known.has(specifier)) return false;
+    return `${specifier} is no dependency`;
+  });
+  expect([...wrong, ...undeclared]).toEqual([]);
+});
+
+test("every op and its oracle, and every model, stands in its list", () => {
+  const unlisted = (folder: string, list: string, exported: RegExp) => {
+    const listed = text.get(`${folder}/${list}`);
+    if (listed === undefined) return [];
+    return files
+      .filter((file) => folderOf(file) === folder)
+      .flatMap((file) => [...(text.get(file) as string).matchAll(exported)].map(([, n]) => n))
+      .filter((name) => !new RegExp(`\\b${name}\\b`).test(listed))
+      .map((name) => `${name} is not in ${folder}/${list}`);
+  };
+  // A file that nobody in its folder imports, the list included, is one that was forgotten.
+  const forgotten = ["ops", "models"].flatMap((folder) => {
+    const inside = files.filter((file) => folderOf(file) === folder);
+    const reached = new Set(
+      inside.flatMap((file) =>
+        (imports.get(file) as Import[]).map(({ specifier }) => target(file, specifier)),
+      ),
+    );
+    const lists = ["index.ts", "table.ts", "oracles.ts"].map((name) => `${folder}/${name}`);
+    if (!lists.some((list) => text.has(list))) return [];
+    return inside.filter((file) => !lists.includes(file) && !reached.has(file));
+  });
+  expect([
+    ...unlisted("ops", "table.ts", /^export const (\w+): \w*Op\b/gm),
+    ...unlisted("ops", "oracles.ts", /^export const (\w+): Oracle\b/gm),
+    ...forgotten,
+  ]).toEqual([]);
+});
+
+test("names are kebab-case and say what is inside", () => {
+  const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.test)?(\.[a-z0-9]+)?$/;
+  const empty = /^(utils?|helpers?|misc|common|shared|stuff)(\.|$|-node\.)/;
+  const wrong = all.filter((file) =>
+    file.split("/").some((part) => !kebab.test(part) || empty.test(part)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test(`files stay under ${maxLines} lines, keep no state of their own, and leave the environment to cli/`, () => {
+  const wrong = files.flatMap((file) => {
+    const source = text.get(file) as string;
+    const lines = source.split("\n").length - 1;
+    const state =
+      /^(?:export )?(?:let|var) .*|^(?:export )?const .*= new (?:Map|Set)(?:<.*>)?\(\);/m;
+    return [
+      lines > maxLines && `${lines} lines`,
+      state.test(source) && `module state: ${state.exec(source)?.[0]}`,
+      folderOf(file) !== "cli" && /\bprocess\.env\b/.test(source) && "reads process.env",
+    ]
+      .filter((objection) => objection !== false)
+      .map((objection) => `${file}: ${objection}`);
+  });
+  expect(wrong).toEqual([]);
+});

@@ -1,0 +1,109 @@
+/** The manifest keeps its promises: exact tools, exports that exist, nothing that runs at install, a sane tarball. */
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import manifest from "../package.json" with { type: "json" };
+import lock from "../package-lock.json" with { type: "json" };
+
+const root = join(import.meta.dirname, "..");
+const git = (...args: string[]) =>
+  execFileSync("git", args, { cwd: root, encoding: "utf8" }).split("\n").filter(Boolean);
+const inGit = existsSync(join(root, ".git"));
+
+test("tools have exact versions, and the lockfile agrees", () => {
+  const locked = lock.packages as Record<string, { version?: string; dev?: boolean }>;
+  for (const [name, version] of Object.entries(manifest.devDependencies)) {
+    expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(locked[`node_modules/${name}`]?.version, name).toBe(version);
+  }
+  expect(lock.packages[""].dependencies).toEqual(manifest.dependencies);
+  expect(lock.packages[""].devDependencies).toEqual(manifest.devDependencies);
+});
+
+test("this runs on the project's own Node", () => {
+  expect(process.version).toBe(`v${manifest.devDependencies.node}`);
+});
+
+test("everything comes from the registry, and the own Node alone has a script at install", () => {
+  for (const [path, entry] of Object.entries(lock.packages as Record<string, object>)) {
+    const { resolved, link, hasInstallScript } = entry as Record<string, unknown>;
+    expect(link, path).toBeUndefined();
+    if (resolved !== undefined) expect(resolved, path).toMatch(/^https:\/\/registry\.npmjs\.org\//);
+    if (hasInstallScript) expect(["node_modules/node", "node_modules/fsevents"]).toContain(path);
+  }
+  const scripts = Object.keys(manifest.scripts);
+  expect(scripts.filter((name) => /^(pre|post)|^(install|prepare)$/.test(name))).toEqual([]);
+});
+
+test("published code runs on Node 20: so do its dependencies", () => {
+  expect(manifest.engines.node).toBe(">=20");
+  const locked = lock.packages as Record<string, { engines?: { node?: string } }>;
+  for (const name of Object.keys(manifest.dependencies)) {
+    const least = Number(/\d+/.exec(locked[`node_modules/${name}`]?.engines?.node ?? "0")?.[0]);
+    expect(least, name).toBeLessThanOrEqual(20);
+  }
+});
+
+test("the licence is MIT in both places", () => {
+  expect(manifest.license).toBe("MIT");
+  expect(readFileSync(join(root, "LICENSE"), "utf8")).toMatch(/^MIT License\n\n.*convkit authors/);
+});
+
+test("every export leads to a source, and to the file that the build makes of it", () => {
+  for (const [name, entry] of Object.entries(manifest.exports)) {
+    if (typeof entry === "string") continue;
+    const source = entry["convkit-source"];
+    expect(existsSync(join(root, source)), `${name}: ${source}`).toBe(true);
+    const built = source.replace("./src/", "./dist/").replace(/\.ts$/, "");
+    expect(entry).toMatchObject({ types: `${built}.d.ts`, default: `${built}.js` });
+    expect(Object.keys(entry), "conditions are tried in order").toEqual([
+      "convkit-source",
+      "types",
+      "default",
+    ]);
+  }
+  for (const path of Object.values(manifest.imports["#platform"])) {
+    expect(existsSync(join(root, path)), path).toBe(true);
+  }
+});
+
+test("every folder with an index.ts is exported, the command line aside", () => {
+  const folders = readdirSync(join(root, "src")).filter((folder) =>
+    existsSync(join(root, "src", folder, "index.ts")),
+  );
+  const missing = folders.filter((folder) => !Object.hasOwn(manifest.exports, `./${folder}`));
+  expect(missing.filter((folder) => folder !== "cli")).toEqual([]);
+});
+
+test("the tarball holds the built package and no sources, tests or runs", () => {
+  const [{ files }] = JSON.parse(
+    execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  ) as [{ files: { path: string }[] }];
+  const paths = files.map(({ path }) => path);
+  for (const path of ["LICENSE", "package.json", "README.md", "CHANGELOG.md", "bin/convkit.js"]) {
+    expect(paths).toContain(path);
+  }
+  const allowed = /^(LICENSE|package\.json|README\.md|CHANGELOG\.md|bin\/convkit\.js|dist\/.+)$/;
+  expect(paths.filter((path) => !allowed.test(path))).toEqual([]);
+});
+
+test.skipIf(!inGit)("no committed file names a path of somebody's machine", () => {
+  const homes = ["root", "home/[a-z]+", "Users/[A-Za-z]+", "work"].map((home) => `/${home}/`);
+  const pattern = new RegExp(`(^|[\\s"'\`(=:])(${homes.join("|")})`, "m");
+  const texts = git("ls-files").filter(
+    (file) => existsSync(join(root, file)) && /\.(ts|js|json|md|py|csv|css|html)$|run$/.test(file),
+  );
+  expect(texts.length).toBeGreaterThan(0);
+  const wrong = texts.filter((file) => pattern.test(readFileSync(join(root, file), "utf8")));
+  expect(wrong).toEqual([]);
+});
+
+test.skipIf(!inGit)("nothing that is made or installed is committed", () => {
+  const made = /(^|\/)(node_modules|dist|runs|coverage)\/|\.(tgz|log)$/;
+  expect(git("ls-files").filter((file) => made.test(file))).toEqual([]);
+});
