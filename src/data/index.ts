@@ -1,0 +1,7 @@
+/** Data sets in memory, splits and batches, nothing of Node. Opening files and folders: `node.ts`. */
+export * from "./augmentation.ts";
+export * from "./dataset.ts";
+export { GLYPH_CLASSES, GLYPH_SIZE, type GlyphOptions, glyphs } from "./glyphs.ts";
+export * from "./loader.ts";
+export * from "./source.ts";
+export * from "./split.ts";

@@ -1,0 +1,5 @@
+/** Pictures in memory, nothing of Node. Decoding image files: `node.ts`. */
+export * from "./colour.ts";
+export type { Image } from "./image.ts";
+export * from "./preprocess.ts";
+export * from "./resize.ts";

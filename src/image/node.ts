@@ -1,0 +1,2 @@
+/** The part of `image` that reads files. */
+export { decodeImage, readImage } from "./decode-node.ts";
