@@ -1,0 +1,3 @@
+export { customGradient } from "./custom-gradient.ts";
+export { grad } from "./grad.ts";
+export { pullback } from "./pullback.ts";
