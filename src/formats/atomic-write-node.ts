@@ -14,13 +14,27 @@ const STALE_MS = 3_600_000;
 /** `.model.safetensors.convkit-4711-1b9d….tmp` */
 const temporaryPrefix = (path: string): string => `.${basename(path)}.convkit-`;
 
-/** Makes a folder and those above it; an existing one is fine. */
+/**
+ * Makes a folder and those above it; an existing one is fine. Step by step, since Node's recursive mkdir
+ * reports a read-only disk as a missing folder.
+ */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path);
   } catch (cause) {
-    throw writeError(path, cause);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) return;
+    if (codeOf(cause) !== "ENOENT" || dirname(path) === path) throw writeError(path, cause);
+    await makeFolder(dirname(path));
+    await makeLast(path);
   }
+}
+
+/** Another process may have made the folder meanwhile. */
+async function makeLast(path: string): Promise<void> {
+  await mkdir(path).catch((cause: unknown) => {
+    if (codeOf(cause) !== "EEXIST") throw writeError(path, cause);
+  });
 }
 
 export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {

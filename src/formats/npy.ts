@@ -57,7 +57,8 @@ export function parseNpy(bytes: Uint8Array, file = "npy data"): NpyArray {
     const fact = `header claims ${formatShape(shape)} of ${descr} = ${claimed} bytes`;
     fail(file, `${fact}, the file holds ${held} — it is truncated or damaged; save it again`);
   }
-  const raw = bytes.slice(start);
+  // A copy of its own: a slice of a Node Buffer would share its memory.
+  const raw = new Uint8Array(bytes.subarray(start));
   if (match?.[1] === ">") swapBytes(raw, width);
   const half = code === "f2";
   const type = (half ? "f4" : code) as NpyType;

@@ -62,8 +62,8 @@ export function parseSafetensors(bytes: Uint8Array, file = "safetensors data"): 
   }
   const tensors = new Map<string, SafeTensor>();
   for (const { name, dtype, shape, begin, end } of entries) {
-    // A copy, since ranges need not be aligned to the width of the values.
-    const data = decode(dtype, bytes.slice(start + begin, start + end));
+    // A copy, since ranges need not be aligned to the width of the values (Buffer.slice would be a view).
+    const data = decode(dtype, new Uint8Array(bytes.subarray(start + begin, start + end)));
     tensors.set(name, { dtype, shape, data });
   }
   return { tensors, metadata: checkMetadata(rawMetadata, file) };
