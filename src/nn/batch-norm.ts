@@ -1,0 +1,90 @@
+/**
+ * y = γ·(x − μ)/√(σ² + ε) + β per channel (Ioffe and Szegedy 2015, arXiv:1502.03167). In training μ and σ² are
+ * the batch's, and the running statistics follow: r ← (1 − m)·r + m·s, with the unbiased variance as in
+ * PyTorch. In evaluation the running statistics stand in.
+ */
+import { ConvkitError } from "../core/error.ts";
+import { formatShape, sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { ones, zeros } from "./init.ts";
+import { type Mode, Module } from "./module.ts";
+
+export interface BatchNormOptions {
+  readonly eps?: number;
+  /** Share of the new statistic; null for the plain average over all steps. */
+  readonly momentum?: number | null;
+  readonly affine?: boolean;
+  readonly trackRunningStats?: boolean;
+}
+
+export class BatchNorm extends Module {
+  readonly ranks: readonly number[];
+  readonly options: BatchNormOptions;
+  readonly #kind: string;
+
+  constructor(kind: string, ranks: readonly number[], options: BatchNormOptions = {}) {
+    super();
+    this.#kind = kind;
+    this.ranks = ranks;
+    this.options = options;
+  }
+
+  override get kind(): string {
+    return this.#kind;
+  }
+
+  forward(x: Tensor, mode: Mode): Tensor {
+    if (!this.ranks.includes(x.rank)) {
+      throw new ConvkitError(
+        this.kind,
+        `takes tensors of rank ${this.ranks.join(" or ")}, got ${formatShape(x.shape)}`,
+      );
+    }
+    const { eps = 1e-5, affine = true, trackRunningStats = true } = this.options;
+    const { builder } = x;
+    const c = [x.shape[1]];
+    const same = (value: number) =>
+      builder.apply("broadcastTo", [builder.constant(value, x.dtype)], { shape: c });
+    const gamma = affine ? this.param("weight", c, ones()) : same(1);
+    const beta = affine ? this.param("bias", c, zeros()) : same(0);
+    if (trackRunningStats) {
+      const mean = this.buffer("running_mean", c, zeros());
+      const variance = this.buffer("running_var", c, ones());
+      const steps = this.buffer("num_batches_tracked", [], zeros(), "i32");
+      if (!mode.training) {
+        // y = x·a + (β − μ·a), a = γ/√(σ² + ε): two numbers a channel, worked out once.
+        const a = gamma.div(variance.add(eps).sqrt());
+        return x.mul(perChannel(a, x)).add(perChannel(beta.sub(mean.mul(a)), x));
+      }
+      this.#track(x, mean, variance, steps);
+    }
+    return builder.apply("batchNorm", [x, gamma, beta], { eps });
+  }
+
+  #track(x: Tensor, mean: Tensor, variance: Tensor, steps: Tensor): void {
+    const { momentum = 0.1 } = this.options;
+    const { builder } = x;
+    const axes = x.shape.map((_, i) => i).filter((axis) => axis !== 1);
+    const tracked = steps.add(1);
+    const share = momentum ?? builder.constant(1).div(tracked.to("f32"));
+    const follow = (running: Tensor, now: Tensor) => running.add(now.sub(running).mul(share));
+    // σ²·M/(M − 1), M values to a channel; a single value has no variance to correct.
+    const field = sizeOf(x.shape.slice(2));
+    const m = x.batched ? builder.count().mul(field) : builder.constant(x.shape[0] * field);
+    const unbiased = x.var(axes).mul(m.div(m.sub(1).maximum(1)));
+    this.updateBuffer("running_mean", follow(mean, x.mean(axes)));
+    this.updateBuffer("running_var", follow(variance, unbiased));
+    this.updateBuffer("num_batches_tracked", tracked);
+  }
+}
+
+const perChannel = (t: Tensor, x: Tensor): Tensor =>
+  t.reshape(...x.shape.map((_, i) => (i === 1 ? -1 : 1)).slice(1));
+
+/** Over images N×C×H×W. */
+export const batchNorm2d = (options: BatchNormOptions = {}): BatchNorm =>
+  new BatchNorm("batchNorm2d", [4], options);
+
+/** Over rows N×C or sequences N×C×L. */
+export const batchNorm1d = (options: BatchNormOptions = {}): BatchNorm =>
+  new BatchNorm("batchNorm1d", [2, 3], options);

@@ -1,0 +1,85 @@
+/**
+ * y[o] = b[o] + Σ_i w[o, i] ⋆ x[i]: convolution over images N×C×H×W, with PyTorch's options and initial values.
+ * The number of input channels is read off the first input.
+ */
+import { ConvkitError } from "../core/error.ts";
+import { formatShape } from "../core/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { defaultBias, defaultWeight, type Init } from "./init.ts";
+import { Module } from "./module.ts";
+import { type Pair, pair } from "./pair.ts";
+
+export interface Conv2dOptions {
+  readonly kernel: Pair;
+  readonly stride?: Pair;
+  /** Both sides, [rows, columns], [top, bottom, left, right], "same" or "valid". */
+  readonly padding?: number | readonly number[] | "same" | "valid";
+  readonly dilation?: Pair;
+  readonly groups?: number;
+  readonly bias?: boolean;
+  /** True convolution: the kernel is turned by 180°. */
+  readonly flip?: boolean;
+  readonly paddingMode?: "zeros";
+  readonly weightInit?: Init;
+  readonly biasInit?: Init;
+}
+
+export class Conv2d extends Module {
+  readonly out: number;
+  readonly options: Conv2dOptions;
+
+  constructor(out: number, options: Conv2dOptions) {
+    super();
+    checkChannels("conv2d", out, options.groups ?? 1);
+    if (options.paddingMode !== undefined && options.paddingMode !== "zeros") {
+      throw new ConvkitError(
+        "conv2d",
+        `padding mode ${options.paddingMode} is unknown — use "zeros"`,
+      );
+    }
+    this.out = out;
+    this.options = options;
+  }
+
+  override get kind(): string {
+    return "conv2d";
+  }
+
+  forward(x: Tensor): Tensor {
+    const { out } = this;
+    const { kernel, stride = 1, padding = 0, dilation = 1, groups = 1 } = this.options;
+    const { flip = false, bias = true, weightInit, biasInit } = this.options;
+    checkImages("conv2d", x, groups);
+    const shape = [out, x.shape[1] / groups, ...pair(kernel)];
+    const w = this.param("weight", shape, weightInit ?? defaultWeight());
+    const attrs = { stride: pair(stride), padding, dilation: pair(dilation), groups, flip };
+    const y = x.builder.apply("conv2d", [x, w], attrs);
+    return bias ? addBias(y, this.param("bias", [out], biasInit ?? defaultBias(shape))) : y;
+  }
+}
+
+export const conv2d = (out: number, options: Conv2dOptions): Conv2d => new Conv2d(out, options);
+
+export const addBias = (y: Tensor, b: Tensor): Tensor => y.add(b.reshape(b.size, 1, 1));
+
+export function checkChannels(where: string, out: number, groups: number): void {
+  if (Number.isInteger(out) && out > 0 && Number.isInteger(groups) && groups > 0) {
+    if (out % groups === 0) return;
+  }
+  throw new ConvkitError(
+    where,
+    `${out} output channels in ${groups} groups — both are positive and groups divide channels`,
+  );
+}
+
+export function checkImages(where: string, x: Tensor, groups: number): void {
+  if (x.rank !== 4) {
+    throw new ConvkitError(where, `takes images N×C×H×W, got ${formatShape(x.shape)}`);
+  }
+  if (x.shape[1] % groups !== 0) {
+    throw new ConvkitError(
+      where,
+      `input has ${x.shape[1]} channels, which ${groups} groups do not divide — x ${formatShape(x.shape)}`,
+    );
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * In training each element is 0 with probability p, else x/(1 − p); in evaluation y = x (Srivastava et al.
+ * 2014). The random numbers are a function of the step's key, the layer's path and the place.
+ */
+import { ConvkitError } from "../core/error.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { type Mode, Module } from "./module.ts";
+
+export class Dropout extends Module {
+  readonly p: number;
+
+  constructor(p: number) {
+    super();
+    if (!(p >= 0 && p < 1)) throw new ConvkitError("dropout", `p is ${p}, expected 0 ≤ p < 1`);
+    this.p = p;
+  }
+
+  override get kind(): string {
+    return "dropout";
+  }
+
+  forward(x: Tensor, mode: Mode): Tensor {
+    if (!mode.training || this.p === 0) return x;
+    if (!mode.key) {
+      throw new ConvkitError(
+        "dropout",
+        "needs a random key in training — call with { training: true, key }, key an i32[2] input",
+      );
+    }
+    const { builder } = x;
+    // A second call within one trace, on other inputs or by another network, draws other numbers.
+    const path = builder.scope;
+    const earlier = builder.calls.filter((call) => call.path === path).length - 1;
+    const salt = earlier > 0 ? `${path}#${earlier}` : path;
+    return builder.apply("dropout", [x, mode.key], { p: this.p, salt });
+  }
+}
+
+export const dropout = (p = 0.5): Dropout => new Dropout(p);

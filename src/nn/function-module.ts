@@ -1,0 +1,76 @@
+/**
+ * A layer written as a function of tensors, for those who would rather not write a class:
+ *
+ *     const scale = () => module("Scale", (x, m) => x.mul(m.param("weight", [1], init.ones())));
+ */
+import type { DType } from "../core/dtype.ts";
+import type { Shape } from "../core/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Init } from "./init.ts";
+import { type AnyModule, type Mode, Module } from "./module.ts";
+
+/** What the function may ask its module for. */
+export interface Maker {
+  readonly mode: Mode;
+  param(name: string, shape: Shape, init: Init): Tensor;
+  buffer(name: string, shape: Shape, init: Init, dtype?: DType): Tensor;
+  updateBuffer(name: string, value: Tensor): void;
+  /** A layer within this one: made by `make` at the first trace, the same ever after. */
+  child<M extends AnyModule>(name: string, make: () => M): M;
+}
+
+export class FunctionModule<
+  Inputs extends readonly Tensor[] = readonly [Tensor],
+> extends Module<Inputs> {
+  readonly #kind: string;
+  readonly #body: (...args: [...inputs: Inputs, m: Maker]) => Tensor;
+  readonly #children = new Map<string, AnyModule>();
+  #childSeed = 0;
+
+  constructor(kind: string, body: (...args: [...inputs: Inputs, m: Maker]) => Tensor) {
+    super();
+    this.#kind = kind;
+    this.#body = body;
+  }
+
+  override get kind(): string {
+    return this.#kind;
+  }
+
+  override namedChildren(): [string, AnyModule][] {
+    return [...this.#children];
+  }
+
+  override reseed(seed: number): void {
+    super.reseed(seed);
+    this.#childSeed = seed;
+  }
+
+  forward(...args: [...inputs: Inputs, mode: Mode]): Tensor {
+    const maker: Maker = {
+      mode: args.at(-1) as Mode,
+      param: (name, shape, init) => this.param(name, shape, init),
+      buffer: (name, shape, init, dtype) => this.buffer(name, shape, init, dtype),
+      updateBuffer: (name, value) => this.updateBuffer(name, value),
+      child: <M extends AnyModule>(name: string, make: () => M): M => {
+        const known = this.#children.get(name);
+        if (known) return known as M;
+        const made = make();
+        for (const module of allModules(made)) module.reseed(this.#childSeed);
+        this.#children.set(name, made);
+        return made;
+      },
+    };
+    const inputs = args.slice(0, -1) as unknown as Inputs;
+    return this.#body(...([...inputs, maker] as [...inputs: Inputs, m: Maker]));
+  }
+}
+
+function allModules(module: AnyModule): AnyModule[] {
+  return [module, ...module.namedChildren().flatMap(([, child]) => allModules(child))];
+}
+
+export const module = <Inputs extends readonly Tensor[] = readonly [Tensor]>(
+  kind: string,
+  body: (...args: [...inputs: Inputs, m: Maker]) => Tensor,
+): FunctionModule<Inputs> => new FunctionModule<Inputs>(kind, body);

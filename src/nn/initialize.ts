@@ -1,0 +1,49 @@
+/**
+ * Brings a network's parameters into being: one trace tells their shapes, nothing is run or allocated. Every
+ * value is a function of the seed and the parameter's path, drawn when it is first read.
+ */
+import type { DType } from "../core/dtype.ts";
+import type { Shape } from "../core/shape.ts";
+import { Builder } from "../graph/builder.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { table } from "../ops/table.ts";
+import type { AnyModule, Mode } from "./module.ts";
+import { namedModules } from "./parameters.ts";
+
+export interface TraceOptions {
+  /** Images to a batch. */
+  readonly batch?: number;
+  readonly training?: boolean;
+  readonly dtype?: DType;
+}
+
+export interface Trace {
+  readonly builder: Builder;
+  readonly input: Tensor;
+  readonly output: Tensor;
+}
+
+/** Traces `net` on an input of the given shape, of one example without the batch axis. */
+export function traceNetwork(
+  net: AnyModule,
+  inputShape: Shape,
+  { batch = 1, training = false, dtype = "f32" }: TraceOptions = {},
+): Trace {
+  const builder = new Builder(table, batch);
+  const input = builder.input("input", { shape: [batch, ...inputShape], dtype, batched: true });
+  const key = { shape: [2], dtype: "i32", batched: false } as const;
+  const mode: Mode = training ? { training, key: builder.input("key", key) } : { training };
+  return { builder, input, output: net.call(input, mode) };
+}
+
+/** Returns the network, so that `const net = initialize(sequential(…), [3, 32, 32])` reads well. */
+export function initialize<M extends AnyModule>(
+  net: M,
+  inputShape: Shape,
+  { seed = 0, dtype = "f32" }: { seed?: number; dtype?: DType } = {},
+): M {
+  for (const [, module] of namedModules(net)) module.reseed(seed);
+  // Training mode: some layers, such as auxiliary heads, exist only there.
+  traceNetwork(net, inputShape, { training: true, dtype });
+  return net;
+}

@@ -1,0 +1,48 @@
+/**
+ * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over the last axes of each example (Ba, Kiros and Hinton 2016,
+ * arXiv:1607.06450).
+ */
+import { ConvkitError } from "../core/error.ts";
+import { formatShape } from "../core/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { ones, zeros } from "./init.ts";
+import { Module } from "./module.ts";
+
+export interface LayerNormOptions {
+  /** How many axes at the end are normalised together. */
+  readonly axes?: number;
+  readonly eps?: number;
+  readonly affine?: boolean;
+}
+
+export class LayerNorm extends Module {
+  readonly options: LayerNormOptions;
+
+  constructor(options: LayerNormOptions = {}) {
+    super();
+    this.options = options;
+  }
+
+  override get kind(): string {
+    return "layerNorm";
+  }
+
+  forward(x: Tensor): Tensor {
+    const { axes = 1, eps = 1e-5, affine = true } = this.options;
+    if (axes < 1 || axes >= x.rank) {
+      throw new ConvkitError(
+        "layerNorm",
+        `${axes} axes of ${formatShape(x.shape)} — at least one, and fewer than all of them`,
+      );
+    }
+    const shape = x.shape.slice(-axes);
+    const { builder } = x;
+    const same = (value: number) =>
+      builder.apply("broadcastTo", [builder.constant(value, x.dtype)], { shape });
+    const gamma = affine ? this.param("weight", shape, ones()) : same(1);
+    const beta = affine ? this.param("bias", shape, zeros()) : same(0);
+    return builder.apply("layerNorm", [x, gamma, beta], { eps, axes });
+  }
+}
+
+export const layerNorm = (options: LayerNormOptions = {}): LayerNorm => new LayerNorm(options);

@@ -1,0 +1,197 @@
+/**
+ * Layers and networks. A module is a class whose fields hold its children and whose `forward` is traced over
+ * symbolic tensors; its parameters come into being at the first trace, when the input's size is known, and
+ * stay with the module, so that every program that calls it shares them. Field paths are PyTorch's names:
+ * `layer1.0.conv1.weight`.
+ */
+import type { DType } from "../core/dtype.ts";
+import { ConvkitError } from "../core/error.ts";
+import { Random } from "../core/random.ts";
+import { formatShape, type Shape, sameShape } from "../core/shape.ts";
+import type { Builder, ModuleCall } from "../graph/builder.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { Parameter } from "../tensor/parameter.ts";
+import type { Init } from "./init.ts";
+import { recordUpdate } from "./pending-updates.ts";
+
+/** What a forward pass is for; it is handed down explicitly, there is no global switch. */
+export interface Mode {
+  readonly training: boolean;
+  /** Random key of this step, i32[2]; dropout needs it in training. */
+  readonly key?: Tensor;
+}
+
+/** A parameter or buffer with what it takes to draw its initial value again. */
+export interface OwnState {
+  readonly kind: "parameter" | "buffer";
+  readonly parameter: Parameter;
+  readonly init: Init;
+  /** The path that the initial value is drawn for. */
+  readonly path: string;
+}
+
+/** A call that is being traced: where `param` and `buffer` belong. */
+interface Frame {
+  readonly builder: Builder;
+  /** Undefined for a module that no field of the enclosing modules holds. */
+  readonly path: string | undefined;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a module of any number of inputs.
+export type AnyModule = Module<any>;
+
+export abstract class Module<Inputs extends readonly Tensor[] = readonly [Tensor]> {
+  readonly #states = new Map<string, OwnState>();
+  readonly #frames: Frame[] = [];
+  #seed = 0;
+
+  /** What the layer is called in summaries: `conv2d`. */
+  get kind(): string {
+    return this.constructor.name;
+  }
+
+  abstract forward(...args: [...inputs: Inputs, mode: Mode]): Tensor;
+
+  /** Runs `forward` within the scope of this module's path and records the call for summaries. */
+  call(...args: [...inputs: Inputs, mode: Mode]): Tensor {
+    const inputs = args.slice(0, -1) as unknown as Inputs;
+    const mode = args.at(-1) as Mode;
+    const builder = inputs[0]?.builder;
+    if (!builder || typeof mode?.training !== "boolean") {
+      throw new ConvkitError(
+        this.kind,
+        "is called with its tensors and then the mode — layer.call(x, mode)",
+      );
+    }
+    const frame: Frame = { builder, path: findPath(builder, this) };
+    const path = frame.path ?? `${builder.scope}.${this.kind}`;
+    const { kind } = this;
+    const call: ModuleCall = { path, kind, module: this, inputs, output: undefined };
+    const place = builder.calls.push(call) - 1;
+    this.#frames.push(frame);
+    try {
+      const output = builder.within(path, () => this.forward(...args));
+      call.output = output;
+      return output;
+    } catch (error) {
+      builder.calls.length = place;
+      throw error;
+    } finally {
+      this.#frames.pop();
+    }
+  }
+
+  /** Children by name, in the order of the fields; an array's elements are `name.0`, `name.1`, …. */
+  namedChildren(): [string, AnyModule][] {
+    const found: [string, AnyModule][] = [];
+    const visit = (name: string, value: unknown) => {
+      if (value instanceof Module) found.push([name, value]);
+      else if (Array.isArray(value)) {
+        for (const [i, element] of value.entries()) visit(`${name}.${i}`, element);
+      }
+    };
+    for (const [name, value] of Object.entries(this)) visit(name, value);
+    return found;
+  }
+
+  /** Its own parameters and buffers by name, without those of its children. */
+  get ownStates(): ReadonlyMap<string, OwnState> {
+    return this.#states;
+  }
+
+  /** The seed of initial values; those that exist are drawn anew. */
+  reseed(seed: number): void {
+    this.#seed = seed;
+    for (const { parameter, init, path } of this.#states.values()) {
+      parameter.write(init(parameter.shape, new Random(seed, path)));
+    }
+  }
+
+  /** The parameter of this name as a tensor; made at the first trace. Only within `forward`. */
+  protected param(name: string, shape: Shape, init: Init): Tensor {
+    return this.#state("parameter", name, shape, init, "f32");
+  }
+
+  /** The buffer of this name: kept and saved like a parameter, but not trained. */
+  protected buffer(name: string, shape: Shape, init: Init, dtype: DType = "f32"): Tensor {
+    return this.#state("buffer", name, shape, init, dtype);
+  }
+
+  /** Gives a buffer its value after this step; a guarded optimiser takes it back when the step fails. */
+  protected updateBuffer(name: string, value: Tensor): void {
+    const state = this.#states.get(name);
+    if (state?.kind !== "buffer") {
+      throw new ConvkitError(this.kind, `has no buffer "${name}" — make it with buffer(…) first`);
+    }
+    recordUpdate(this.#frame(name).builder, state.parameter, value);
+  }
+
+  #state(kind: OwnState["kind"], name: string, shape: Shape, init: Init, dtype: DType): Tensor {
+    const { builder, path } = this.#frame(name);
+    const known = this.#states.get(name);
+    if (known) {
+      const { parameter } = known;
+      if (sameShape(parameter.shape, shape)) return builder.state(parameter);
+      throw new ConvkitError(
+        this.kind,
+        `${parameter.name} is ${formatShape(parameter.shape)}, this input needs ` +
+          `${formatShape(shape)} — feed inputs of the size the network was made for, or make another`,
+      );
+    }
+    if (path === undefined) {
+      throw new ConvkitError(
+        this.kind,
+        `is called inside "${builder.scope}" but is none of its fields, so its ${name} would be ` +
+          "lost after this trace — keep it in a field of the module that calls it",
+      );
+    }
+    const full = path ? `${path}.${name}` : name;
+    const initial = () => init(shape, new Random(this.#seed, full));
+    const parameter = new Parameter(full, [...shape], initial, {
+      dtype,
+      trainable: kind === "parameter",
+    });
+    this.#states.set(name, { kind, parameter, init, path: full });
+    return builder.state(parameter);
+  }
+
+  #frame(name: string): Frame {
+    const frame = this.#frames.at(-1);
+    if (frame) return frame;
+    throw new ConvkitError(
+      this.kind,
+      `"${name}" was asked for outside a trace — call layer.call(x, mode), not layer.forward(x, mode)`,
+    );
+  }
+}
+
+/** The module's path below the outermost module being called; "" when it is the outermost itself. */
+function findPath(builder: Builder, module: AnyModule): string | undefined {
+  const open = builder.calls.filter((call) => call.output === undefined);
+  if (open.length === 0) return "";
+  for (const { module: parent, path } of open.reverse()) {
+    const below = findBelow(parent as AnyModule, module);
+    if (below !== undefined) return path ? `${path}.${below}` : below;
+  }
+  return undefined;
+}
+
+/** Breadth first, as a call nearly always goes to a direct child. */
+function findBelow(parent: AnyModule, wanted: AnyModule): string | undefined {
+  const seen = new Set<AnyModule>([parent]);
+  let level: [string, AnyModule][] = parent.namedChildren();
+  while (level.length > 0) {
+    const hit = level.find(([, child]) => child === wanted);
+    if (hit) return hit[0];
+    const next: [string, AnyModule][] = [];
+    for (const [name, child] of level) {
+      if (seen.has(child)) continue;
+      seen.add(child);
+      for (const [below, grandchild] of child.namedChildren()) {
+        next.push([`${name}.${below}`, grandchild]);
+      }
+    }
+    level = next;
+  }
+  return undefined;
+}
