@@ -42,6 +42,5 @@ export const castOracle: Oracle<CastAttrs> = {
     },
     { name: "bool to f32", inputs: [{ shape: [9], dtype: "bool" }], attrs: { dtype: "f32" } },
     { name: "bool to i32", inputs: [{ shape: [9], dtype: "bool" }], attrs: { dtype: "i32" } },
-    { name: "f32 to f64", inputs: [{ shape: [9] }], attrs: { dtype: "f64" } },
   ],
 };

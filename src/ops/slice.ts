@@ -83,7 +83,7 @@ export const sliceOracle: Oracle<SliceAttrs> = {
     {
       name: "batch",
       inputs: [{ shape: [5, 4, 3] }],
-      attrs: { begins: [0, 1, 0], ends: [5, 4, 3], steps: [1, 2, 1] },
+      attrs: { begins: [0, 1, 0], ends: [99, 4, 3], steps: [1, 2, 1] },
       batched: true,
     },
   ],

@@ -2,7 +2,6 @@
  * Every op by name. `g` in the rules, the calls of the builder, the text form of graphs and the tests are all
  * made from this list. Each op constant is annotated: an inferred type would go round in a circle through `g`.
  */
-import type { OpTable } from "../graph/op.ts";
 import { abs } from "./abs.ts";
 import { add } from "./add.ts";
 import { and } from "./and.ts";

@@ -8,10 +8,8 @@ import { ConvkitError } from "../../core/error.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../../core/shape.ts";
 import { type Attrs, type Graph, liveNodes, type Node, type TensorType } from "../../graph/node.ts";
 import type { OpTable, Oracle, RefArray } from "../../graph/op.ts";
+import type { OracleTable } from "../../ops/oracles.ts";
 import { expand } from "../../passes/expand.ts";
-
-// biome-ignore lint/suspicious/noExplicitAny: oracles of every attribute type, as in OpTable.
-export type OracleTable = Readonly<Record<string, Oracle<any>>>;
 
 export interface Evaluation {
   readonly outputs: RefArray[];
