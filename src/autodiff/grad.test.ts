@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { evaluate } from "../backends/reference/evaluate.ts";
 import { Builder } from "../graph/builder.ts";
 import { callsOf } from "../graph/calls.ts";
-import type { OpTable, RefArray } from "../graph/op.ts";
+import type { AnyOp, OpTable, RefArray } from "../graph/op.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { oracles } from "../ops/oracles.ts";
 import { table } from "../ops/table.ts";
@@ -91,7 +91,7 @@ describe("grad", () => {
     const twice: OpTable[string] = {
       name: "twice",
       infer: ([a]) => a,
-      compose: (_g, [a, b]) => a.mul(b),
+      compose: (_g, inputs: readonly Tensor[]) => inputs[0].mul(inputs[1]),
     };
     const ops = { ...table, twice };
     const builder = new Builder(ops);
@@ -147,11 +147,12 @@ describe("grad", () => {
     const i = builder.input("i", { shape: [], dtype: "i32", batched: false });
     expect(() => grad(x, [x])).toThrow(/\[grad\] the loss has shape 2×3, expected a scalar/);
     expect(() => grad(x.sum(), [i])).toThrow(/\[grad\] i32 has no gradients/);
-    const { vjp: _, ...exp } = table.exp;
+    const known: AnyOp = table.exp;
+    const { vjp: _, ...exp } = known;
     const bare = new Builder({ ...table, exp });
     const y = bare.input("y", scalar);
     expect(() => grad(y.exp(), [y])).toThrow(/\[exp\] has no gradient/);
-    const wrong: OpTable = { ...table, exp: { ...table.exp, vjp: (_g, ct) => [ct.sum(0)] } };
+    const wrong: OpTable = { ...table, exp: { ...known, vjp: (_g, ct) => [ct.sum(0)] } };
     const z = new Builder(wrong).input("z", { shape: [2], dtype: "f32", batched: false });
     expect(() => grad(z.exp().sum(), [z])).toThrow(/\[exp\] its gradient rule gives f32\[\]/);
   });

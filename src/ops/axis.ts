@@ -1,5 +1,5 @@
 /** Ops along one axis that keep the shape: attribute, samples and the naive walk that softmax and its logarithm share. */
-import { normalizeAxis } from "../core/shape.ts";
+import { normalizeAxis, sizeOf } from "../core/shape.ts";
 import type { TensorType } from "../graph/node.ts";
 import type { RefArray, Sample } from "../graph/op.ts";
 import { keptShape } from "./reduction.ts";
@@ -19,15 +19,14 @@ export const normalizeAxisOf =
 export function eachLine(f: (values: number[]) => number[]) {
   return ([x]: readonly RefArray[], { axis }: AxisAttrs): Float64Array => {
     const result = new Float64Array(x.data.length);
-    const lines = new Map<number, number[]>();
     const place = x.shape.map(() => 0);
     const kept = keptShape(x.shape, [axis]);
+    const lines = Array.from({ length: sizeOf(kept) }, () => [] as number[]);
     for (let i = 0; i < x.data.length; i++) {
-      const line = flatIndex(kept, place);
-      lines.set(line, [...(lines.get(line) ?? []), i]);
+      lines[flatIndex(kept, place)].push(i);
       step(place, x.shape);
     }
-    for (const positions of lines.values()) {
+    for (const positions of lines) {
       const values = f(positions.map((i) => x.data[i]));
       positions.forEach((position, i) => {
         result[position] = values[i];

@@ -26,7 +26,7 @@ export const reduceMin: ReduceOp = {
 };
 
 export const reduceMinOracle: Oracle<ReduceAttrs> = {
-  reference: eachReduction((values) => Math.min(...values)),
+  reference: eachReduction((values) => values.reduce((a, b) => Math.min(a, b))),
   samples: reduceSamples({ distinct: 0.01 }),
   torch: 'torch.amin(x, tuple(attrs["axes"]), keepdim=attrs["keepDims"]) if attrs["axes"] else x',
 };

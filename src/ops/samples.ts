@@ -34,16 +34,6 @@ export function binarySamples(a: Draw = {}, b: Draw = a): Sample[] {
     ],
     batched,
   });
-  const [batch] = [
-    {
-      name: "batch and static 1×C×1",
-      inputs: [
-        { ...a, shape: [5, 3, 2] },
-        { ...b, shape: [1, 3, 1], static: true },
-      ],
-      batched: true,
-    },
-  ];
   return [
     pair("same", [3, 7], [3, 7]),
     pair("scalar right", [2, 9], []),
@@ -53,7 +43,14 @@ export function binarySamples(a: Draw = {}, b: Draw = a): Sample[] {
     pair("batch", [5, 3], [5, 3], true),
     pair("batch and bias", [6, 3], [3], true),
     pair("batch of columns", [4, 3, 2], [4, 1, 2], true),
-    batch,
+    {
+      name: "batch and static 1×C×1",
+      inputs: [
+        { ...a, shape: [5, 3, 2] },
+        { ...b, shape: [1, 3, 1], static: true },
+      ],
+      batched: true,
+    },
   ];
 }
 
@@ -66,14 +63,26 @@ export function each<A extends Attrs>(f: (x: number, attrs: A) => number): Refer
 /* @__NO_SIDE_EFFECTS__ */
 export function eachBroadcast<A extends Attrs>(f: (...x: number[]) => number): Reference<A> {
   return (inputs, _attrs, out) => {
-    const place = new Array<number>(out.shape.length).fill(0);
     const result = new Float64Array(out.shape.reduce((size, dim) => size * dim, 1));
+    const place = out.shape.map(() => 0);
+    const [a, b = a, c = a] = inputs.map((x) => elementAt(x, out.shape, place));
     for (let i = 0; i < result.length; i++) {
-      result[i] = f(...inputs.map((x) => x.data[flatIndex(x.shape, place)]));
+      result[i] = f(a(i), b(i), c(i));
       step(place, out.shape);
     }
     return result;
   };
+}
+
+/** The element of `x` at result position i, which stands at `place`. */
+function elementAt(
+  { shape, data }: RefArray,
+  out: readonly number[],
+  place: readonly number[],
+): (i: number) => number {
+  if (data.length === 1) return () => data[0];
+  if (shape.join() === out.join()) return (i) => data[i];
+  return () => data[flatIndex(shape, place)];
 }
 
 /** Row-major position in `shape` of a place in a result of higher or equal rank. */

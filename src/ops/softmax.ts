@@ -22,7 +22,8 @@ export const softmax: Op<AxisAttrs, 1> = {
 
 export const softmaxOracle: Oracle<AxisAttrs> = {
   reference: eachLine((values) => {
-    const powers = values.map((x) => Math.exp(x - Math.max(...values)));
+    const top = Math.max(...values);
+    const powers = values.map((x) => Math.exp(x - top));
     const total = powers.reduce((a, b) => a + b, 0);
     return powers.map((power) => power / total);
   }),

@@ -14,5 +14,4 @@ export const stopGradient: Op<None, 1> = {
 export const stopGradientOracle: Oracle = {
   reference: each((x) => x),
   samples: unarySamples(),
-  torch: "x.detach()",
 };
