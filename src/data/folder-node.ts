@@ -114,13 +114,14 @@ async function readListings(
     throw new ConvkitError("folder", `${listings[0].path}: ${need} — choose a smaller size`);
   }
   let done = 0;
-  const step = () => options.onProgress?.(++done, total);
+  const step = (): void => options.onProgress?.(++done, total);
   const parts: Loaded[] = [];
   for (const listing of listings) parts.push(await readListing(listing, height, width, step));
   const failures = parts.flatMap(({ failures }) => failures);
   if (failures.length > 0) {
     const others = failures.length > 1 ? ` (and ${failures.length - 1} more of ${total})` : "";
-    throw new ConvkitError("folder", `${failures[0].message}${others}`, { cause: failures[0] });
+    const first = failures[0].message.replace(/^\[\w+\] /, "");
+    throw new ConvkitError("image", `${first}${others}`, { cause: failures[0] });
   }
   const grey = options.channels === 1 || (!options.channels && parts.every((part) => part.grey));
   return parts.map(({ rgb, labels }, i) => {
@@ -160,7 +161,10 @@ async function readListing(
   };
   for (let start = 0; start < files.length; start += AT_ONCE) {
     const group = Array.from({ length: Math.min(AT_ONCE, files.length - start) }, (_, k) =>
-      readOne(start + k).then(step, (error: Error) => error),
+      readOne(start + k).then(
+        () => void step(),
+        (error: Error) => error,
+      ),
     );
     for (const error of await Promise.all(group)) if (error) failures.push(error);
   }

@@ -23,13 +23,18 @@ export const GLYPH_SIZE = 28;
 export const GLYPH_CLASSES: readonly string[] = SKELETONS.map((_, digit) => String(digit));
 
 export function glyphs({ train = 12_000, test = 2_000, seed = 0 }: GlyphOptions = {}): DatasetPair {
+  for (const [part, length] of Object.entries({ train, test })) {
+    if (!Number.isInteger(length) || length < 1 || length > 1_000_000) {
+      throw new ConvkitError(
+        "glyphs",
+        `${part}=${length} glyphs — give a number from 1 to 1000000`,
+      );
+    }
+  }
   return { train: draw("train", train, seed), test: draw("test", test, seed) };
 }
 
 function draw(split: string, length: number, seed: number): Dataset {
-  if (!Number.isInteger(length) || length < 1 || length > 1_000_000) {
-    throw new ConvkitError("glyphs", `${split}=${length} glyphs — give a number from 1 to 1000000`);
-  }
   const { key } = new Random(seed, `glyphs/${split}`);
   const pixels = GLYPH_SIZE * GLYPH_SIZE;
   const images = new Uint8Array(length * pixels);

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import {
+  countClasses,
+  type Dataset,
+  measureNormalization,
+  preprocessingOf,
+  subset,
+} from "./dataset.ts";
+import { splitDataset, splitIndices } from "./split.ts";
+
+/** Picture i is a single grey byte, i. */
+const numbered = (labels: readonly number[], classes = 3): Dataset => ({
+  name: "numbered",
+  length: labels.length,
+  classes: Array.from({ length: classes }, (_, i) => String(i)),
+  shape: [1, 1, 1],
+  images: Uint8Array.from(labels.keys()),
+  labels: Int32Array.from(labels),
+});
+const uneven = numbered([
+  ...new Array(60).fill(0),
+  ...new Array(30).fill(1),
+  ...new Array(10).fill(2),
+]);
+
+test("mean and deviation are those of the bytes, per channel", () => {
+  const colour: Dataset = {
+    ...numbered([0, 1]),
+    shape: [3, 1, 2],
+    images: Uint8Array.of(0, 255, 51, 51, 10, 30, 255, 0, 51, 51, 20, 40),
+  };
+  const { mean, std } = measureNormalization(colour);
+  expect(mean).toEqual([0.5, 0.2, 0.098]);
+  expect(std).toEqual([0.5, 1, 0.0438]); // a flat channel is only centred; √125 / 255
+  expect(preprocessingOf(colour)).toMatchObject({ channels: 3, height: 1, width: 2, mean, std });
+  expect(() => preprocessingOf({ ...colour, shape: [2, 1, 3] })).toThrow(/2 channels/);
+});
+
+test("a subset holds the chosen pictures in the chosen order", () => {
+  const part = subset(uneven, [95, 3]);
+  expect([...part.images]).toEqual([95, 3]);
+  expect([...part.labels]).toEqual([2, 0]);
+  expect(part.length).toBe(2);
+});
+
+test("a split takes the same share of each class, parts are apart and complete", () => {
+  const { train, validation } = splitDataset(uneven, 0.1, 7);
+  expect(countClasses(validation)).toEqual([6, 3, 1]);
+  expect(countClasses(train)).toEqual([54, 27, 9]);
+  const all = [...train.images, ...validation.images].sort((a, b) => a - b);
+  expect(all).toEqual([...uneven.images]);
+});
+
+test("a split is its seed's", () => {
+  const pick = (seed: number) => [...splitIndices(uneven, 0.2, seed).validation];
+  expect(pick(1)).toEqual(pick(1));
+  expect(pick(1)).not.toEqual(pick(2));
+});
+
+test("shares are rounded so that the total is right; a lone picture stays to be trained on", () => {
+  const { validation } = splitDataset(numbered([0, 0, 0, 0, 1, 1, 1, 1, 2]), 1 / 3);
+  expect(validation.length).toBe(3);
+  expect(countClasses(validation)[2]).toBe(0);
+});
+
+test("a split that cannot be made is refused", () => {
+  expect(() => splitDataset(uneven, 1)).toThrow(
+    "[split] fraction 1 — give a number between 0 and 1",
+  );
+  expect(() => splitDataset(numbered([0, 1]), 0.1)).toThrow(
+    /2 pictures are too few to hold back 0\.1/,
+  );
+});
