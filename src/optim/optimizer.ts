@@ -1,0 +1,214 @@
+/**
+ * What optimisers share: gradients, clipping, the guard against bad steps, states with stable names, and the
+ * learning rate, a state that may be written before each step. An optimiser itself is its recurrence, a `Rule`.
+ *
+ * A step is part of the graph that makes the loss. Every new value is `where(finite, new, old)` with one scalar
+ * `finite`: loss and all gradients are finite, so that a bad step leaves weights, moments, counters and the
+ * running statistics of the same forward pass as they were.
+ */
+import { grad } from "../autodiff/grad.ts";
+import { ConvkitError } from "../core/error.ts";
+import type { Shape } from "../core/shape.ts";
+import type { Builder } from "../graph/builder.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { guardUpdates, matchName, type NamePattern } from "../nn/index.ts";
+import { Parameter } from "../tensor/parameter.ts";
+import { type ClipOptions, clip, globalNorm } from "./clip.ts";
+
+export interface OptimizerOptions {
+  readonly lr?: number;
+  readonly weightDecay?: number;
+  /** Parameters that weight decay leaves alone; see `biasesAndNorms`. */
+  readonly noDecay?: (parameter: Parameter) => boolean;
+  /** The first group that matches a parameter changes its settings. */
+  readonly groups?: readonly ParameterGroup[];
+}
+
+export interface ParameterGroup {
+  readonly match: NamePattern | ((parameter: Parameter) => boolean);
+  readonly lrMultiplier?: number;
+  readonly weightDecay?: number;
+}
+
+export interface StepResult {
+  /** √Σ g² over all parameters, before clipping. */
+  readonly gradNorm: Tensor;
+  /** Whether the step was made: a scalar bool. */
+  readonly finite: Tensor;
+}
+
+/** What a rule sees of one parameter. */
+export interface Step {
+  readonly p: Tensor;
+  readonly g: Tensor;
+  /** Scalar: the present learning rate of this parameter. */
+  readonly lr: Tensor;
+  readonly weightDecay: number;
+  /** A state of the parameter's shape, zeros at first. */
+  state(name: string): Tensor;
+  /** Gives a state its next value and returns it. */
+  set(name: string, value: Tensor): Tensor;
+}
+
+/** Scalars that all parameters share, such as bias corrections: the values of this very step. */
+export interface Shared {
+  readonly builder: Builder;
+  state(name: string): Tensor;
+  set(name: string, value: Tensor): Tensor;
+}
+
+export interface Rule<S = void> {
+  readonly name: string;
+  readonly begin: (shared: Shared) => S;
+  /** The parameter's next value. */
+  readonly update: (step: Step, shared: S) => Tensor;
+}
+
+/** Rank 0 and 1: biases, and the scales and shifts of norms. */
+export const biasesAndNorms = (parameter: Parameter): boolean => parameter.shape.length < 2;
+
+// biome-ignore lint/suspicious/noExplicitAny: rules of every kind of shared value.
+export type AnyRule = Rule<any>;
+
+export class Optimizer {
+  readonly name: string;
+  /** The base learning rate: what schedules multiply. */
+  readonly lr: number;
+  readonly options: OptimizerOptions;
+  readonly #rule: AnyRule;
+  readonly #rate: Parameter;
+  readonly #states = new Map<string, Parameter>();
+  readonly #labels = new Map<Parameter, string>();
+  #restored: ReadonlyMap<string, ArrayLike<number>> = new Map();
+
+  constructor(rule: AnyRule, options: OptimizerOptions & { readonly lr: number }) {
+    const { lr, weightDecay = 0 } = options;
+    if (!(lr >= 0)) throw new ConvkitError(rule.name, `learning rate ${lr} is negative`);
+    if (!(weightDecay >= 0)) {
+      throw new ConvkitError(rule.name, `weight decay ${weightDecay} is negative`);
+    }
+    this.#rule = rule;
+    this.name = rule.name;
+    this.lr = lr;
+    this.options = options;
+    this.#rate = this.#make("lr", [], lr, "f32");
+  }
+
+  /** What the next step multiplies with; the programs read it at each run. */
+  get learningRate(): number {
+    return this.#rate.read()[0];
+  }
+
+  setLearningRate(lr: number): void {
+    this.#rate.write([lr]);
+  }
+
+  /** All states by stable names, `sgd.momentum_buffer.conv1.weight`; complete once a step was traced. */
+  state(): Parameter[] {
+    return [...this.#states.values()];
+  }
+
+  /** Puts states back by name; those that a later trace makes take their value from here, too. */
+  restore(values: ReadonlyMap<string, ArrayLike<number>>): void {
+    this.#restored = values;
+    for (const [name, parameter] of this.#states) {
+      const value = values.get(name);
+      if (value) parameter.write(value);
+    }
+  }
+
+  /** Traces gradients of the loss and updates of the trainable parameters into the loss's graph. */
+  step(loss: Tensor, params: readonly Parameter[], options: ClipOptions = {}): StepResult {
+    const trained = [...new Set(params)].filter((parameter) => parameter.trainable);
+    if (trained.length === 0) {
+      throw new ConvkitError(
+        this.name,
+        params.length === 0
+          ? "there are no parameters to train — trace the network before parameters(net) is asked"
+          : "all parameters are frozen — unfreeze(net) those to be trained",
+      );
+    }
+    const { builder } = loss;
+    const before = trained.map((parameter) => builder.state(parameter));
+    const raw = grad(loss, before);
+    // x·0 is 0 for every finite x and NaN for the others.
+    const zero = raw.reduce((sum, g) => sum.add(g.mul(0).sum()), loss.mul(0));
+    const finite = builder.apply("isFinite", [zero]);
+    const gradNorm = globalNorm(raw);
+    const gradients = clip(raw, gradNorm, options);
+
+    const shared = this.#rule.begin(this.#shared(builder, finite));
+    for (const [i, parameter] of trained.entries()) {
+      const step = this.#stepOf(parameter, before[i], gradients[i], finite);
+      const next = this.#rule.update(step, shared);
+      builder.update(parameter, finite.where(next, before[i]));
+    }
+    guardUpdates(builder, finite);
+    return { gradNorm, finite };
+  }
+
+  #shared(builder: Builder, finite: Tensor): Shared {
+    const state = (name: string) => this.#make(name, [], 0, "f32");
+    return {
+      builder,
+      state: (name) => builder.state(state(name)),
+      set: (name, value) => setGuarded(builder, state(name), value, finite),
+    };
+  }
+
+  #stepOf(parameter: Parameter, p: Tensor, g: Tensor, finite: Tensor): Step {
+    const { builder } = p;
+    const label = this.#labelOf(parameter);
+    const state = (name: string) =>
+      this.#make(`${name}.${label}`, parameter.shape, 0, parameter.dtype);
+    const { multiplier, weightDecay } = this.#settingsOf(parameter);
+    const lr = builder.state(this.#rate);
+    return {
+      p,
+      g,
+      lr: multiplier === 1 ? lr : lr.mul(multiplier),
+      weightDecay,
+      state: (name) => builder.state(state(name)),
+      set: (name, value) => setGuarded(builder, state(name), value, finite),
+    };
+  }
+
+  #settingsOf(parameter: Parameter): { multiplier: number; weightDecay: number } {
+    const { groups = [], noDecay, weightDecay = 0 } = this.options;
+    const group = groups.find(({ match }) =>
+      typeof match === "function" ? match(parameter) : matchName(match, parameter.name),
+    );
+    return {
+      multiplier: group?.lrMultiplier ?? 1,
+      weightDecay: noDecay?.(parameter) ? 0 : (group?.weightDecay ?? weightDecay),
+    };
+  }
+
+  /** Two networks may have parameters of one name; the second is told by a number. */
+  #labelOf(parameter: Parameter): string {
+    const known = this.#labels.get(parameter);
+    if (known) return known;
+    const taken = new Set(this.#labels.values());
+    let label = parameter.name;
+    for (let i = 2; taken.has(label); i++) label = `${parameter.name}#${i}`;
+    this.#labels.set(parameter, label);
+    return label;
+  }
+
+  #make(name: string, shape: Shape, initial: number, dtype: Parameter["dtype"]): Parameter {
+    const full = `${this.name}.${name}`;
+    const known = this.#states.get(full);
+    if (known) return known;
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    const values = this.#restored.get(full) ?? new Float64Array(size).fill(initial);
+    const parameter = new Parameter(full, shape, () => values, { dtype, trainable: false });
+    this.#states.set(full, parameter);
+    return parameter;
+  }
+}
+
+/** The state's next value if the step is good; the rule goes on with the value itself. */
+function setGuarded(builder: Builder, ref: Parameter, value: Tensor, finite: Tensor): Tensor {
+  builder.update(ref, finite.where(value, builder.state(ref)));
+  return value;
+}

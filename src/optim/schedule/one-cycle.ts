@@ -1,0 +1,30 @@
+/**
+ * Up to the base learning rate, then down to next to nothing, both along a cosine or a line (Smith and Topin
+ * 2017, arXiv:1708.07120; PyTorch's OneCycleLR in two phases). The base is the peak. Momentum stays as it is.
+ */
+import type { Schedule } from "./schedule.ts";
+
+export interface OneCycleOptions {
+  /** Share of the steps that rise. */
+  readonly rise?: number;
+  /** The start is base/divFactor, the end start/finalDivFactor. */
+  readonly divFactor?: number;
+  readonly finalDivFactor?: number;
+  readonly anneal?: "cosine" | "linear";
+}
+
+export function oneCycle(options: OneCycleOptions = {}): Schedule {
+  const { rise = 0.3, divFactor = 25, finalDivFactor = 1e4, anneal = "cosine" } = options;
+  const start = 1 / divFactor;
+  const end = start / finalDivFactor;
+  const between = (a: number, b: number, share: number) =>
+    anneal === "linear" ? a + (b - a) * share : b + ((a - b) * (1 + Math.cos(Math.PI * share))) / 2;
+  return (t, total) => {
+    // The last step of the rise and the last of all are where the peak and the end are reached.
+    const top = rise * total - 1;
+    const last = total - 1;
+    return t <= top
+      ? between(start, 1, top > 0 ? t / top : 1)
+      : between(1, end, Math.min(1, (t - top) / (last - top)));
+  };
+}
