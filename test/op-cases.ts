@@ -23,7 +23,7 @@ export interface OpCase {
 }
 
 export const cases: OpCase[] = Object.values(ops).flatMap((op) =>
-  meanings[op.name].samples.map((sample) => ({
+  (meanings[op.name]?.samples ?? []).map((sample) => ({
     title: `${op.name}: ${sample.name}`,
     op,
     sample,
@@ -84,9 +84,17 @@ export function gradientGraph({ builder, inputs, y }: Traced): { loss: Graph; gr
   return { loss: builder.build([loss]), gradient: builder.build(grad(loss, wrt)) };
 }
 
-export const isDifferentiable = ({ op, sample }: OpCase): boolean =>
-  (op.vjp !== undefined || op.compose !== undefined) &&
-  sample.inputs.some((input) => isFloat(input.dtype ?? "f32"));
+/** Whether the case has a gradient; one that cannot be traced has none, and fails its own first test. */
+export function isDifferentiable(opCase: OpCase): boolean {
+  const { op, sample } = opCase;
+  if (!op.vjp && !op.compose) return false;
+  if (!sample.inputs.some((input) => isFloat(input.dtype ?? "f32"))) return false;
+  try {
+    return isFloat(trace(opCase).y.dtype);
+  } catch {
+    return false;
+  }
+}
 
 export function randomArray(shape: readonly number[], seed: number): RefArray {
   const random = new Random(seed, "direction");
