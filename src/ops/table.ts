@@ -7,10 +7,18 @@ import { add } from "./add.ts";
 import { and } from "./and.ts";
 import { argmax } from "./argmax.ts";
 import { argmin } from "./argmin.ts";
+import { avgPool2d } from "./avg-pool2d.ts";
+import { avgPool2dGrad } from "./avg-pool2d-grad.ts";
+import { batchNorm } from "./batch-norm.ts";
 import { broadcastTo } from "./broadcast-to.ts";
 import { cast } from "./cast.ts";
 import { ceil } from "./ceil.ts";
 import { clamp } from "./clamp.ts";
+import { concat } from "./concat.ts";
+import { convTranspose2d } from "./conv-transpose2d.ts";
+import { conv2d } from "./conv2d.ts";
+import { conv2dInputGrad } from "./conv2d-input-grad.ts";
+import { conv2dWeightGrad } from "./conv2d-weight-grad.ts";
 import { cos } from "./cos.ts";
 import { customGradient } from "./custom-gradient.ts";
 import { div } from "./div.ts";
@@ -20,23 +28,33 @@ import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { flip } from "./flip.ts";
 import { floor } from "./floor.ts";
+import { gather } from "./gather.ts";
 import { ge } from "./ge.ts";
 import { gelu } from "./gelu.ts";
 import { gt } from "./gt.ts";
 import { finite } from "./is-finite.ts";
+import { layerNorm } from "./layer-norm.ts";
 import { le } from "./le.ts";
 import { leakyRelu } from "./leaky-relu.ts";
+import { linear } from "./linear.ts";
 import { log } from "./log.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { lt } from "./lt.ts";
+import { matmul } from "./matmul.ts";
 import { max } from "./max.ts";
+import { maxPool2d } from "./max-pool2d.ts";
+import { maxPool2dGrad } from "./max-pool2d-grad.ts";
+import { maxPool2dIndices } from "./max-pool2d-indices.ts";
+import { maxPool2dTake } from "./max-pool2d-take.ts";
 import { mean } from "./mean.ts";
 import { min } from "./min.ts";
 import { mul } from "./mul.ts";
 import { ne } from "./ne.ts";
 import { neg } from "./neg.ts";
 import { not } from "./not.ts";
+import { oneHot } from "./one-hot.ts";
 import { or } from "./or.ts";
+import { pad } from "./pad.ts";
 import { pow } from "./pow.ts";
 import { randomNormal } from "./random-normal.ts";
 import { randomUniform } from "./random-uniform.ts";
@@ -45,6 +63,7 @@ import { reduceMin } from "./reduce-min.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
 import { round } from "./round.ts";
+import { scatterAdd } from "./scatter-add.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { sign } from "./sign.ts";
 import { silu } from "./silu.ts";
@@ -121,7 +140,26 @@ export const table = {
   transpose,
   flip,
   slice,
+  concat,
+  pad,
+  gather,
+  scatterAdd,
+  oneHot,
   // Contractions, pooling, normalisation
+  conv2d,
+  conv2dInputGrad,
+  conv2dWeightGrad,
+  convTranspose2d,
+  matmul,
+  linear,
+  maxPool2d,
+  maxPool2dIndices,
+  maxPool2dGrad,
+  maxPool2dTake,
+  avgPool2d,
+  avgPool2dGrad,
+  batchNorm,
+  layerNorm,
   // Random numbers, gradient control
   randomUniform,
   randomNormal,
