@@ -1,0 +1,68 @@
+/**
+ * The golden cases of the ops: inputs, and what PyTorch made of them in float64, forward and backward. Any backend
+ * can run them: `goldenGraph` gives result and gradients as one graph.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { grad } from "../../src/autodiff/grad.ts";
+import type { DType } from "../../src/core/dtype.ts";
+import { parseSafetensors } from "../../src/formats/safetensors.ts";
+import { Builder } from "../../src/graph/builder.ts";
+import type { Attrs, Graph } from "../../src/graph/node.ts";
+import type { OpTable, RefArray } from "../../src/graph/op.ts";
+
+export interface GoldenHeader {
+  readonly op: string;
+  readonly sample: string;
+  readonly attrs: Attrs;
+  readonly inputs: readonly { readonly dtype: DType; readonly batched: boolean }[];
+}
+
+export interface GoldenCase extends GoldenHeader {
+  readonly title: string;
+  /** Values of the op's inputs, then of the cotangent of the result where there are gradients. */
+  readonly values: readonly RefArray[];
+  readonly y: RefArray;
+  /** One for each input that has a gradient, with that input's number. */
+  readonly gradients: readonly { readonly input: number; readonly value: RefArray }[];
+}
+
+export function loadGoldens(path = join(import.meta.dirname, "ops.safetensors")): GoldenCase[] {
+  const { tensors, metadata } = parseSafetensors(readFileSync(path), path);
+  const array = (name: string): RefArray | undefined => {
+    const found = tensors.get(name);
+    return found && { shape: found.shape, data: Float64Array.from(found.data, Number) };
+  };
+  return (JSON.parse(metadata.cases) as GoldenHeader[]).map((header, number) => {
+    const values = header.inputs.map((_, i) => array(`${number}/x${i}`) as RefArray);
+    const gradients = header.inputs.flatMap((_, input) => {
+      const value = array(`${number}/g${input}`);
+      return value ? [{ input, value }] : [];
+    });
+    if (gradients.length > 0) values.push(array(`${number}/ct`) as RefArray);
+    const y = array(`${number}/y`) as RefArray;
+    return { ...header, title: `${header.op}: ${header.sample}`, values, y, gradients };
+  });
+}
+
+/** Inputs as in `values`; outputs: the result, then the gradients in order. */
+export function goldenGraph(golden: GoldenCase, ops: OpTable): Graph {
+  const { op, attrs, inputs, values, gradients } = golden;
+  const lanes = inputs.findIndex((input) => input.batched);
+  // An op may also make its batch axis itself, as `broadcastTo` does.
+  const capacity =
+    lanes >= 0 ? values[lanes].shape[0] : attrs.batched ? golden.y.shape[0] : undefined;
+  const builder = new Builder(ops, capacity);
+  const x = inputs.map((type, i) => builder.input(`x${i}`, { ...type, shape: values[i].shape }));
+  const y = builder.apply(op, x, attrs);
+  if (gradients.length === 0) return builder.build([y]);
+  const ct = builder.input("ct", y.node);
+  const wrt = gradients.map(({ input }) => x[input]);
+  return builder.build([y, ...grad(y.mul(ct).sum(), wrt)]);
+}
+
+/** What the graph's outputs should be. */
+export const goldenOutputs = ({ y, gradients }: GoldenCase): RefArray[] => [
+  y,
+  ...gradients.map(({ value }) => value),
+];
