@@ -41,7 +41,7 @@ export class LayerNorm extends Module {
       builder.apply("broadcastTo", [builder.constant(value, x.dtype)], { shape });
     const gamma = affine ? this.param("weight", shape, ones()) : same(1);
     const beta = affine ? this.param("bias", shape, zeros()) : same(0);
-    return builder.apply("layerNorm", [x, gamma, beta], { eps, axes });
+    return builder.apply("layerNorm", [x, gamma, beta], { eps });
   }
 }
 

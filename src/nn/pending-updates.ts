@@ -10,7 +10,7 @@ import type { Tensor } from "../graph/tensor.ts";
 /** Per trace: the value that each state had before its unguarded updates. It lives as long as its builder. */
 const pending = new WeakMap<Builder, Map<StateRef, Tensor>>();
 
-/** Updates a state, remembering what it was until `guardUpdates`. */
+/** Updates a state, remembering what it was until `guardUpdates`; no gradient flows through it. */
 export function recordUpdate(builder: Builder, ref: StateRef, value: Tensor): void {
   let before = pending.get(builder);
   if (!before) {
@@ -18,7 +18,7 @@ export function recordUpdate(builder: Builder, ref: StateRef, value: Tensor): vo
     pending.set(builder, before);
   }
   if (!before.has(ref)) before.set(ref, builder.state(ref));
-  builder.update(ref, value);
+  builder.update(ref, builder.apply("stopGradient", [value]));
 }
 
 /** Lets the updates recorded so far in this trace happen only where `good`, a scalar bool, holds. */

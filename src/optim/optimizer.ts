@@ -141,7 +141,9 @@ export class Optimizer {
     for (const [i, parameter] of trained.entries()) {
       const step = this.#stepOf(parameter, before[i], gradients[i], finite);
       const next = this.#rule.update(step, shared);
-      builder.update(parameter, finite.where(next, before[i]));
+      // A loss that is traced later sees the new weights as they are, not how they came about.
+      const value = builder.apply("stopGradient", [finite.where(next, before[i])]);
+      builder.update(parameter, value);
     }
     guardUpdates(builder, finite);
     return { gradNorm, finite };
