@@ -36,6 +36,18 @@ test("everything comes from the registry, and the own Node alone has a script at
   expect(scripts.filter((name) => /^(pre|post)|^(install|prepare)$/.test(name))).toEqual([]);
 });
 
+test("the lockfile names every package that one of its packages asks for, on any platform", () => {
+  const locked = lock.packages as Record<string, Record<string, Record<string, string>>>;
+  const known = new Set(Object.keys(locked).map((path) => path.replace(/^.*node_modules\//, "")));
+  const missing = Object.entries(locked).flatMap(([path, { dependencies, optionalDependencies }]) =>
+    Object.keys({ ...dependencies, ...optionalDependencies })
+      .filter((name) => !known.has(name))
+      .map((name) => `${path} asks for ${name}`),
+  );
+  expect(known.size).toBeGreaterThan(10);
+  expect(missing).toEqual([]);
+});
+
 test("published code runs on Node 20: so do its dependencies", () => {
   expect(manifest.engines.node).toBe(">=20");
   const locked = lock.packages as Record<string, { engines?: { node?: string } }>;
