@@ -66,6 +66,13 @@ export const maxPool2dIndicesOracle: Oracle<MaxPoolAttrs> = {
         inputs: [{ shape: [1, 1, 2, 6], values: [1, 1, 0, -0, -1, -1, 1, 1, -0, 0, -2, -1] }],
         attrs: { kernel: 2 },
       },
+      {
+        name: "NaN wins",
+        inputs: [
+          { shape: [1, 1, 2, 6], values: [1, Number.NaN, 2, 3, 9, 8, 3, 2, 5, Number.NaN, 7, 9] },
+        ],
+        attrs: { kernel: 2 },
+      },
     ],
   ),
   torch: "max_pool2d(x, attrs)[1]",
