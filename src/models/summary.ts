@@ -10,7 +10,13 @@ import { byteSize, isFloat } from "../core/dtype.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Builder, ModuleCall } from "../graph/builder.ts";
 import type { Node, TensorType } from "../graph/node.ts";
-import { type AnyModule, namedParameters, type Trace, traceNetwork } from "../nn/index.ts";
+import {
+  type AnyModule,
+  type Module,
+  namedParameters,
+  type Trace,
+  traceNetwork,
+} from "../nn/index.ts";
 import { receptiveFields } from "./receptive-field.ts";
 
 export interface ActivationBytes {
@@ -46,7 +52,7 @@ export interface Summary {
 
 /** `inputShape` is that of one example, without the batch axis. */
 export function summary(
-  net: AnyModule,
+  net: Module,
   inputShape: Shape,
   { batch = 1 }: { batch?: number } = {},
 ): Summary {
@@ -154,7 +160,7 @@ function trainedNodes(net: AnyModule, { builder }: Trace, nodes: readonly Node[]
 }
 
 /** Bytes by scope of what a backward pass reads besides the outputs of layers. */
-function keptForBackward(net: AnyModule, inputShape: Shape, batch: number): Map<string, number> {
+function keptForBackward(net: Module, inputShape: Shape, batch: number): Map<string, number> {
   const kept = new Map<string, number>();
   const { builder, input, output } = traceNetwork(net, inputShape, { batch, training: true });
   const parameters = namedParameters(net).filter(([, parameter]) => parameter.trainable);

@@ -28,7 +28,7 @@ export * as init from "./init.ts";
 export { initialize, type Trace, type TraceOptions, traceNetwork } from "./initialize.ts";
 export { LayerNorm, type LayerNormOptions, layerNorm } from "./layer-norm.ts";
 export { Linear, type LinearOptions, linear } from "./linear.ts";
-export { type AnyModule, type Mode, Module, type OwnState } from "./module.ts";
+export { AnyModule, type Mode, Module, type OwnState } from "./module.ts";
 export { nearestName } from "./nearest-name.ts";
 export {
   buffers,

@@ -7,7 +7,7 @@ import type { Shape } from "../core/shape.ts";
 import { Builder } from "../graph/builder.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { table } from "../ops/table.ts";
-import type { AnyModule, Mode } from "./module.ts";
+import type { Mode, Module } from "./module.ts";
 import { namedModules } from "./parameters.ts";
 
 export interface TraceOptions {
@@ -25,7 +25,7 @@ export interface Trace {
 
 /** Traces `net` on an input of the given shape, of one example without the batch axis. */
 export function traceNetwork(
-  net: AnyModule,
+  net: Module,
   inputShape: Shape,
   { batch = 1, training = false, dtype = "f32" }: TraceOptions = {},
 ): Trace {
@@ -37,7 +37,7 @@ export function traceNetwork(
 }
 
 /** Returns the network, so that `const net = initialize(sequential(…), [3, 32, 32])` reads well. */
-export function initialize<M extends AnyModule>(
+export function initialize<M extends Module>(
   net: M,
   inputShape: Shape,
   { seed = 0, dtype = "f32" }: { seed?: number; dtype?: DType } = {},

@@ -37,10 +37,8 @@ interface Frame {
   readonly path: string | undefined;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a module of any number of inputs.
-export type AnyModule = Module<any>;
-
-export abstract class Module<Inputs extends readonly Tensor[] = readonly [Tensor]> {
+/** A module of any number of inputs: its name, its children and its states. */
+export abstract class AnyModule {
   readonly #states = new Map<string, OwnState>();
   readonly #frames: Frame[] = [];
   #seed = 0;
@@ -50,42 +48,11 @@ export abstract class Module<Inputs extends readonly Tensor[] = readonly [Tensor
     return this.constructor.name;
   }
 
-  abstract forward(...args: [...inputs: Inputs, mode: Mode]): Tensor;
-
-  /** Runs `forward` within the scope of this module's path and records the call for summaries. */
-  call(...args: [...inputs: Inputs, mode: Mode]): Tensor {
-    const inputs = args.slice(0, -1) as unknown as Inputs;
-    const mode = args.at(-1) as Mode;
-    const builder = inputs[0]?.builder;
-    if (!builder || typeof mode?.training !== "boolean") {
-      throw new ConvkitError(
-        this.kind,
-        "is called with its tensors and then the mode — layer.call(x, mode)",
-      );
-    }
-    const frame: Frame = { builder, path: findPath(builder, this) };
-    const path = frame.path ?? `${builder.scope}.${this.kind}`;
-    const { kind } = this;
-    const call: ModuleCall = { path, kind, module: this, inputs, output: undefined };
-    const place = builder.calls.push(call) - 1;
-    this.#frames.push(frame);
-    try {
-      const output = builder.within(path, () => this.forward(...args));
-      call.output = output;
-      return output;
-    } catch (error) {
-      builder.calls.length = place;
-      throw error;
-    } finally {
-      this.#frames.pop();
-    }
-  }
-
   /** Children by name, in the order of the fields; an array's elements are `name.0`, `name.1`, …. */
   namedChildren(): [string, AnyModule][] {
     const found: [string, AnyModule][] = [];
     const visit = (name: string, value: unknown) => {
-      if (value instanceof Module) found.push([name, value]);
+      if (value instanceof AnyModule) found.push([name, value]);
       else if (Array.isArray(value)) {
         for (const [i, element] of value.entries()) visit(`${name}.${i}`, element);
       }
@@ -126,6 +93,26 @@ export abstract class Module<Inputs extends readonly Tensor[] = readonly [Tensor
     recordUpdate(this.#frame(name).builder, state.parameter, value);
   }
 
+  /** Runs `body` within the scope of this module's path and records the call for summaries. */
+  protected traceCall(inputs: readonly Tensor[], body: () => Tensor): Tensor {
+    const [{ builder }] = inputs;
+    const frame: Frame = { builder, path: findPath(builder, this) };
+    const path = frame.path ?? `${builder.scope}.${this.kind}`;
+    const { kind } = this;
+    const call: ModuleCall = { path, kind, module: this, inputs, output: undefined };
+    const place = builder.calls.push(call) - 1;
+    this.#frames.push(frame);
+    try {
+      call.output = builder.within(path, body);
+      return call.output;
+    } catch (error) {
+      builder.calls.length = place;
+      throw error;
+    } finally {
+      this.#frames.pop();
+    }
+  }
+
   #state(kind: OwnState["kind"], name: string, shape: Shape, init: Init, dtype: DType): Tensor {
     const { builder, path } = this.#frame(name);
     const known = this.#states.get(name);
@@ -162,6 +149,26 @@ export abstract class Module<Inputs extends readonly Tensor[] = readonly [Tensor
       this.kind,
       `"${name}" was asked for outside a trace — call layer.call(x, mode), not layer.forward(x, mode)`,
     );
+  }
+}
+
+/** A module that takes `Inputs` and gives one tensor. */
+export abstract class Module<
+  Inputs extends readonly Tensor[] = readonly [Tensor],
+> extends AnyModule {
+  abstract forward(...args: [...inputs: Inputs, mode: Mode]): Tensor;
+
+  /** Traces `forward`; tensors first, then the mode. */
+  call(...args: [...inputs: Inputs, mode: Mode]): Tensor {
+    const inputs = args.slice(0, -1) as unknown as Inputs;
+    const mode = args.at(-1) as Mode;
+    if (inputs.length === 0 || typeof mode?.training !== "boolean") {
+      throw new ConvkitError(
+        this.kind,
+        "is called with its tensors and then the mode — layer.call(x, mode)",
+      );
+    }
+    return this.traceCall(inputs, () => this.forward(...args));
   }
 }
 

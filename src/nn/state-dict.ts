@@ -33,7 +33,7 @@ export function loadStateDict(
   { strict = true }: { strict?: boolean } = {},
 ): { missing: string[]; unexpected: string[] } {
   const own = new Map(namedStates(net));
-  if (own.size === 0) {
+  if (own.size === 0 && values.size > 0) {
     throw new ConvkitError(
       "loadStateDict",
       "the network has no parameters yet — call initialize(net, inputShape) first",
