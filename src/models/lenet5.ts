@@ -63,7 +63,7 @@ export function make(request: ModelRequest): MadeModel {
   const padding = [paddingFor(h), paddingFor(w)] as const;
   const notes = requestNotes("lenet5", request, info);
   if (padding[0] || padding[1]) {
-    notes.push(`lenet5: ${h}×${w} input, first convolution padded by ${padText(padding)}`);
+    notes.push(`lenet5: first convolution padded by ${padText(padding)}`);
   }
   const rows = left(h);
   const columns = left(w);

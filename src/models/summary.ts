@@ -176,11 +176,15 @@ function keptForBackward(net: Module, inputShape: Shape, batch: number): Map<str
   for (const node of gradients.flatMap((g) => nodesBetween(g.node, []))) {
     if (node.id < forward) continue;
     for (const source of node.inputs) {
-      if (source.id < forward && source.inputs.length > 0) read.add(unfolded(source));
+      if (source.id < forward) read.add(unfolded(source));
     }
   }
+  const fromInput = new Set<Node>([input.node]);
+  for (const node of nodesOf(builder)) {
+    if (node.inputs.some((source) => fromInput.has(source))) fromInput.add(node);
+  }
   for (const node of read) {
-    if (outputs.has(node) || node.inputs.length === 0) continue;
+    if (outputs.has(node) || !fromInput.has(node)) continue;
     kept.set(node.scope, (kept.get(node.scope) ?? 0) + bytesOf(node));
   }
   return kept;

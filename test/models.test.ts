@@ -1,0 +1,148 @@
+/** Every model of the list: its figures recounted from the graph, and its logits against PyTorch. */
+import { describe, expect, test } from "vitest";
+import { Builder } from "../src/graph/builder.ts";
+import goldens from "../src/models/golden/goldens.json" with { type: "json" };
+import { createModel, listModels, modelNames, summary } from "../src/models/index.ts";
+import * as nn from "../src/nn/index.ts";
+import { table } from "../src/ops/table.ts";
+import { ReferenceStore, relativeError, wave } from "./reference-store.ts";
+
+const infos = await listModels();
+
+/** The goldens' values: a formula of the place and of the parameter's place in the list. */
+function fill(net: nn.Module, store: ReferenceStore): void {
+  for (const [place, [name, { parameter }]] of nn.namedStates(net).entries()) {
+    const { shape } = parameter;
+    const w = wave(shape, place).data;
+    if (name.endsWith("num_batches_tracked")) store.set(parameter, [0]);
+    else if (shape.length > 1) {
+      const fan = shape.slice(1).reduce((size, dim) => size * dim, 1);
+      store.set(
+        parameter,
+        w.map((v) => (2 * v) / Math.sqrt(fan)),
+      );
+    } else if (name.endsWith("running_var"))
+      store.set(
+        parameter,
+        w.map((v) => 1 + 0.5 * v * v),
+      );
+    else
+      store.set(
+        parameter,
+        w.map((v) => 0.1 * v + (name.endsWith("weight") ? 1 : 0)),
+      );
+  }
+}
+
+describe.each(infos)("$name", (info) => {
+  const { name } = info;
+
+  test("has the parameters and the MACs that it declares", async () => {
+    const { net, notes } = await createModel(name);
+    const { parameters, macs, layers } = summary(net, info.inputShape);
+    expect({ parameters, macs }).toEqual({ parameters: info.parameters, macs: info.macs });
+    expect(layers.reduce((sum, row) => sum + row.parameters, 0)).toBe(parameters);
+    expect(layers.reduce((sum, row) => sum + row.macs, 0)).toBe(macs);
+    expect(notes).toEqual([]);
+  });
+
+  test("gives PyTorch's logits in evaluation and in training", async () => {
+    const golden = goldens.models[name as keyof typeof goldens.models];
+    const inputShape = golden.input.slice(1);
+    const { net } = await createModel(name, { inputShape });
+    nn.initialize(net, inputShape);
+    expect([...nn.stateDict(net).keys()]).toEqual(golden.names);
+    const store = new ReferenceStore();
+    fill(net, store);
+    for (const training of [false, true]) {
+      const builder = new Builder(table, 4);
+      const shape = [4, ...inputShape];
+      const x = builder.input("x", { shape, dtype: "f32", batched: true });
+      const y = net.call(x, { training });
+      const [logits] = store.run(builder, [y], [wave(golden.input, 0.5)], golden.input[0]);
+      const expected = training ? golden.training : golden.evaluated;
+      expect(relativeError(logits, expected)).toBeLessThan(1e-9);
+    }
+  });
+
+  test("adapts to other sizes, channels and classes, and says how", async () => {
+    for (const inputShape of [
+      [2, 40, 33],
+      [1, 16, 20],
+    ]) {
+      const { net, notes } = await createModel(name, { inputShape, classes: 7 });
+      const { layers } = summary(net, inputShape);
+      expect(layers.at(-1)?.outputShape).toEqual([1, 7]);
+      const [, h, w] = inputShape;
+      expect(notes.join("\n")).toContain(`${name}: ${h}×${w} input`);
+      expect(notes.join("\n")).toContain(`${name}: 7 classes instead of 10`);
+    }
+    await expect(createModel(name, { inputShape: [1, 3, 32] })).rejects.toThrow(
+      `[${name}] 3×32 images are too small`,
+    );
+    await expect(createModel(name, { inputShape: [28, 28] })).rejects.toThrow("is not an image");
+    await expect(createModel(name, { classes: 0 })).rejects.toThrow("0 classes");
+  });
+
+  test("works at the smallest size that it names, and is refused below", async () => {
+    const message = await createModel(name, { inputShape: [1, 1, 1] }).then(
+      () => "",
+      (error: Error) => error.message,
+    );
+    const least = Number(/at least (\d+)×/.exec(message)?.[1]);
+    const { net } = await createModel(name, { inputShape: [1, least, least] });
+    expect(summary(net, [1, least, least]).layers.at(-1)?.outputShape).toEqual([1, 10]);
+    const inputShape = [1, least - 1, least];
+    await expect(createModel(name, { inputShape })).rejects.toThrow("too small");
+  });
+});
+
+test("lenet5 pads 28×28 as the paper frames it, and says so", async () => {
+  const { net, notes } = await createModel("lenet5", { inputShape: [1, 28, 28] });
+  expect(summary(net, [1, 28, 28]).parameters).toBe(61_706);
+  expect(notes).toEqual([
+    "lenet5: 28×28 input instead of 32×32",
+    "lenet5: first convolution padded by 2",
+  ]);
+});
+
+test("figure N2: LeNet's weights, layer by layer", async () => {
+  const { net } = await createModel("lenet5");
+  nn.initialize(net, [1, 32, 32]);
+  const weights = nn.namedParameters(net).filter(([name]) => name.endsWith("weight"));
+  const sizes = weights.map(([, { size }]) => size);
+  expect(sizes).toEqual([150, 2_400, 48_000, 10_080, 840]);
+  const total = sizes.reduce((a, b) => a + b, 0);
+  expect(total).toBe(61_470);
+  expect(Math.round((100 * sizes[2]) / total)).toBe(78);
+});
+
+test("figure N1: sizes and initial values of Zhang's network", async () => {
+  const { net } = await createModel("zhang");
+  const { layers } = summary(net, [1, 28, 28]);
+  expect(layers.filter((l) => l.outputShape.length === 4).map((l) => l.outputShape[2])).toEqual([
+    24, 24, 12, 8, 8, 4,
+  ]);
+  nn.initialize(net, [1, 28, 28], { seed: 1 });
+  const values = (name: string) => Array.from(nn.stateDict(net).get(name)?.data ?? []);
+  const bounds = {
+    "c1.weight": Math.sqrt(6 / ((1 + 6) * 25)),
+    "c2.weight": Math.sqrt(6 / ((6 + 12) * 25)),
+    "fc.weight": Math.sqrt(6 / (192 + 10)),
+  };
+  for (const [name, bound] of Object.entries(bounds)) {
+    const most = Math.max(...values(name).map(Math.abs));
+    expect(most).toBeLessThanOrEqual(bound);
+    expect(most).toBeGreaterThan(0.95 * bound);
+  }
+  for (const name of ["c1.bias", "c2.bias", "fc.bias"]) {
+    expect(values(name).every((v) => v === 0)).toBe(true);
+  }
+});
+
+test("the list is frozen, unknown names get a hint", async () => {
+  expect(modelNames).toEqual(infos.map(({ name }) => name));
+  expect(Object.isFrozen(modelNames)).toBe(true);
+  await expect(createModel("lenet")).rejects.toThrow('did you mean "lenet5"?');
+  await expect(createModel("toString")).rejects.toThrow("[models] there is no model");
+});
