@@ -10,6 +10,7 @@ import { Random } from "../core/random.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import type { Builder, ModuleCall } from "../graph/builder.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { userLine } from "../graph/user-line.ts";
 import { Parameter } from "../tensor/parameter.ts";
 import type { Init } from "./init.ts";
 import { recordUpdate } from "./pending-updates.ts";
@@ -107,6 +108,10 @@ export abstract class AnyModule {
       return call.output;
     } catch (error) {
       builder.calls.length = place;
+      if (error instanceof ConvkitError && !error.message.includes(" (at ")) {
+        const line = userLine(error.stack ?? "");
+        if (line) error.message += ` (at ${line})`;
+      }
       throw error;
     } finally {
       this.#frames.pop();
