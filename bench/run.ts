@@ -3,8 +3,9 @@
  * once, in a process of its own, in an order that shifts from round to round; the results are medians over the
  * rounds, and ratios are taken within a round.
  */
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { type Budget, Entrant, type Result } from "./entrant.ts";
 import { peers } from "./peers.ts";
@@ -73,6 +74,27 @@ function pick<T extends { readonly name: string }>(
 
 type Options = ReturnType<typeof readOptions>;
 
+/** The share of all cores that others use while we only wait. */
+async function busyShare(): Promise<number> {
+  const sum = () => {
+    const times = cpus().map((cpu) => cpu.times);
+    const idle = times.reduce((total, { idle }) => total + idle, 0);
+    return { idle, all: times.flatMap((t) => Object.values(t)).reduce((a, b) => a + b, 0) };
+  };
+  const before = sum();
+  await sleep(1000);
+  const after = sum();
+  return 1 - (after.idle - before.idle) / Math.max(1, after.all - before.all);
+}
+
+/** Threads that wait for each other lose most to a busy core: PyTorch's fall to a tenth. */
+async function warnIfBusy(): Promise<void> {
+  const busy = await busyShare();
+  if (busy < 0.1) return;
+  const share = `${Math.round(busy * 100)} % of the cores are busy with something else`;
+  console.error(`[bench] ${share}: do not quote these figures — run it again on a quiet machine`);
+}
+
 function entrantsOf(workload: (typeof workloads)[number], options: Options): Entrant[] {
   const chosen = peers.filter((peer) => peer.name === "convkit" || options.rivals.includes(peer));
   const entrants = chosen.flatMap((peer) =>
@@ -110,6 +132,7 @@ async function main(options: Options): Promise<void> {
     console.log([...workloads, ...peers].map(({ name }) => name).join("\n"));
     return;
   }
+  await warnIfBusy();
   const budget = { seconds: options.quick ? 0.5 : 2, rounds: options.rounds };
   const live = process.stderr.isTTY;
   const say = (text: string) => process.stderr.write(live ? `\r\x1b[2K${text}` : "");
@@ -129,6 +152,7 @@ async function main(options: Options): Promise<void> {
   if (verdicts.length > 0) {
     (options.json ? console.error : console.log)(`\n${verdicts.join("\n")}`);
   }
+  await warnIfBusy();
   if (options.save) {
     console.error(`Saved ${save(all, new Date(), join(import.meta.dirname, "results"))}`);
   }
