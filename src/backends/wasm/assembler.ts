@@ -56,7 +56,7 @@ interface FunctionEntry {
   readonly type: number;
   readonly results: readonly ValType[];
   readonly params: readonly ValType[];
-  body: Uint8Array | undefined;
+  body: Code | undefined;
 }
 
 const section = (id: number, content: Code): Code => {
@@ -69,14 +69,14 @@ const optionalSection = (id: number, items: readonly Code[]): Code =>
 
 export class ModuleWriter {
   readonly memory: MemoryImport;
-  private readonly types: Code[] = [];
-  private readonly typeIndex = new Map<string, number>();
-  private readonly imports: Code[] = [];
-  private readonly functions: FunctionEntry[] = [];
-  private readonly globals: Code[] = [];
-  private readonly exports: Code[] = [];
-  private readonly segments: Code[] = [];
-  private readonly names: Code[] = [];
+  readonly #types: Code[] = [];
+  readonly #typeIndex = new Map<string, number>();
+  readonly #imports: Code[] = [];
+  readonly #functions: FunctionEntry[] = [];
+  readonly #globals: Code[] = [];
+  readonly #exports: Code[] = [];
+  readonly #segments: Code[] = [];
+  readonly #names: Code[] = [];
 
   constructor(options: { readonly memory: MemoryImport }) {
     this.memory = options.memory;
@@ -89,14 +89,14 @@ export class ModuleWriter {
     params: readonly ValType[],
     results: readonly ValType[],
   ): number {
-    if (this.functions.length > 0) {
+    if (this.#functions.length > 0) {
       throw new ConvkitError(
         "wasm",
         `import ${module}.${name} comes after a function — import first`,
       );
     }
-    const index = this.imports.length;
-    this.imports.push([nameBytes(module), nameBytes(name), 0, uleb(this.type(params, results))]);
+    const index = this.#imports.length;
+    this.#imports.push([nameBytes(module), nameBytes(name), 0, uleb(this.#type(params, results))]);
     return index;
   }
 
@@ -120,28 +120,28 @@ export class ModuleWriter {
     results: readonly ValType[],
     label: string | undefined = name,
   ): number {
-    const index = this.imports.length + this.functions.length;
-    this.functions.push({ type: this.type(params, results), params, results, body: undefined });
-    if (name !== undefined) this.exports.push([nameBytes(name), 0, uleb(index)]);
-    if (label !== undefined) this.names.push([uleb(index), nameBytes(label)]);
+    const index = this.#imports.length + this.#functions.length;
+    this.#functions.push({ type: this.#type(params, results), params, results, body: undefined });
+    if (name !== undefined) this.#exports.push([nameBytes(name), 0, uleb(index)]);
+    if (label !== undefined) this.#names.push([uleb(index), nameBytes(label)]);
     return index;
   }
 
   define(index: number, body: (f: Fn) => Code): void {
-    const entry = this.functions[index - this.imports.length];
+    const entry = this.#functions[index - this.#imports.length];
     if (entry === undefined || entry.body !== undefined) {
       throw new ConvkitError("wasm", `function ${index} is not declared, or is defined twice`);
     }
     const f = new Fn(entry.params);
-    const code = flatten(body(f));
-    entry.body = flatten([f.declarations(), code, 0x0b]);
+    const code = body(f);
+    entry.body = [f.declarations(), code, 0x0b];
   }
 
   /** A variable of the instance: each thread has its own. */
   global(type: "i32" | "i64", initial = 0): Global {
     const value = type === "i32" ? [0x41, sleb32(initial)] : [0x42, sleb64(initial)];
-    this.globals.push([valTypeByte[type], 1, value, 0x0b]);
-    return new Global(this.globals.length - 1, type);
+    this.#globals.push([valTypeByte[type], 1, value, 0x0b]);
+    return new Global(this.#globals.length - 1, type);
   }
 
   /**
@@ -152,48 +152,49 @@ export class ModuleWriter {
     const at = (value: number) =>
       this.memory.is64 ? [0x42, sleb64(value)] : [0x41, sleb32(value)];
     const mode = address === undefined ? 1 : [0, at(address), 0x0b];
-    this.segments.push([mode, uleb(bytes.length), bytes]);
-    return this.segments.length - 1;
+    this.#segments.push([mode, uleb(bytes.length), bytes]);
+    return this.#segments.length - 1;
   }
 
   bytes(): Uint8Array<ArrayBuffer> {
     const { shared, is64, initialPages, maximumPages } = this.memory;
     const limits = [1 | (shared ? 2 : 0) | (is64 ? 4 : 0), uleb(initialPages), uleb(maximumPages)];
     const memoryImport = [nameBytes("env"), nameBytes("memory"), 2, limits];
-    const bodies = this.functions.map(({ body }, i) => {
+    const bodies = this.#functions.map(({ body }, i) => {
       if (body === undefined) {
         throw new ConvkitError(
           "wasm",
-          `function ${this.imports.length + i} is declared, never defined`,
+          `function ${this.#imports.length + i} is declared, never defined`,
         );
       }
-      return [uleb(body.length), body];
+      const bytes = flatten(body);
+      return [uleb(bytes.length), bytes];
     });
-    const functionNames = flatten(vec(this.names));
+    const functionNames = flatten(vec(this.#names));
     return flatten([
       [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-      optionalSection(1, this.types),
-      section(2, vec([...this.imports, memoryImport])),
+      optionalSection(1, this.#types),
+      section(2, vec([...this.#imports, memoryImport])),
       optionalSection(
         3,
-        this.functions.map((entry) => uleb(entry.type)),
+        this.#functions.map((entry) => uleb(entry.type)),
       ),
-      optionalSection(6, this.globals),
-      optionalSection(7, this.exports),
-      this.segments.length === 0 ? [] : section(12, uleb(this.segments.length)),
+      optionalSection(6, this.#globals),
+      optionalSection(7, this.#exports),
+      this.#segments.length === 0 ? [] : section(12, uleb(this.#segments.length)),
       optionalSection(10, bodies),
-      optionalSection(11, this.segments),
+      optionalSection(11, this.#segments),
       section(0, [nameBytes("name"), 1, uleb(functionNames.length), functionNames]),
     ]);
   }
 
-  private type(params: readonly ValType[], results: readonly ValType[]): number {
+  #type(params: readonly ValType[], results: readonly ValType[]): number {
     const key = `${params}>${results}`;
-    const known = this.typeIndex.get(key);
+    const known = this.#typeIndex.get(key);
     if (known !== undefined) return known;
     const byte = (type: ValType) => valTypeByte[type];
-    this.types.push([0x60, vec(params.map(byte)), vec(results.map(byte))]);
-    this.typeIndex.set(key, this.types.length - 1);
-    return this.types.length - 1;
+    this.#types.push([0x60, vec(params.map(byte)), vec(results.map(byte))]);
+    this.#typeIndex.set(key, this.#types.length - 1);
+    return this.#types.length - 1;
   }
 }

@@ -5,12 +5,10 @@
  */
 import { ConvkitError } from "../../core/error.ts";
 import type { MemoryImport } from "./assembler.ts";
+import { growMemory, outOfMemory, PAGE, reserveMemory } from "./memory-limit.ts";
 import { RESERVED_BYTES } from "./reserved.ts";
 
-const PAGE = 65_536;
 const UNIT = 64;
-/** 4 GiB; V8 and SpiderMonkey allow 16 GiB of 64-bit memory. */
-const MOST_PAGES = { 32: 65_536, 64: 262_144 };
 
 export interface HeapOptions {
   /** For threads; needs SharedArrayBuffer. */
@@ -18,13 +16,6 @@ export interface HeapOptions {
   readonly is64?: boolean;
   readonly initialBytes?: number;
   readonly maximumBytes?: number;
-}
-
-export interface HeapStats {
-  readonly usedBytes: number;
-  readonly peakBytes: number;
-  readonly capacityBytes: number;
-  readonly maximumBytes: number;
 }
 
 interface Block {
@@ -44,16 +35,15 @@ export class Heap {
 
   constructor(options: HeapOptions) {
     const { shared, is64 = false, initialBytes = PAGE } = options;
-    const most = MOST_PAGES[is64 ? 64 : 32];
     const asked = Math.ceil((options.maximumBytes ?? Number.POSITIVE_INFINITY) / PAGE);
     const initialPages = Math.max(1, Math.ceil(initialBytes / PAGE));
-    const [memory, maximumPages] = reserve(shared, is64, initialPages, Math.min(most, asked));
+    const [memory, maximumPages] = reserveMemory(shared, is64, initialPages, asked);
     this.memory = memory;
     this.memoryImport = { shared, is64, initialPages, maximumPages };
     this.#free = [{ start: RESERVED_BYTES, end: initialPages * PAGE }];
   }
 
-  get stats(): HeapStats {
+  get stats() {
     return {
       usedBytes: this.#used,
       peakBytes: this.#peak,
@@ -97,6 +87,20 @@ export class Heap {
   i32 = (address: number, length: number) => new Int32Array(this.memory.buffer, address, length);
   u8 = (address: number, length: number) => new Uint8Array(this.memory.buffer, address, length);
 
+  /** The same heap, every block at its address, in a memory of 64-bit addresses. */
+  widened(extraBytes: number): Heap {
+    const { shared } = this.memoryImport;
+    const capacity = this.memory.buffer.byteLength;
+    const heap = new Heap({ shared, is64: true, initialBytes: capacity + extraBytes });
+    heap.u8(0, capacity).set(this.u8(0, capacity));
+    heap.#free = this.#free.map((block) => ({ ...block }));
+    heap.#give({ start: capacity, end: heap.memory.buffer.byteLength });
+    for (const [address, size] of this.#sizes) heap.#sizes.set(address, size);
+    heap.#used = this.#used;
+    heap.#peak = this.#peak;
+    return heap;
+  }
+
   #give(block: Block): void {
     const after = this.#free.findIndex(({ start }) => start > block.start);
     const at = after < 0 ? this.#free.length : after;
@@ -119,69 +123,17 @@ export class Heap {
     const missing = Math.ceil((start + size - capacity) / PAGE);
     const room = this.memoryImport.maximumPages - capacity / PAGE;
     const generous = Math.min(room, Math.max(missing, Math.ceil(capacity / PAGE / 4)));
-    if (missing > room || !(this.#growBy(generous) || this.#growBy(missing))) {
-      throw this.#tooMuch(size, Math.max(0, room * PAGE + capacity - start), missing > room);
+    if (missing > room) {
+      const holes = this.#free.map((block) => block.end - block.start);
+      const fits = Math.max(0, room * PAGE + capacity - start, ...holes);
+      throw outOfMemory(this.memoryImport, size, this.#used, fits);
+    }
+    const { is64 } = this.memoryImport;
+    if (!growMemory(this.memory, is64, generous) && !growMemory(this.memory, is64, missing)) {
+      throw outOfMemory(this.memoryImport, size, this.#used, undefined);
     }
     this.#give({ start: capacity, end: this.memory.buffer.byteLength });
-  }
-
-  #growBy(pages: number): boolean {
-    try {
-      this.memory.grow((this.memoryImport.is64 ? BigInt(pages) : pages) as number);
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  #tooMuch(size: number, fits: number, overLimit: boolean): ConvkitError {
-    const { is64, maximumPages } = this.memoryImport;
-    const limit = overLimit
-      ? `the limit of this ${is64 ? 64 : 32}-bit memory is ${inBytes(maximumPages * PAGE)}`
-      : "the system gives no more";
-    return new ConvkitError(
-      "memory",
-      `${inBytes(size)} are needed beside ${inBytes(this.#used)} in use, and ${limit}; ` +
-        `${overLimit ? `a block of ${inBytes(fits)} would fit — take` : "take"} a smaller batch, image or model` +
-        `${is64 || !overLimit ? "" : ", or an engine with 64-bit memory (Node 24, Chrome 133)"}`,
-    );
   }
 }
 
 const roundUp = (value: number, unit: number): number => Math.ceil(value / unit) * unit;
-
-/** Bytes as people read them. */
-function inBytes(bytes: number): string {
-  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
-  let [value, unit] = [bytes, 0];
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? value : value.toFixed(value < 10 ? 2 : 1)} ${units[unit]}`;
-}
-
-/** Some engines refuse to reserve a large maximum (phones, 32-bit systems): then half, and half again. */
-function reserve(
-  shared: boolean,
-  is64: boolean,
-  initial: number,
-  most: number,
-): [WebAssembly.Memory, number] {
-  for (let maximum = most; ; maximum = Math.floor(maximum / 2)) {
-    const descriptor = is64
-      ? { address: "i64", initial: BigInt(initial), maximum: BigInt(maximum), shared }
-      : { initial, maximum, shared };
-    try {
-      return [new WebAssembly.Memory(descriptor as WebAssembly.MemoryDescriptor), maximum];
-    } catch (cause) {
-      if (maximum > 2 * initial) continue;
-      throw new ConvkitError(
-        "memory",
-        `the engine gives no ${shared ? "shared " : ""}${is64 ? "64" : "32"}-bit memory of ` +
-          `${inBytes(initial * PAGE)} — close other programs, or take a smaller batch or model`,
-        { cause },
-      );
-    }
-  }
-}

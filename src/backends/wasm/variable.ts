@@ -17,26 +17,26 @@ import {
 class Variable implements CodeNode {
   readonly index: number;
   readonly type: ValType;
-  private readonly read: Code;
-  private readonly written: Code;
+  readonly #read: Code;
+  readonly #written: Code;
 
   constructor(index: number, type: ValType, readOpcode: number) {
     this.index = index;
     this.type = type;
-    this.read = [readOpcode, uleb(index)];
-    this.written = [readOpcode + 1, uleb(index)];
+    this.#read = [readOpcode, uleb(index)];
+    this.#written = [readOpcode + 1, uleb(index)];
   }
 
   get(): Code {
-    return this.read;
+    return this.#read;
   }
 
   set(value: Code): Code {
-    return [value, this.written];
+    return [value, this.#written];
   }
 
   encode(sink: ByteSink): void {
-    sink.write(this.read);
+    sink.write(this.#read);
   }
 }
 
@@ -60,26 +60,29 @@ export class Global extends Variable {
 
 /** One function's parameters and locals. */
 export class Fn {
-  private readonly params: readonly Local[];
-  private readonly types: ValType[] = [];
-  private readonly free = new Map<ValType, Local[]>();
-  private readonly taken: Local[][] = [];
+  readonly #params: readonly Local[];
+  readonly #types: ValType[] = [];
+  readonly #free = new Map<ValType, Local[]>();
+  readonly #taken: Local[][] = [];
 
   constructor(params: readonly ValType[]) {
-    this.params = params.map((type, i) => new Local(i, type));
+    this.#params = params.map((type, i) => new Local(i, type));
   }
 
   param(i: number): Local {
-    const found = this.params[i];
+    const found = this.#params[i];
     if (found === undefined) {
-      throw new ConvkitError("wasm", `parameter ${i} of a function that has ${this.params.length}`);
+      throw new ConvkitError(
+        "wasm",
+        `parameter ${i} of a function that has ${this.#params.length}`,
+      );
     }
     return found;
   }
 
   local(type: ValType): Local {
-    const local = this.free.get(type)?.pop() ?? this.fresh(type);
-    this.taken.at(-1)?.push(local);
+    const local = this.#free.get(type)?.pop() ?? this.#fresh(type);
+    this.#taken.at(-1)?.push(local);
     return local;
   }
 
@@ -90,12 +93,12 @@ export class Fn {
 
   /** Locals taken inside are free again after it; code made inside must stand before code made after. */
   scope<T>(body: () => T): T {
-    this.taken.push([]);
+    this.#taken.push([]);
     const result = body();
-    for (const local of (this.taken.pop() ?? []).reverse()) {
-      const list = this.free.get(local.type);
+    for (const local of (this.#taken.pop() ?? []).reverse()) {
+      const list = this.#free.get(local.type);
       if (list) list.push(local);
-      else this.free.set(local.type, [local]);
+      else this.#free.set(local.type, [local]);
     }
     return result;
   }
@@ -103,7 +106,7 @@ export class Fn {
   /** The vector of locals in the order of their indices, runs of one type together. */
   declarations(): Code {
     const runs: { type: ValType; count: number }[] = [];
-    for (const type of this.types) {
+    for (const type of this.#types) {
       const last = runs.at(-1);
       if (last?.type === type) last.count++;
       else runs.push({ type, count: 1 });
@@ -111,8 +114,8 @@ export class Fn {
     return vec(runs.map(({ type, count }) => [uleb(count), valTypeByte[type]]));
   }
 
-  private fresh(type: ValType): Local {
-    this.types.push(type);
-    return new Local(this.params.length + this.types.length - 1, type);
+  #fresh(type: ValType): Local {
+    this.#types.push(type);
+    return new Local(this.#params.length + this.#types.length - 1, type);
   }
 }

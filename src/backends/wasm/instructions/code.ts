@@ -91,19 +91,19 @@ export const vec = (items: readonly Code[]): Code => [uleb(items.length), items]
 
 /** Grows as it is written, and knows the blocks that are open. */
 export class ByteSink {
-  private bytes = new Uint8Array(1024);
-  private length = 0;
-  private readonly open: Label[] = [];
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+  readonly #open: Label[] = [];
 
   write(code: Code): void {
     if (typeof code === "number") {
       if (!(code >= 0 && code <= 255)) throw badNumber("a byte", code);
-      this.reserve(1);
-      this.bytes[this.length++] = code;
+      this.#reserve(1);
+      this.#bytes[this.#length++] = code;
     } else if (code instanceof Uint8Array) {
-      this.reserve(code.length);
-      this.bytes.set(code, this.length);
-      this.length += code.length;
+      this.#reserve(code.length);
+      this.#bytes.set(code, this.#length);
+      this.#length += code.length;
     } else if ("encode" in code) {
       code.encode(this);
     } else {
@@ -113,29 +113,29 @@ export class ByteSink {
 
   /** Writes what stands inside the block that `label` names. */
   writeInside(label: Label, code: Code): void {
-    this.open.push(label);
+    this.#open.push(label);
     this.write(code);
-    this.open.pop();
+    this.#open.pop();
   }
 
   /** How many blocks a branch to `label` leaves, the innermost counting 0. */
   depthOf(label: Label): number {
-    const at = this.open.lastIndexOf(label);
+    const at = this.#open.lastIndexOf(label);
     if (at < 0)
       throw new ConvkitError("wasm", "a branch stands outside the block it names — move it inside");
-    return this.open.length - 1 - at;
+    return this.#open.length - 1 - at;
   }
 
   finish(): Uint8Array<ArrayBuffer> {
-    return this.bytes.slice(0, this.length);
+    return this.#bytes.slice(0, this.#length);
   }
 
-  private reserve(count: number): void {
-    const needed = this.length + count;
-    if (needed <= this.bytes.length) return;
-    const grown = new Uint8Array(Math.max(needed, 2 * this.bytes.length));
-    grown.set(this.bytes.subarray(0, this.length));
-    this.bytes = grown;
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
   }
 }
 
