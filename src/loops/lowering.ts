@@ -12,6 +12,7 @@ import {
   modIndex,
   mulIndex,
   simplifyGuards,
+  substituteIndex,
 } from "./index-expr.ts";
 
 /** Windows of at most this many elements are written out (a 3×3 pool is, a row of 28 is not). */
@@ -35,6 +36,13 @@ export class ElementBuilder implements Lowering {
   /** `batchExtent` is the capacity, for reductions over the batch. */
   constructor(batchExtent?: number) {
     this.#batch = batchExtent === undefined ? undefined : this.variable(batchExtent, true);
+  }
+
+  /** A reduction over given loops. */
+  reduceOver(fn: ReduceFn, loops: readonly Index[], value: Element): Element {
+    const dtype = fn === "argmax" || fn === "argmin" ? "i32" : value.dtype;
+    const key = `r${fn}${loops.map(indexKey)}:${this.id(value)}`;
+    return this.#intern(key, () => ({ kind: "reduce", dtype, fn, vars: loops, body: value }));
   }
 
   /** The one variable of the batch axis, shared by maps and reductions. */
@@ -145,10 +153,7 @@ export class ElementBuilder implements Lowering {
     // A size of 1 is no loop.
     const at = vars.map((v) => (v.kind === "var" && !v.batch && v.extent === 1 ? constIndex(0) : v));
     const value = body(at);
-    const loops = at.filter((v) => v.kind === "var");
-    const dtype = fn === "argmax" || fn === "argmin" ? "i32" : value.dtype;
-    const key = `r${fn}${loops.map(indexKey)}:${this.id(value)}`;
-    return this.#intern(key, () => ({ kind: "reduce", dtype, fn, vars: loops, body: value }));
+    return this.reduceOver(fn, at.filter((v) => v.kind === "var"), value);
   }
 
   #unrolled(fn: ReduceFn, extents: readonly number[], body: (at: Index[]) => Element): Element {
@@ -205,4 +210,46 @@ export function partsOf(e: Element): readonly Element[] {
     default:
       return [];
   }
+}
+
+/** An expression rebuilt in another builder, its variables replaced; `replace` may stand in for parts. */
+export function copyElement(
+  root: Element,
+  into: ElementBuilder,
+  indexes: ReadonlyMap<number, Index>,
+  replace?: (e: Element) => Element | undefined,
+): Element {
+  const done = new Map<Element, Element>();
+  const index = (i: Index): Index => substituteIndex(i, indexes);
+  const copy = (e: Element): Element => {
+    let element = done.get(e) ?? replace?.(e);
+    if (!element) {
+      element = rebuilt(e);
+      done.set(e, element);
+    }
+    return element;
+  };
+  const rebuilt = (e: Element): Element => {
+    switch (e.kind) {
+      case "const":
+        return into.constant(e.value, e.dtype);
+      case "load":
+        return into.load(e.tensor, e.dtype, e.at.map((i) => ("dtype" in i ? copy(i) : index(i))));
+      case "index":
+        return into.fromIndex(index(e.index), e.dtype as "f32" | "i32");
+      case "unary":
+        return into.unary(e.fn, copy(e.a));
+      case "binary":
+        return into.binary(e.fn, copy(e.a), copy(e.b));
+      case "select":
+        return into.select(copy(e.cond), copy(e.a), copy(e.b));
+      case "guard": {
+        const guards = e.guards.map((g) => ({ ...g, index: index(g.index) }));
+        return into.guard(guards, () => copy(e.inside), copy(e.outside));
+      }
+      case "reduce":
+        return into.reduceOver(e.fn, e.vars.map(index), copy(e.body));
+    }
+  };
+  return copy(root);
 }
