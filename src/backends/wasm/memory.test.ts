@@ -135,4 +135,24 @@ describe.skipIf(!hasMemory64)("64-bit memory (needs Node 24)", () => {
     expect([...heap.f32(address, 2)]).toEqual([1.5, 2.5]);
     expect(() => heap.allocate(2 ** 44)).toThrow("the limit of this 64-bit memory is 16.0 GiB");
   });
+
+  test.each([false, true])("a full 32-bit heap goes on in 64 bits, shared: %s", (shared) => {
+    const narrow = new Heap({ shared, maximumBytes: 4 * MiB });
+    const blocks = [1, 2, 3].map((mark) => {
+      const address = narrow.allocate(MiB);
+      narrow.u8(address, MiB).fill(mark);
+      return address;
+    });
+    narrow.free(blocks[1]);
+    expect(() => narrow.allocate(2 * MiB)).toThrow("would fit");
+
+    const heap = narrow.widened(2 * MiB);
+    expect(heap.memoryImport).toMatchObject({ shared, is64: true });
+    expect(heap.stats.usedBytes).toBe(narrow.stats.usedBytes);
+    expect(heap.allocate(2 * MiB)).toBeGreaterThan(blocks[2]);
+    expect(heap.allocate(MiB)).toBe(blocks[1]); // the hole is known
+    expect([heap.u8(blocks[0], MiB)[MiB - 1], heap.u8(blocks[2], MiB)[0]]).toEqual([1, 3]);
+    heap.free(blocks[0]);
+    expect(() => narrow.widened(2 ** 44)).toThrow("64-bit memory is 16.0 GiB");
+  });
 });
