@@ -82,6 +82,8 @@ export class ElementEmitter {
   readonly block: Local | undefined;
   readonly images: Local;
   width: Width;
+  /** Where in the sixteen lanes the width begins. */
+  laneBytes = 0;
   /** Reductions of single elements may run along the lanes. */
   vectorReduce = false;
   statements: Code[] = [];
@@ -432,7 +434,7 @@ export class ElementEmitter {
           const one = this.#hold([v128.load32_splat(pointer, offset)])[0];
           return this.#each(() => one);
         }
-        return this.#each((j) => v128.load(pointer, offset + j * 16));
+        return this.#each((j) => v128.load(pointer, offset + this.laneBytes + j * 16));
       }
     }
     return this.#gather(e);

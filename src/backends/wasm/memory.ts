@@ -87,17 +87,20 @@ export class Heap {
   i32 = (address: number, length: number) => new Int32Array(this.memory.buffer, address, length);
   u8 = (address: number, length: number) => new Uint8Array(this.memory.buffer, address, length);
 
-  /** The same heap, every block at its address, in a memory of 64-bit addresses. */
-  widened(extraBytes: number): Heap {
+  /**
+   * The same blocks, at the same addresses with the same contents, in a 64-bit memory with room for a block of
+   * `bytes` more; it is refused before anything is copied. This heap is to be let go then. Only blocks are
+   * copied, so that pages never written stay without memory of the machine.
+   */
+  widened(bytes: number): Heap {
     const { shared } = this.memoryImport;
-    const capacity = this.memory.buffer.byteLength;
-    const heap = new Heap({ shared, is64: true, initialBytes: capacity + extraBytes });
-    heap.u8(0, capacity).set(this.u8(0, capacity));
-    heap.#free = this.#free.map((block) => ({ ...block }));
-    heap.#give({ start: capacity, end: heap.memory.buffer.byteLength });
-    for (const [address, size] of this.#sizes) heap.#sizes.set(address, size);
+    const heap = new Heap({ shared, is64: true, initialBytes: this.memory.buffer.byteLength });
+    heap.#free = [...this.#free];
     heap.#used = this.#used;
     heap.#peak = this.#peak;
+    for (const [address, size] of this.#sizes) heap.#sizes.set(address, size);
+    heap.free(heap.allocate(bytes));
+    for (const [address, size] of this.#sizes) heap.u8(address, size).set(this.u8(address, size));
     return heap;
   }
 

@@ -6,10 +6,16 @@ import { ConvkitError } from "../../../core/error.ts";
 import type { Node } from "../../../graph/node.ts";
 import type { SpecialKernel } from "../../../plan/kernels.ts";
 import type { KernelStep, Target } from "../target.ts";
+import { acceptsConv2d, acceptsInputGrad, emitConv2d, emitInputGrad } from "./conv2d.ts";
+import { acceptsLinear, emitLinear } from "./matmul.ts";
 
 type Emit = (target: Target, kernel: SpecialKernel) => KernelStep[];
 
-const KERNELS: Readonly<Record<string, { accepts: (node: Node) => boolean; emit: Emit }>> = {};
+const KERNELS: Readonly<Record<string, { accepts: (node: Node) => boolean; emit: Emit }>> = {
+  conv2d: { accepts: acceptsConv2d, emit: emitConv2d },
+  conv2dInputGrad: { accepts: acceptsInputGrad, emit: emitInputGrad },
+  matmul: { accepts: acceptsLinear, emit: emitLinear },
+};
 
 export const isSpecial = (node: Node): boolean => KERNELS[node.op]?.accepts(node) ?? false;
 
