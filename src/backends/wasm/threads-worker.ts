@@ -26,6 +26,8 @@ export interface StartMessage {
   readonly memory: WebAssembly.Memory;
   readonly thread: number;
   readonly threads: number;
+  /** How often to look for the next job before sleeping. */
+  readonly looks: number;
   /** The last to finish posts "done" besides. */
   readonly tell: boolean;
   readonly modules: ReadonlyMap<number, WebAssembly.Module>;
@@ -43,7 +45,7 @@ export type FromWorker =
 
 export const workerScript = `
 "use strict";
-let control, memory, thread, threads, tell, seen;
+let control, memory, thread, threads, looks, tell, seen;
 const runs = new Map();
 
 function load(handle, module) {
@@ -52,7 +54,9 @@ function load(handle, module) {
 
 function serve() {
   for (;;) {
-    while (Atomics.load(control, ${JOB}) === seen) Atomics.wait(control, ${JOB}, seen);
+    for (let look = 0; Atomics.load(control, ${JOB}) === seen; look++) {
+      if (look >= looks) Atomics.wait(control, ${JOB}, seen);
+    }
     seen = Atomics.load(control, ${JOB});
     const handle = control[${HANDLE}];
     if (handle === ${LISTEN}) return;
@@ -68,7 +72,7 @@ function serve() {
 listen((message) => {
   try {
     if (message.kind === "start") {
-      ({ memory, thread, threads, tell } = message);
+      ({ memory, thread, threads, looks, tell } = message);
       control = new Int32Array(message.control);
       seen = Atomics.load(control, ${JOB});
       for (const [handle, module] of message.modules) load(handle, module);
