@@ -275,7 +275,7 @@ function absorbEpilogues(
   const cores = new Set<Node>();
   const ends = new Map<Node, Node>();
   for (const core of nodes) {
-    if (!isSpecial(core) || kept.has(core) || !EPILOGUES.has(core.op)) continue;
+    if (!isSpecial(core) || kept.has(core) || !EPILOGUES.has(core.op) || !core.batched) continue;
     const chain: Node[] = [core];
     for (;;) {
       const last = chain[chain.length - 1];
