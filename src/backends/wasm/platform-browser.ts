@@ -1,13 +1,25 @@
 /** Pages and workers in browsers. A worker's script comes from a Blob URL, so that bundlers need no help. */
 import type { Ability, CrewWorker, Platform, WorkerEvents } from "./platform.ts";
 
-const prologue = `
+/**
+ * The browser does not say when a terminated worker is gone, and until then it may go on writing into the shared
+ * memory. So each worker holds a Web Lock of its own before it does anything, and who gets the lock after it
+ * knows that it is gone.
+ */
+const prologue = (lock: string) => `
 const port = self;
-const listen = (handler) => { self.onmessage = (event) => handler(event.data); };
+const held = new Promise((resolve) => {
+  if (!navigator.locks) resolve();
+  else navigator.locks.request(${JSON.stringify(lock)}, () => (resolve(), new Promise(() => {})));
+});
+const listen = (handler) => {
+  self.onmessage = (event) => held.then(() => handler(event.data));
+};
 `;
 
 function spawn(script: string, name: string, events: WorkerEvents): CrewWorker {
-  const url = URL.createObjectURL(new Blob([prologue, script], { type: "text/javascript" }));
+  const lock = `convkit ${crypto.randomUUID()}`;
+  const url = URL.createObjectURL(new Blob([prologue(lock), script], { type: "text/javascript" }));
   const worker = new Worker(url, { name });
   worker.onmessage = (event) => {
     URL.revokeObjectURL(url); // it has started, so it was read
@@ -25,7 +37,10 @@ function spawn(script: string, name: string, events: WorkerEvents): CrewWorker {
     postMessage: (message) => worker.postMessage(message),
     hold: () => {},
     release: () => {},
-    terminate: async () => worker.terminate(),
+    terminate: async () => {
+      worker.terminate();
+      await globalThis.navigator?.locks?.request(lock, () => {});
+    },
   };
 }
 

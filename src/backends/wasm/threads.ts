@@ -78,6 +78,7 @@ interface Team {
 
 /** What the crew waits for at the moment. */
 interface Pending {
+  readonly doing: "start" | "load" | "run";
   answers: number;
   resolve(): void;
   reject(error: ConvkitError): void;
@@ -132,7 +133,7 @@ class WorkerCrew implements Crew {
       control[COUNT] = args.length;
       control.set(args, ARGS);
       Atomics.store(control, LEFT, this.size);
-      return this.#expect(1, (pending) => {
+      return this.#expect("run", 1, (pending) => {
         const before = Atomics.load(control, DONE);
         this.#post(team, handle);
         const told = Atomics.waitAsync?.(control, DONE, before);
@@ -175,7 +176,7 @@ class WorkerCrew implements Crew {
     const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
     const team: Team = { workers: [], control, job: 0 };
     this.#team = team;
-    await this.#expect(this.size, () => {
+    await this.#expect("start", this.size, () => {
       for (let thread = 0; thread < this.size; thread++) {
         const worker = platform.spawn(workerScript, `convkit ${thread}`, {
           onMessage: (message) => this.#hear(team, thread, message as FromWorker),
@@ -204,7 +205,7 @@ class WorkerCrew implements Crew {
 
   /** Calls the workers back to their event loops to hear a message, and awaits their answers. */
   #tellAll(team: Team, message: ToWorker): Promise<void> {
-    return this.#expect(this.size, () => {
+    return this.#expect("load", this.size, () => {
       for (const worker of team.workers) worker.postMessage(message);
       this.#post(team, LISTEN);
     });
@@ -217,9 +218,13 @@ class WorkerCrew implements Crew {
     Atomics.notify(team.control, JOB);
   }
 
-  #expect(answers: number, begin: (pending: Pending) => void): Promise<void> {
+  #expect(
+    doing: Pending["doing"],
+    answers: number,
+    begin: (pending: Pending) => void,
+  ): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      this.#pending = { answers, resolve, reject };
+      this.#pending = { doing, answers, resolve, reject };
       try {
         begin(this.#pending);
       } catch (error) {
@@ -240,13 +245,11 @@ class WorkerCrew implements Crew {
     this.#team = undefined;
     this.#ended = Promise.all(team.workers.map((worker) => worker.terminate()));
     const who = thread === undefined ? "" : `thread ${thread + 1} of ${this.size} ended: `;
-    this.#pending?.reject(
-      new ConvkitError(
-        "threads",
-        `${who}${reason} — the run was not finished, and what it was writing is not to be trusted; ` +
-          "go on from the last checkpoint",
-      ),
-    );
+    const harm =
+      " — the run was not finished, and what it was writing is not to be trusted; " +
+      "go on from the last checkpoint";
+    const advice = this.#pending?.doing === "run" ? harm : "";
+    this.#pending?.reject(new ConvkitError("threads", `${who}${reason}${advice}`));
     this.#pending = undefined;
   }
 }
