@@ -45,43 +45,45 @@ export type FromWorker =
 
 export const workerScript = `
 "use strict";
-let control, memory, thread, threads, looks, tell, seen;
-const runs = new Map();
+(() => {
+  let control, memory, thread, threads, looks, tell, seen;
+  const runs = new Map();
 
-function load(handle, module) {
-  runs.set(handle, new WebAssembly.Instance(module, { env: { memory } }).exports.run);
-}
-
-function serve() {
-  for (;;) {
-    for (let look = 0; Atomics.load(control, ${JOB}) === seen; look++) {
-      if (look >= looks) Atomics.wait(control, ${JOB}, seen);
-    }
-    seen = Atomics.load(control, ${JOB});
-    const handle = control[${HANDLE}];
-    if (handle === ${LISTEN}) return;
-    runs.get(handle)(thread, threads, ...control.subarray(${ARGS}, ${ARGS} + control[${COUNT}]));
-    if (Atomics.sub(control, ${LEFT}, 1) === 1) {
-      Atomics.store(control, ${DONE}, seen);
-      Atomics.notify(control, ${DONE});
-      if (tell) port.postMessage({ kind: "done" });
-    }
+  function load(handle, module) {
+    runs.set(handle, new WebAssembly.Instance(module, { env: { memory } }).exports.run);
   }
-}
 
-listen((message) => {
-  try {
-    if (message.kind === "start") {
-      ({ memory, thread, threads, looks, tell } = message);
-      control = new Int32Array(message.control);
+  function serve() {
+    for (;;) {
+      for (let look = 0; Atomics.load(control, ${JOB}) === seen; look++) {
+        if (look >= looks) Atomics.wait(control, ${JOB}, seen);
+      }
       seen = Atomics.load(control, ${JOB});
-      for (const [handle, module] of message.modules) load(handle, module);
-    } else if (message.kind === "load") load(message.handle, message.module);
-    else runs.delete(message.handle);
-    port.postMessage({ kind: "ready" });
-    serve();
-  } catch (error) {
-    port.postMessage({ kind: "error", message: String(error) });
+      const handle = control[${HANDLE}];
+      if (handle === ${LISTEN}) return;
+      runs.get(handle)(thread, threads, ...control.subarray(${ARGS}, ${ARGS} + control[${COUNT}]));
+      if (Atomics.sub(control, ${LEFT}, 1) === 1) {
+        Atomics.store(control, ${DONE}, seen);
+        Atomics.notify(control, ${DONE});
+        if (tell) port.postMessage({ kind: "done" });
+      }
+    }
   }
-});
+
+  listen((message) => {
+    try {
+      if (message.kind === "start") {
+        ({ memory, thread, threads, looks, tell } = message);
+        control = new Int32Array(message.control);
+        seen = Atomics.load(control, ${JOB});
+        for (const [handle, module] of message.modules) load(handle, module);
+      } else if (message.kind === "load") load(message.handle, message.module);
+      else runs.delete(message.handle);
+      port.postMessage({ kind: "ready" });
+      serve();
+    } catch (error) {
+      port.postMessage({ kind: "error", message: String(error) });
+    }
+  });
+})();
 `;
