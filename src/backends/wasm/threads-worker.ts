@@ -44,8 +44,8 @@ export type FromWorker =
   | { readonly kind: "error"; readonly message: string };
 
 export const workerScript = `
-"use strict";
 (() => {
+  "use strict";
   let control, memory, thread, threads, looks, tell, seen;
   const runs = new Map();
 
