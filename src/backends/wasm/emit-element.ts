@@ -82,8 +82,6 @@ export class ElementEmitter {
   readonly block: Local | undefined;
   readonly images: Local;
   width: Width;
-  /** Where in the sixteen lanes the width begins. */
-  laneBytes = 0;
   /** Reductions of single elements may run along the lanes. */
   vectorReduce = false;
   statements: Code[] = [];
@@ -96,8 +94,6 @@ export class ElementEmitter {
   #scopes: Map<string, Stream>[] = [];
   #memo = new Map<Element, Code[]>();
   #uses = new Map<Element, number>();
-  /** Values given from outside: accumulators of a contraction. */
-  readonly #given: (e: Element) => Code[] | undefined;
 
   constructor(
     target: Target,
@@ -106,7 +102,6 @@ export class ElementEmitter {
       block?: Local;
       images: Local;
       width: Width;
-      given?: (e: Element) => Code[] | undefined;
     },
   ) {
     this.target = target;
@@ -114,7 +109,6 @@ export class ElementEmitter {
     this.block = options.block;
     this.images = options.images;
     this.width = options.width;
-    this.#given = options.given ?? (() => undefined);
   }
 
   /** Counts how often each part is used, so that shared ones get locals. */
@@ -158,7 +152,7 @@ export class ElementEmitter {
   }
 
   value(e: Element): Code[] {
-    const known = this.#memo.get(e) ?? this.#given(e);
+    const known = this.#memo.get(e);
     if (known) return known;
     const code = this.#compute(e);
     const shared = (this.#uses.get(e) ?? 1) > 1 && e.kind !== "const";
@@ -434,7 +428,7 @@ export class ElementEmitter {
           const one = this.#hold([v128.load32_splat(pointer, offset)])[0];
           return this.#each(() => one);
         }
-        return this.#each((j) => v128.load(pointer, offset + this.laneBytes + j * 16));
+        return this.#each((j) => v128.load(pointer, offset + j * 16));
       }
     }
     return this.#gather(e);

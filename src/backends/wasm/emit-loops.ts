@@ -40,7 +40,7 @@ export function emitLoopKernel(target: Target, kernel: LoopKernel): KernelStep[]
   const { layout } = target.place(kernel.nodes[0].id);
   const writes = kernel.nodes.map((node) => node.id);
   const reads = kernel.reads.map((node) => node.id);
-  const label = kernel.nodes.map((node) => node.op).join("+");
+  const label = labelOf(kernel);
   if (layout.lanes) return [{ ...emitLanes(target, kernel), reads, writes, label }];
   const overBatch = batchReductions(target, kernel);
   if (overBatch.length === 0) return [{ ...emitPlain(target, kernel), reads, writes, label }];
@@ -52,6 +52,10 @@ export function emitLoopKernel(target: Target, kernel: LoopKernel): KernelStep[]
     { ...emitPlain(target, rest), reads: [...reads, ...ids], writes, label },
   ];
 }
+
+/** `sub+mul`, with the shape: for profiles and reports. */
+const labelOf = (kernel: LoopKernel): string =>
+  `${kernel.nodes.map((node) => node.op).join("+")} ${kernel.nodes[0].shape.join("×")}`;
 
 /** One value per block and element, in the element order of the result. */
 export function perBlock(type: TensorType, layout: Layout, capacity: number): Place {
@@ -80,7 +84,7 @@ function emitLanes(target: Target, kernel: LoopKernel): Emitted {
     const vars = layout.order.map((axis) => kernel.vars[axis]).filter(isVar);
     mapLoops(emitter, kernel, mergeLoops(emitter, kernel, vars));
     return emitter.statements;
-  });
+  }, labelOf(kernel));
   return { func, split: "block", chunks: Math.ceil(type.shape[0] / 16) };
 }
 
@@ -104,6 +108,33 @@ function mapLoops(emitter: ElementEmitter, kernel: LoopKernel, loops: readonly L
       values.forEach((value, k) => {
         store(emitter, stores[k].pointer.get(), value);
       });
+    });
+  });
+}
+
+/** One result, stored inside loops over the given variables; the others have counters already. */
+export function mapStore(
+  emitter: ElementEmitter,
+  vars: readonly Index[],
+  value: Element,
+  tensor: number,
+  inner: readonly Index[],
+): void {
+  emitter.prepare([value]);
+  const stream = storeStream(emitter, { vars }, tensor);
+  // The store's pointer begins where the outer counters stand.
+  const { pointer } = emitter.target;
+  for (const [id, factor] of stream.terms) {
+    const counter = emitter.counters.get(id);
+    if (!counter) continue;
+    const moved = pointer.mul(pointer.from32(counter.get()), pointer.const(factor * 4));
+    emitter.statements.push(stream.pointer.set(pointer.add(stream.pointer.get(), moved)));
+  }
+  const loops = inner.filter(isVar).map((v) => emitter.loop(v));
+  emitter.hoist([value], loops);
+  emitter.scoped(() => {
+    emitter.nest(loops, [value], [stream], () => {
+      store(emitter, stream.pointer.get(), emitter.value(value));
     });
   });
 }
@@ -282,7 +313,7 @@ function emitBlockSums(
       });
     });
     return emitter.statements;
-  });
+  }, `${labelOf(kernel)} by block`);
 
   // out = the kernel's expression, each reduction replaced by the sum of its blocks
   const block: Var = { ...(builder.variable(Math.ceil(capacity / 16)) as Var), batch: true };
@@ -440,7 +471,7 @@ function emitPlain(target: Target, kernel: LoopKernel): Emitted {
     }
     mapLoops(emitter, kernel, loops);
     return emitter.statements;
-  });
+  }, labelOf(kernel));
   return { func, split: chunks > 1 ? "range" : "single", chunks };
 }
 

@@ -13,9 +13,10 @@
  * The forward convolution, its input gradient and the linear layers are this routine with other strides.
  */
 import type { Element, Index } from "../../../graph/lower.ts";
-import type { ElementBuilder } from "../../../loops/lowering.ts";
-import { br_if, type Code, call, type Fn, f32x4, i32, if_, type Local, loop, select, v128 } from "../assembler.ts";
+import { copyElement, type ElementBuilder } from "../../../loops/lowering.ts";
+import { br_if, type Code, call, f32x4, i32, if_, type Local, loop, select, v128 } from "../assembler.ts";
 import { ElementEmitter } from "../emit-element.ts";
+import { mapStore } from "../emit-loops.ts";
 import { kernelFunction, type Target } from "../target.ts";
 
 export interface LaneConv {
@@ -57,6 +58,7 @@ export function emitLaneConv(target: Target, conv: LaneConv, label: string): num
   const tiles = balancedTiles(conv.outChannels / conv.groups, MOST_ROWS);
   const functions = new Map<number, number>();
   for (const { rows } of tiles) functions.set(rows, emitTile(target, conv, rows, label));
+  const finish = conv.epilogue && emitFinish(target, conv, label);
   return kernelFunction(
     target,
     ({ fn, chunk, images }) => {
@@ -100,10 +102,6 @@ export function emitLaneConv(target: Target, conv: LaneConv, label: string): num
             end[0].get(),
             tap[1].get(),
             end[1].get(),
-            chunk.get(),
-            images.get(),
-            outY.get(),
-            outX.get(),
           );
           const next = o.tee(i32.add(o.get(), i32.const(rows)));
           channelTiles.push(
@@ -139,6 +137,9 @@ export function emitLaneConv(target: Target, conv: LaneConv, label: string): num
               ),
             ),
             channelTiles,
+            finish === undefined
+              ? []
+              : call(finish, chunk.get(), images.get(), outY.get(), outX.get()),
             br_if(0, i32.lt_u(x.tee(i32.add(x.get(), i32.const(1))), i32.const(positionsX))),
           ]),
           br_if(0, i32.lt_u(y.tee(i32.add(y.get(), i32.const(1))), i32.const(positionsY))),
@@ -194,21 +195,19 @@ function tapLimits(conv: LaneConv, axis: 0 | 1, at: Local, from: Local, to: Loca
 }
 
 /**
- * (window, first channel, result, ky from, to, kx from, to, block, images, y, x): the sums of `rows` output
- * channels at one position, for all images of the block.
+ * (window, first channel, result, ky from, to, kx from, to): the sums of `rows` output channels at one
+ * position, for all images of the block.
  */
 function emitTile(target: Target, conv: LaneConv, rows: number, label: string): number {
   const { pointer, tileVectors } = target;
   const p = pointer.type;
-  const params = [p, "i32", p, "i32", "i32", "i32", "i32", "i32", "i32", "i32", "i32"] as const;
+  const params = [p, "i32", p, "i32", "i32", "i32", "i32"] as const;
   return target.writer.func(
     undefined,
     params,
     [],
     (fn) => {
-      const [window, first, result, ky0, ky1, kx0, kx1, block, images, outY, outX] = params.map(
-        (_, i) => fn.param(i),
-      );
+      const [window, first, result, ky0, ky1, kx0, kx1] = params.map((_, i) => fn.param(i));
       const perGroup = conv.channels / conv.groups;
       const { weightStride } = conv;
       // Without dilation and groups a row of the window is one run, across its columns.
@@ -222,8 +221,6 @@ function emitTile(target: Target, conv: LaneConv, rows: number, label: string): 
       const [ky, kx] = [fn.local("i32"), fn.local("i32")];
       const bytes = (index: Code, size: number): Code =>
         pointer.mul(pointer.from32(index), pointer.const(size));
-      const emitter = conv.epilogue && epilogueEmitter(target, conv, fn, block, images);
-
       const pass = (half: number): Code[] => {
         const lane = half * tileVectors * 16;
         const step = (u: number): Code[] => [
@@ -276,15 +273,9 @@ function emitTile(target: Target, conv: LaneConv, rows: number, label: string): 
               br_if(0, i32.lt_s(ky.tee(i32.add(ky.get(), i32.const(1))), ky1.get())),
             ]),
           ]),
-          accumulators.map((row, r) => {
-            const value = emitter
-              ? emitter.finish(row.map((acc) => acc.get()), r, first, outY, outX, lane)
-              : { before: [], value: row.map((acc) => acc.get()) };
-            return [
-              value.before,
-              value.value.map((v, j) => v128.store(result.get(), v, r * VECTOR + lane + j * 16)),
-            ];
-          }),
+          accumulators.map((row, r) =>
+            row.map((acc, j) => v128.store(result.get(), acc.get(), r * VECTOR + lane + j * 16)),
+          ),
         ];
       };
       const outChannel = bytes(first.get(), VECTOR);
@@ -300,34 +291,32 @@ function emitTile(target: Target, conv: LaneConv, rows: number, label: string): 
 export const multiplyAdd = (target: Target, a: Code, b: Code, c: Code): Code =>
   target.relaxed ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 
-/** The epilogue's expression for one row of accumulators. */
-function epilogueEmitter(
-  target: Target,
-  conv: LaneConv,
-  fn: Fn,
-  block: Local,
-  images: Local,
-) {
+/**
+ * (block, images, y, x): bias, activation and residual over all channels of a position, in place, while the sums
+ * are in the first-level cache. It is a function of its own: V8 fuses vectors only where all that leads to a
+ * store can be fused, and an odd instruction here would halve the speed of the sums.
+ */
+function emitFinish(target: Target, conv: LaneConv, label: string): number {
   const { value, core, builder, vars } = conv.epilogue as NonNullable<LaneConv["epilogue"]>;
-  const channel = fn.local("i32");
-  return {
-    finish(row: Code[], r: number, first: Local, y: Local, x: Local, lane: number) {
-      const emitter = new ElementEmitter(target, fn, {
-        block,
-        images,
-        width: { vectors: row.length, axis: builder.batch },
-        given: (e) => (e.kind === "load" && e.tensor === core ? row : undefined),
-      });
-      emitter.laneBytes = lane;
-      const counters = [undefined, channel, y, x];
+  return target.writer.func(
+    undefined,
+    ["i32", "i32", "i32", "i32"],
+    [],
+    (fn) => {
+      const [block, images, y, x] = [0, 1, 2, 3].map((i) => fn.param(i));
+      const width = { vectors: 4, axis: builder.batch };
+      const emitter = new ElementEmitter(target, fn, { block, images, width });
+      const place = [undefined, undefined, y, x];
       vars.forEach((v, axis) => {
-        const counter = counters[axis];
-        if (v.kind === "var" && counter && !v.batch) emitter.counters.set(v.id, counter);
+        const counter = place[axis];
+        if (v.kind === "var" && counter) emitter.counters.set(v.id, counter);
       });
-      emitter.statements.push(channel.set(i32.add(first.get(), i32.const(r))));
-      emitter.prepare([value]);
-      const result = emitter.value(value);
-      return { before: emitter.statements, value: result };
+      const inPlace = copyElement(value, builder, new Map(), (e) =>
+        e.kind === "load" && e.tensor === core ? builder.load(conv.output, e.dtype, e.at) : undefined,
+      );
+      mapStore(emitter, vars, inPlace, conv.output, [vars[1]]);
+      return emitter.statements;
     },
-  };
+    `${label} epilogue`,
+  );
 }
