@@ -4,12 +4,13 @@
  * sums over more than its readers do, or when recomputing it would cost more than a store and a load.
  */
 import { ConvkitError } from "../core/error.ts";
+import { sizeOf } from "../core/shape.ts";
 import type { Access, Element, Index } from "../graph/lower.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import { liveNodes } from "../graph/node.ts";
 import type { OpTable } from "../graph/op.ts";
 import { copyElement, ElementBuilder, partsOf, walkElements } from "../loops/lowering.ts";
-import { sizeOf } from "../core/shape.ts";
+import { layoutOf } from "./layout.ts";
 
 /** One loop nest that computes one or several tensors of one shape. */
 export interface LoopKernel {
@@ -275,7 +276,8 @@ function absorbEpilogues(
   const cores = new Set<Node>();
   const ends = new Map<Node, Node>();
   for (const core of nodes) {
-    if (!isSpecial(core) || kept.has(core) || !EPILOGUES.has(core.op) || !core.batched) continue;
+    const fits = EPILOGUES.has(core.op) && layoutOf(core).lanes;
+    if (!fits || kept.has(core) || !isSpecial(core)) continue;
     const chain: Node[] = [core];
     for (;;) {
       const last = chain[chain.length - 1];

@@ -61,6 +61,7 @@ class WasmState implements StateBuffer {
   }
 
   write(data: ArrayLike<number>): void {
+    this.#device.stateVersion++;
     permute(this.#ref.shape, layoutOf({ ...this.#ref, batched: false }), data, this.#words(), true);
   }
 
@@ -77,6 +78,8 @@ export class WasmDevice implements Device {
   crew: Crew;
   /** Counts the moves to another memory; programs of an older one are emitted anew. */
   generation = 0;
+  /** Counts the changes of states; what was prepared for an older one is stale. */
+  stateVersion = 0;
   readonly #inline: boolean;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -147,6 +150,7 @@ class WasmProgram implements Program {
   #code: ProgramCode | undefined;
   #handle = -1;
   #generation = -1;
+  #preparedFor = -1;
 
   constructor(device: WasmDevice, graph: Graph, states: readonly WasmState[]) {
     this.#device = device;
@@ -187,6 +191,7 @@ class WasmProgram implements Program {
       header.fill(-1, 0, 16);
       header.fill(0, 16);
       this.#generation = generation;
+      this.#preparedFor = -1;
       break;
     }
     const module = await WebAssembly.compile((this.#code as ProgramCode).bytes);
@@ -204,7 +209,12 @@ class WasmProgram implements Program {
       code.inputs.forEach((place, i) => {
         writeTensor(device.heap, place, inputs[i].data);
       });
+      if (code.prepares && this.#preparedFor !== device.stateVersion) {
+        await device.crew.run(this.#handle, [0]);
+        this.#preparedFor = device.stateVersion;
+      }
       await device.crew.run(this.#handle, [images]);
+      if (this.#graph.updates.length > 0) device.stateVersion++;
       return code.outputs.map((place) => readTensor(device.heap, place, images));
     });
   }

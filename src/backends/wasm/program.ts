@@ -58,6 +58,8 @@ export interface ProgramCode {
   readonly arenaBytes: number;
   readonly kernels: number;
   readonly phases: number;
+  /** `run` with no images must come first, and again when a state has changed. */
+  readonly prepares: boolean;
   /** What each step computes, by phase: for reports. */
   readonly schedule: readonly string[];
 }
@@ -137,9 +139,14 @@ export function compileProgram(source: Graph, ops: OpTable, options: CompileOpti
   }
 
   const bytesOf = (id: number): number => (addresses.has(id) ? 0 : target.place(id).layout.size * 4);
-  const phases = assignPhases(steps, bytesOf);
-  const phaseCount = Math.max(0, ...phases) + 1;
-  const alive = lifetimesOf(steps, phases);
+  const [constant, varying] = separate(steps, constantStates(graph, stateNode));
+  const preparation = inPhases(constant, bytesOf);
+  const main = inPhases(varying, bytesOf);
+  const phaseCount = main.length;
+  const alive = lifetimesOf(main);
+  for (const id of constant.flatMap((step) => step.writes)) {
+    alive.set(id, { first: -1, last: phaseCount });
+  }
   for (const id of rawInputs) alive.set(id, { first: -1, last: alive.get(id)?.last ?? -1 });
   for (const node of graph.outputs) {
     alive.set(node.id, { first: alive.get(node.id)?.first ?? -1, last: phaseCount });
@@ -158,7 +165,7 @@ export function compileProgram(source: Graph, ops: OpTable, options: CompileOpti
   if (count) addresses.set(count.id, header + COUNT_OFFSET);
 
   const scratchBase = header + HEADER_BYTES + arena.bytes;
-  emitRun(writer, target, steps, phases, { phaseCount, barrier, scratchBase, scratchBytes });
+  emitRun(target, preparation, main, { barrier, scratchBase, scratchBytes });
   const placed = (id: number): PlacedTensor => ({
     address: addressOf(id),
     layout: target.place(id).layout,
@@ -172,25 +179,57 @@ export function compileProgram(source: Graph, ops: OpTable, options: CompileOpti
     arenaBytes,
     kernels: steps.length,
     phases: phaseCount,
-    schedule: steps.map((step, i) => `${phases[i]} ${step.split}×${step.chunks} ${step.label}`),
+    prepares: constant.length > 0,
+    schedule: [
+      ...preparation.flatMap((phase) => phase.map((step) => describe("once", step))),
+      ...main.flatMap((phase, i) => phase.map((step) => describe(String(i), step))),
+    ],
   };
+}
+
+const describe = (phase: string, { split, chunks, label }: KernelStep): string =>
+  `${phase} ${split}×${chunks} ${label}`;
+
+/** States that the program reads and never writes. */
+function constantStates(graph: Graph, stateNode: ReadonlyMap<number, Node>): Set<number> {
+  const updated = new Set(graph.updates.map(({ slot }) => slot));
+  return new Set([...stateNode].filter(([slot]) => !updated.has(slot)).map(([, node]) => node.id));
+}
+
+/** Steps that depend on constant states alone run once and again after a state changed: packed weights. */
+function separate(
+  steps: readonly KernelStep[],
+  known: Set<number>,
+): [constant: KernelStep[], varying: KernelStep[]] {
+  const constant: KernelStep[] = [];
+  const varying: KernelStep[] = [];
+  for (const step of steps) {
+    const fixed = step.reads.length > 0 && step.reads.every((id) => known.has(id));
+    if (fixed) for (const id of step.writes) known.add(id);
+    (fixed ? constant : varying).push(step);
+  }
+  return [constant, varying];
+}
+
+function inPhases(steps: readonly KernelStep[], bytesOf: (id: number) => number): KernelStep[][] {
+  const phases: KernelStep[][] = [];
+  assignPhases(steps, bytesOf).forEach((phase, i) => {
+    while (phases.length <= phase) phases.push([]);
+    phases[phase].push(steps[i]);
+  });
+  return phases;
 }
 
 /** From the phase that writes a tensor to the last that reads it. */
 function lifetimesOf(
-  steps: readonly KernelStep[],
-  phases: readonly number[],
+  phases: readonly (readonly KernelStep[])[],
 ): Map<number, { first: number; last: number }> {
   const alive = new Map<number, { first: number; last: number }>();
-  steps.forEach((step, i) => {
-    for (const id of [...step.reads, ...step.writes]) {
+  phases.forEach((steps, phase) => {
+    for (const id of steps.flatMap((step) => [...step.reads, ...step.writes])) {
       const life = alive.get(id);
-      const phase = phases[i];
       if (!life) alive.set(id, { first: phase, last: phase });
-      else {
-        life.first = Math.min(life.first, phase);
-        life.last = Math.max(life.last, phase);
-      }
+      else life.last = phase;
     }
   });
   return alive;
@@ -247,68 +286,80 @@ function readsInPlace(kernel: LoopKernel, tensor: Node): boolean {
 }
 
 interface RunPlan {
-  readonly phaseCount: number;
   readonly barrier: number;
   readonly scratchBase: number;
   readonly scratchBytes: number;
 }
 
-/** run(thread, threads, images): phase by phase, each thread its share of the chunks. */
+/**
+ * run(thread, threads, images): phase by phase, each thread its share of the chunks. With no images it
+ * prepares what depends on constant states alone.
+ */
 function emitRun(
-  writer: ModuleWriter,
   target: Target,
-  steps: readonly KernelStep[],
-  phases: readonly number[],
+  preparation: readonly (readonly KernelStep[])[],
+  main: readonly (readonly KernelStep[])[],
   plan: RunPlan,
 ): void {
-  const { pointer } = target;
-  const shares: number[] = [];
-  // Each phase is a function of its own, so that V8 compiles and tiers it up by itself.
-  for (let phase = 0; phase < plan.phaseCount; phase++) {
-    const own = steps.filter((_, i) => phases[i] === phase);
-    shares.push(
-      writer.func(undefined, ["i32", "i32", "i32", pointer.type], [], (fn) => {
-        const [thread, threads, images, scratch] = [0, 1, 2, 3].map((i) => fn.param(i));
-        const run = (step: KernelStep, chunk: Code): Code =>
-          call(step.func, chunk, images.get(), scratch.get());
-        const split = (chunks: Code, body: (chunk: Code) => Code): Code => {
-          const [at, end] = [fn.local("i32"), fn.local("i32")];
-          const share = (who: Code): Code => i32.div_u(i32.mul(who, chunks), threads.get());
-          return [
-            at.set(share(thread.get())),
-            end.set(share(i32.add(thread.get(), i32.const(1)))),
-            if_(i32.lt_u(at.get(), end.get()), [
-              loop([
-                body(at.get()),
-                br_if(0, i32.lt_u(at.tee(i32.add(at.get(), i32.const(1))), end.get())),
-              ]),
-            ]),
-          ];
-        };
-        const blocks = i32.shr_u(i32.add(images.get(), i32.const(LANES - 1)), i32.const(4));
-        const chained = own.filter((step) => step.split === "block");
-        const single = own.filter((step) => step.split === "single");
-        const ranges = own.filter((step) => step.split === "range");
-        return [
-          chained.length ? split(blocks, (chunk) => chained.map((step) => run(step, chunk))) : [],
-          ranges.map((step) => split(i32.const(step.chunks), (chunk) => run(step, chunk))),
-          single.length
-            ? if_(i32.eqz(thread.get()), single.map((step) => run(step, i32.const(0))))
-            : [],
-        ];
-      }, `phase ${phase}`),
-    );
-  }
+  const { pointer, writer } = target;
+  const functionsOf = (phases: readonly (readonly KernelStep[])[], name: string): number[] =>
+    phases.map((steps, i) => emitPhase(target, steps, `${name} ${i}`));
+  const once = functionsOf(preparation, "prepare");
+  const each = functionsOf(main, "phase");
   writer.func("run", ["i32", "i32", "i32"], [], (fn) => {
     const [thread, threads, images] = [0, 1, 2].map((i) => fn.param(i));
     const scratch = fn.local(pointer.type);
     const share = pointer.mul(pointer.from32(thread.get()), pointer.const(plan.scratchBytes));
-    return [
-      scratch.set(pointer.add(pointer.const(plan.scratchBase), share)),
-      shares.map((phase, i) => [
+    const all = (phases: readonly number[]): Code =>
+      phases.map((phase, i) => [
         i > 0 ? call(plan.barrier, threads.get()) : [],
         call(phase, thread.get(), threads.get(), images.get(), scratch.get()),
-      ]),
+      ]);
+    return [
+      scratch.set(pointer.add(pointer.const(plan.scratchBase), share)),
+      if_(images.get(), all(each), all(once)),
     ];
   });
+}
+
+/** A phase is a function of its own, so that the engine compiles and optimises it by itself. */
+function emitPhase(target: Target, steps: readonly KernelStep[], label: string): number {
+  const { pointer, writer } = target;
+  return writer.func(
+    undefined,
+    ["i32", "i32", "i32", pointer.type],
+    [],
+    (fn) => {
+      const [thread, threads, images, scratch] = [0, 1, 2, 3].map((i) => fn.param(i));
+      const run = (step: KernelStep, chunk: Code): Code =>
+        call(step.func, chunk, images.get(), scratch.get());
+      const split = (chunks: Code, body: (chunk: Code) => Code): Code => {
+        const [at, end] = fn.locals("i32", 2);
+        const share = (who: Code): Code => i32.div_u(i32.mul(who, chunks), threads.get());
+        return [
+          at.set(share(thread.get())),
+          end.set(share(i32.add(thread.get(), i32.const(1)))),
+          if_(
+            i32.lt_u(at.get(), end.get()),
+            loop([
+              body(at.get()),
+              br_if(0, i32.lt_u(at.tee(i32.add(at.get(), i32.const(1))), end.get())),
+            ]),
+          ),
+        ];
+      };
+      const blocks = i32.shr_u(i32.add(images.get(), i32.const(LANES - 1)), i32.const(4));
+      const chained = steps.filter((step) => step.split === "block");
+      const single = steps.filter((step) => step.split === "single");
+      const ranges = steps.filter((step) => step.split === "range" && step.chunks > 0);
+      return [
+        chained.length ? split(blocks, (chunk) => chained.map((step) => run(step, chunk))) : [],
+        ranges.map((step) => split(i32.const(step.chunks), (chunk) => run(step, chunk))),
+        single.length
+          ? if_(i32.eqz(thread.get()), single.map((step) => run(step, i32.const(0))))
+          : [],
+      ];
+    },
+    label,
+  );
 }

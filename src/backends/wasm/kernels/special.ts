@@ -6,6 +6,12 @@ import { ConvkitError } from "../../../core/error.ts";
 import type { Node } from "../../../graph/node.ts";
 import type { SpecialKernel } from "../../../plan/kernels.ts";
 import type { KernelStep, Target } from "../target.ts";
+import {
+  acceptsChannelConv,
+  acceptsPlainMatmul,
+  emitChannelConv,
+  emitPlainMatmul,
+} from "./channel-conv.ts";
 import { acceptsConv2d, acceptsInputGrad, emitConv2d, emitInputGrad } from "./conv2d.ts";
 import { acceptsLinear, emitLinear } from "./matmul.ts";
 import { acceptsOuterProduct, emitOuterProduct } from "./outer-product.ts";
@@ -13,21 +19,33 @@ import { acceptsWeightGrad, emitWeightGrad } from "./weight-grad.ts";
 
 type Emit = (target: Target, kernel: SpecialKernel) => KernelStep[];
 
-const KERNELS: Readonly<Record<string, { accepts: (node: Node) => boolean; emit: Emit }>> = {
-  conv2d: { accepts: acceptsConv2d, emit: emitConv2d },
-  conv2dInputGrad: { accepts: acceptsInputGrad, emit: emitInputGrad },
-  conv2dWeightGrad: { accepts: acceptsWeightGrad, emit: emitWeightGrad },
-  matmul: {
-    accepts: (node) => acceptsLinear(node) || acceptsOuterProduct(node),
-    emit: (target, kernel) =>
-      acceptsLinear(kernel.core) ? emitLinear(target, kernel) : emitOuterProduct(target, kernel),
-  },
+interface Choice {
+  readonly accepts: (node: Node) => boolean;
+  readonly emit: Emit;
+}
+
+/** By op, the first that accepts. */
+const KERNELS: Readonly<Record<string, readonly Choice[]>> = {
+  conv2d: [
+    { accepts: acceptsConv2d, emit: emitConv2d },
+    { accepts: acceptsChannelConv, emit: emitChannelConv },
+  ],
+  conv2dInputGrad: [{ accepts: acceptsInputGrad, emit: emitInputGrad }],
+  conv2dWeightGrad: [{ accepts: acceptsWeightGrad, emit: emitWeightGrad }],
+  matmul: [
+    { accepts: acceptsLinear, emit: emitLinear },
+    { accepts: acceptsOuterProduct, emit: emitOuterProduct },
+    { accepts: acceptsPlainMatmul, emit: emitPlainMatmul },
+  ],
 };
 
-export const isSpecial = (node: Node): boolean => KERNELS[node.op]?.accepts(node) ?? false;
+const choose = (node: Node): Choice | undefined =>
+  KERNELS[node.op]?.find((choice) => choice.accepts(node));
+
+export const isSpecial = (node: Node): boolean => choose(node) !== undefined;
 
 export function emitSpecial(target: Target, kernel: SpecialKernel): KernelStep[] {
-  const entry = KERNELS[kernel.core.op];
-  if (!entry) throw new ConvkitError("wasm", `no kernel for ${kernel.core.op}`);
-  return entry.emit(target, kernel);
+  const choice = choose(kernel.core);
+  if (!choice) throw new ConvkitError("wasm", `no kernel for ${kernel.core.op}`);
+  return choice.emit(target, kernel);
 }
