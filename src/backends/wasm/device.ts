@@ -33,7 +33,17 @@ export async function wasmDevice(options: WasmOptions = {}): Promise<WasmDevice>
     const { reason, cure } = capabilities.simd;
     throw new ConvkitError("wasm", `${reason} — ${cure}`);
   }
-  return new WasmDevice(capabilities, options);
+  const device = new WasmDevice(capabilities, options);
+  try {
+    await device.crew.ready();
+    return device;
+  } catch (error) {
+    // Workers may be refused where everything else is there: a page's policy, a limit of processes.
+    await device.dispose();
+    const reason = `workers could not start: ${(error as Error).message}`;
+    const cure = "allow `worker-src blob:` in the page's policy, or raise the limit on processes";
+    return new WasmDevice({ ...capabilities, threads: { on: false, reason, cure } }, options);
+  }
 }
 
 class WasmState implements StateBuffer {
