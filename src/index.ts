@@ -1,0 +1,25 @@
+/**
+ * convkit: define, train and run convolutional networks, in Node and in browsers. This entry holds nothing of
+ * Node; `convkit/node` adds data in files and run directories.
+ */
+export { customGradient, grad } from "./autodiff/index.ts";
+export { ConvkitError, type DType, Random, type Shape } from "./core/index.ts";
+export * as data from "./data/index.ts";
+export { glyphs } from "./data/index.ts";
+export * as formats from "./formats/index.ts";
+export { crossEntropy, mse, squaredError } from "./losses/index.ts";
+export * as metrics from "./metrics/index.ts";
+export { createModel, listModels, modelNames, summary } from "./models/index.ts";
+export * as nn from "./nn/index.ts";
+export {
+  adadelta,
+  adam,
+  adamW,
+  biasesAndNorms,
+  Optimizer,
+  rmsprop,
+  schedule,
+  sgd,
+} from "./optim/index.ts";
+export * from "./tensor/index.ts";
+export * from "./train/index.ts";

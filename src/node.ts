@@ -1,0 +1,13 @@
+/** All of convkit, with what Node adds: data in files, image files, run directories. */
+export * from "./data/node.ts";
+export * from "./formats/node.ts";
+export * from "./image/node.ts";
+export * from "./index.ts";
+export {
+  modelPath,
+  type NodeTrainOptions,
+  RunDirectory,
+  sourceOfRun,
+  // Takes the place of the one that knows data in memory only.
+  train,
+} from "./train/node.ts";

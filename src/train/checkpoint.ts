@@ -1,0 +1,103 @@
+/**
+ * A checkpoint: everything that a run needs to go on to the same bits, in one file, so that a kill at any moment
+ * leaves a whole one. Weights, running statistics and the optimiser's states as tensors in full precision; the
+ * position, the sums of the epoch in progress and the history as text. Random numbers are functions of seed
+ * and position, so they have no state to keep.
+ */
+import { ConvkitError } from "../core/error.ts";
+import { encodeSafetensors, parseSafetensors, type SafeTensor } from "../formats/index.ts";
+import { loadStateDict, type Module, namedStates } from "../nn/index.ts";
+import type { Optimizer } from "../optim/index.ts";
+import type { HostData } from "../tensor/index.ts";
+import { withoutTypes } from "./model-file.ts";
+import type { EpochRecord, TestRecord } from "./records.ts";
+
+export interface Position {
+  /** Epochs done. */
+  epoch: number;
+  /** Batches of the epoch in progress that are done. */
+  batch: number;
+  /** Steps done in all. */
+  step: number;
+  /** Over the epoch in progress. */
+  sums: { loss: number; correct: number; seen: number };
+  history: EpochRecord[];
+  /** Epoch of the best weights so far; 0 before there are any. */
+  best: number;
+  /** Early stopping ended the training. */
+  stopped: boolean;
+  /** Present once the run is finished. */
+  test?: TestRecord;
+}
+
+export const beginning = (): Position => ({
+  epoch: 0,
+  batch: 0,
+  step: 0,
+  sums: { loss: 0, correct: 0, seen: 0 },
+  history: [],
+  best: 0,
+  stopped: false,
+});
+
+export interface Checkpoint {
+  readonly position: Position;
+  /** The run's settings, as config.json has them. */
+  readonly config: string;
+  /** Where the data came from, if a person named it. */
+  readonly source: string | undefined;
+  readonly tensors: ReadonlyMap<string, SafeTensor>;
+}
+
+const NET = "net/";
+const OPTIMIZER = "optimizer/";
+
+export function encodeCheckpoint(
+  net: Module,
+  optimizer: Optimizer,
+  text: Pick<Checkpoint, "position" | "config" | "source">,
+): Uint8Array {
+  const tensors = [
+    ...namedStates(net).map(([name, { parameter }]) => [NET + name, parameter] as const),
+    ...optimizer.state().map((parameter) => [OPTIMIZER + parameter.name, parameter] as const),
+  ].map(([name, parameter]): [string, SafeTensor] => [
+    name,
+    exact(parameter.shape, parameter.read()),
+  ]);
+  return encodeSafetensors(tensors, {
+    position: JSON.stringify(text.position),
+    config: text.config,
+    ...(text.source !== undefined && { source: text.source }),
+  });
+}
+
+/** The reference device keeps doubles, and they are kept here. */
+function exact(shape: readonly number[], data: HostData): SafeTensor {
+  const dtype = data instanceof Float64Array ? "F64" : data instanceof Float32Array ? "F32" : "I32";
+  return { dtype, shape, data };
+}
+
+export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
+  const { tensors, metadata } = parseSafetensors(bytes, file);
+  try {
+    const position = JSON.parse(metadata.position) as Position;
+    if (!Array.isArray(position.history) || !metadata.config) throw new Error("it is incomplete");
+    return { position, config: metadata.config, source: metadata.source, tensors };
+  } catch (cause) {
+    throw new ConvkitError(
+      "resume",
+      `${file}: is no checkpoint that convkit wrote — remove it to start over`,
+      { cause },
+    );
+  }
+}
+
+/** Puts weights and the optimiser's states back. */
+export function restore(checkpoint: Checkpoint, net: Module, optimizer: Optimizer): void {
+  const under = (prefix: string) =>
+    [...checkpoint.tensors]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, tensor]) => [name.slice(prefix.length), tensor] as const);
+  loadStateDict(net, withoutTypes(new Map(under(NET))));
+  optimizer.restore(new Map(under(OPTIMIZER).map(([name, { data }]) => [name, data as HostData])));
+}

@@ -1,0 +1,143 @@
+/** A trained network with its classes and preprocessing: predicts pictures and is evaluated on data sets. */
+import { ConvkitError } from "../core/error.ts";
+import { formatShape } from "../core/shape.ts";
+import type { Dataset } from "../data/index.ts";
+import type { Image } from "../image/image.ts";
+import { preprocess } from "../image/preprocess.ts";
+import type { Module } from "../nn/index.ts";
+import {
+  type Compiled,
+  compile,
+  type Device,
+  defaultDevice,
+  type HostTensor,
+  type Tensor,
+} from "../tensor/index.ts";
+import { type Evaluation, Evaluator } from "./evaluation.ts";
+import { CUSTOM, decodeModel, encodeModel, type ModelCard } from "./model-file.ts";
+
+export interface Candidate {
+  readonly label: string;
+  /** 0 … 1. */
+  readonly probability: number;
+}
+
+export interface Prediction extends Candidate {
+  /** The likeliest classes, the first of them being this one. */
+  readonly top: readonly Candidate[];
+}
+
+export class Classifier {
+  readonly net: Module;
+  readonly card: ModelCard;
+  readonly device: Device;
+  readonly #run: Compiled<Tensor>;
+  #evaluator: Evaluator | undefined;
+
+  constructor(net: Module, card: ModelCard, device: Device) {
+    this.net = net;
+    this.card = card;
+    this.device = device;
+    this.#run = compile((images) => net.call(images, { training: false }), { device });
+  }
+
+  /** From the bytes of a model file; a network of one's own is given along. */
+  static async load(
+    bytes: Uint8Array,
+    options: { readonly device?: Device; readonly file?: string; readonly net?: Module } = {},
+  ): Promise<Classifier> {
+    const { net, card } = await decodeModel(bytes, options.file, options.net);
+    return new Classifier(net, card, options.device ?? (await defaultDevice()));
+  }
+
+  get classes(): readonly string[] {
+    return this.card.classes;
+  }
+
+  /** The likeliest classes of a picture of any size. */
+  async predict(image: Image, { top = 5 }: { top?: number } = {}): Promise<Prediction> {
+    const { preprocessing } = this.card;
+    const [prediction] = await this.predictValues(preprocess(image, preprocessing), { top });
+    return prediction;
+  }
+
+  /** Of pictures that are prepared already: N×C×H×W numbers. */
+  async predictValues(
+    values: Float32Array,
+    { top = 5 }: { top?: number } = {},
+  ): Promise<Prediction[]> {
+    const { inputShape, classes } = this.card;
+    const size = inputShape.reduce((product, dim) => product * dim, 1);
+    const n = values.length / size;
+    if (!Number.isInteger(n) || n < 1) {
+      throw new ConvkitError(
+        "predict",
+        `${values.length} numbers are no pictures of ${formatShape(inputShape)} — give ${size} to each`,
+      );
+    }
+    const { data } = await this.scores({ shape: [n, ...inputShape], dtype: "f32", data: values });
+    return Array.from({ length: n }, (_, i) => {
+      const scores = data.slice(i * classes.length, (i + 1) * classes.length);
+      const likeliest = this.#rank(scores).slice(0, top);
+      return { ...likeliest[0], top: likeliest };
+    });
+  }
+
+  /** What the network gives for N×C×H×W numbers. */
+  scores(images: HostTensor): Promise<HostTensor> {
+    return this.#run(images);
+  }
+
+  async evaluate(
+    dataset: Dataset,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<Evaluation> {
+    this.#checkClasses(dataset);
+    const { preprocessing, classes, loss } = this.card;
+    this.#evaluator ??= new Evaluator(this.net, {
+      device: this.device,
+      classes: classes.length,
+      preprocessing,
+      loss: loss === CUSTOM ? "crossEntropy" : loss,
+    });
+    return this.#evaluator.evaluate(dataset, onProgress);
+  }
+
+  /** The model as a safetensors file. */
+  save(): Uint8Array {
+    return encodeModel(this.net, this.card);
+  }
+
+  /** Frees the programs; the network and the device stay. */
+  dispose(): void {
+    this.#run.dispose();
+    this.#evaluator?.dispose();
+    this.#evaluator = undefined;
+  }
+
+  /** Softmax of logits; outputs of a squared error are shares already, but for their sum. */
+  #rank(scores: ArrayLike<number>): Candidate[] {
+    const values = Array.from(scores);
+    const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const parts =
+      this.card.loss === "squaredError"
+        ? values.map((value) => Math.max(value, 0))
+        : values.map((value) => Math.exp(value - largest));
+    const sum = parts.reduce((a, b) => a + b, 0) || 1;
+    return parts
+      .map((part, i) => ({ label: this.classes[i], probability: part / sum }))
+      .sort((a, b) => b.probability - a.probability);
+  }
+
+  #checkClasses(dataset: Dataset): void {
+    const [own, theirs] = [this.classes.join(", "), dataset.classes.join(", ")];
+    if (own === theirs) return;
+    throw new ConvkitError(
+      "evaluate",
+      `the model knows the classes ${shorten(own)}, ${dataset.name} has ${shorten(theirs)} — ` +
+        "evaluate on data of the same classes",
+    );
+  }
+}
+
+const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

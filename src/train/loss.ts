@@ -1,0 +1,42 @@
+/** The loss of a network's outputs N×K for labels N, by name or as a function. */
+import { ConvkitError } from "../core/error.ts";
+import { formatShape } from "../core/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import { crossEntropy, squaredError } from "../losses/index.ts";
+
+export type LossName = "crossEntropy" | "squaredError";
+
+/** The mean over the batch, a scalar. */
+export type LossFunction = (output: Tensor, labels: Tensor) => Tensor;
+
+export interface LossSettings {
+  readonly loss: LossName | LossFunction;
+  readonly labelSmoothing?: number;
+  readonly classWeights?: readonly number[];
+}
+
+export function lossOf(output: Tensor, labels: Tensor, classes: number, how: LossSettings): Tensor {
+  if (output.rank !== 2 || output.shape[1] !== classes) {
+    throw new ConvkitError(
+      "train",
+      `the network gives ${formatShape(output.shape)} for ${classes} classes, expected one row of ` +
+        `${classes} scores for each picture — end it with linear(${classes})`,
+    );
+  }
+  const { loss, labelSmoothing = 0, classWeights } = how;
+  if (typeof loss === "function") return loss(output, labels);
+  if (loss === "crossEntropy") {
+    return crossEntropy(output, labels, {
+      labelSmoothing,
+      ...(classWeights && { weight: classWeights }),
+    });
+  }
+  if (labelSmoothing > 0 || classWeights) {
+    throw new ConvkitError(
+      "train",
+      "label smoothing and class weights belong to cross-entropy, this model is trained with the " +
+        "squared error — leave them out, or choose another model",
+    );
+  }
+  return squaredError(output, output.builder.apply("oneHot", [labels], { classes }));
+}

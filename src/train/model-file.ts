@@ -1,0 +1,117 @@
+/**
+ * `model.safetensors`: the weights under PyTorch's names, and in the metadata what a prediction needs beside
+ * them: architecture, input shape, classes, loss and preprocessing. Equal models give equal bytes.
+ */
+import { ConvkitError } from "../core/error.ts";
+import { encodeSafetensors, parseSafetensors, type SafeTensor } from "../formats/index.ts";
+import {
+  formatPreprocessing,
+  type Preprocessing,
+  parsePreprocessing,
+} from "../image/preprocess.ts";
+import { createModel } from "../models/index.ts";
+import { initialize, loadStateDict, type Module, namedStates } from "../nn/index.ts";
+import type { LossName } from "./loss.ts";
+
+/** A network of the user's own goes by this name; a file of it can only be loaded into one. */
+export const CUSTOM = "custom";
+
+export interface ModelCard {
+  readonly architecture: string;
+  /** C×H×W of one picture. */
+  readonly inputShape: readonly number[];
+  readonly classes: readonly string[];
+  readonly preprocessing: Preprocessing;
+  /** Tells how scores become probabilities. */
+  readonly loss: LossName | typeof CUSTOM;
+}
+
+export function encodeModel(net: Module, card: ModelCard): Uint8Array {
+  const tensors = namedStates(net).map(([name, { parameter }]): [string, SafeTensor] => {
+    const values = parameter.read();
+    const { shape } = parameter;
+    // PyTorch counts batches in 64 bits.
+    return parameter.dtype === "i32"
+      ? [name, { dtype: "I64", shape, data: BigInt64Array.from(values, (v) => BigInt(v)) }]
+      : [name, { dtype: "F32", shape, data: Float32Array.from(values) }];
+  });
+  return encodeSafetensors(tensors, {
+    architecture: card.architecture,
+    inputShape: JSON.stringify(card.inputShape),
+    classes: JSON.stringify(card.classes),
+    loss: card.loss,
+    preprocessing: formatPreprocessing(card.preprocessing),
+    producer: "convkit",
+  });
+}
+
+export interface LoadedModel {
+  readonly net: Module;
+  readonly card: ModelCard;
+}
+
+/** Makes the network that the file names, or fills the given one. */
+export async function decodeModel(
+  bytes: Uint8Array,
+  file = "model",
+  given?: Module,
+): Promise<LoadedModel> {
+  const { tensors, metadata } = parseSafetensors(bytes, file);
+  const card = parseCard(metadata, file);
+  if (card.architecture === CUSTOM && !given) {
+    throw new ConvkitError(
+      "model",
+      `${file}: holds the weights of a network of somebody's own — load it from code, into that network`,
+    );
+  }
+  const request = { inputShape: card.inputShape, classes: card.classes.length };
+  const net = given ?? (await createModel(card.architecture, request)).net;
+  if (namedStates(net).length === 0) initialize(net, card.inputShape);
+  try {
+    loadStateDict(net, withoutTypes(tensors));
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message.replace(/^\[\w+\] /, "") : cause;
+    throw new ConvkitError("model", `${file}: ${message}`, { cause });
+  }
+  return { net, card };
+}
+
+/** Stored types are the file's affair; values are converted as they are written. */
+export const withoutTypes = (
+  tensors: ReadonlyMap<string, SafeTensor>,
+): Map<string, { shape: readonly number[]; data: SafeTensor["data"] }> =>
+  new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
+
+function parseCard(metadata: Readonly<Record<string, string>>, file: string): ModelCard {
+  const fail = (fact: string, cause?: unknown): never => {
+    throw new ConvkitError("model", `${file}: ${fact} — use a model file that convkit saved`, {
+      cause,
+    });
+  };
+  const list = (key: string): unknown[] => {
+    try {
+      const value: unknown = JSON.parse(metadata[key]);
+      if (Array.isArray(value)) return value;
+    } catch (cause) {
+      fail(`its metadata has no proper ${key}`, cause);
+    }
+    return fail(`its metadata has no proper ${key}`);
+  };
+  const { architecture, loss, preprocessing } = metadata;
+  if (!architecture) return fail("its metadata names no architecture");
+  const inputShape = list("inputShape").map(Number);
+  const classes = list("classes").map(String);
+  if (inputShape.length !== 3 || !inputShape.every((size) => Number.isInteger(size) && size > 0)) {
+    return fail(`its input shape is ${metadata.inputShape}`);
+  }
+  if (loss !== "crossEntropy" && loss !== "squaredError" && loss !== CUSTOM) {
+    return fail(`its loss is ${loss}`);
+  }
+  return {
+    architecture,
+    inputShape,
+    classes,
+    loss,
+    preprocessing: parsePreprocessing(preprocessing ?? "", file),
+  };
+}

@@ -1,0 +1,9 @@
+/** The part of `train` that reads and writes files. */
+export { modelPath, RunDirectory } from "./run-directory-node.ts";
+export {
+  absoluteSource,
+  type NodeTrainOptions,
+  OutputExists,
+  sourceOfRun,
+  train,
+} from "./train-node.ts";

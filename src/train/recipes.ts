@@ -1,0 +1,63 @@
+/** How each model is trained when nothing else is said: its paper's or page's way, or what served it well here. */
+import type { Augmentation } from "../data/index.ts";
+import type { ModelName } from "../models/index.ts";
+import type { OptimizerSettings, ScheduleName } from "./settings.ts";
+
+export interface Recipe {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly optimizer: OptimizerSettings;
+  readonly schedule: ScheduleName;
+  /** For photographs; digits and drawings are left as they are. */
+  readonly augmentation?: Augmentation;
+}
+
+const recipes: Readonly<Record<ModelName, Recipe>> = {
+  // Plain mini-batch gradient descent on ½Σ(ŷ − y)², as the note has it.
+  zhang: {
+    epochs: 20,
+    batch: 16,
+    optimizer: { name: "sgd", lr: 1 },
+    schedule: "constant",
+  },
+  lenet5: {
+    epochs: 5,
+    batch: 64,
+    optimizer: { name: "adamw", lr: 2e-3 },
+    schedule: "cosine",
+  },
+  // The page's own settings.
+  "convnetjs-cifar": {
+    epochs: 10,
+    batch: 4,
+    optimizer: { name: "adadelta", lr: 1, rho: 0.95, weightDecay: 1e-4 },
+    schedule: "constant",
+    augmentation: { flip: true, shift: 2 },
+  },
+  // He et al. 2015, section 4.2, in fewer epochs and therefore with one cycle instead of steps.
+  resnet20: {
+    epochs: 30,
+    batch: 128,
+    optimizer: { name: "sgd", lr: 0.1, momentum: 0.9, weightDecay: 1e-4 },
+    schedule: "one-cycle",
+    augmentation: { flip: true, shift: 4 },
+  },
+  cifarnet: {
+    epochs: 10,
+    batch: 128,
+    optimizer: { name: "sgd", lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+    schedule: "one-cycle",
+    augmentation: { flip: true, shift: 4 },
+  },
+};
+
+const otherwise: Recipe = {
+  epochs: 5,
+  batch: 64,
+  optimizer: { name: "adamw", lr: 1e-3 },
+  schedule: "cosine",
+};
+
+/** Without a name: a network of the user's own. */
+export const recipeOf = (model: string | undefined): Recipe =>
+  model !== undefined && Object.hasOwn(recipes, model) ? recipes[model as ModelName] : otherwise;

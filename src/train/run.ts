@@ -1,0 +1,51 @@
+/** What a training gives back: the trained classifier, and how it went. */
+
+import type { Module } from "../nn/index.ts";
+import type { Device } from "../tensor/index.ts";
+import { Classifier } from "./classifier.ts";
+import type { ModelCard } from "./model-file.ts";
+import type { TrainConfig } from "./options.ts";
+import type { EpochRecord, TestRecord } from "./records.ts";
+
+export interface RunResult {
+  readonly config: TrainConfig;
+  readonly history: readonly EpochRecord[];
+  /** On the test data, with the last weights; undefined when the training was interrupted. */
+  readonly test: TestRecord | undefined;
+  readonly interrupted: boolean;
+  /** Early stopping, or a callback, ended it before all epochs were done. */
+  readonly stoppedEarly: boolean;
+  /** It had been finished before; nothing was trained now. */
+  readonly alreadyFinished: boolean;
+  /** By this process, training steps alone. */
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+}
+
+export class Run extends Classifier implements RunResult {
+  readonly config: TrainConfig;
+  readonly history: readonly EpochRecord[];
+  readonly test: TestRecord | undefined;
+  readonly interrupted: boolean;
+  readonly stoppedEarly: boolean;
+  readonly alreadyFinished: boolean;
+  readonly imagesPerSecond: number;
+  readonly seconds: number;
+
+  constructor(net: Module, card: ModelCard, device: Device, result: RunResult) {
+    super(net, card, device);
+    this.config = result.config;
+    this.history = result.history;
+    this.test = result.test;
+    this.interrupted = result.interrupted;
+    this.stoppedEarly = result.stoppedEarly;
+    this.alreadyFinished = result.alreadyFinished;
+    this.imagesPerSecond = result.imagesPerSecond;
+    this.seconds = result.seconds;
+  }
+
+  /** 0 … 1 on the test data; NaN when the training was interrupted. */
+  get accuracy(): number {
+    return this.test?.accuracy ?? Number.NaN;
+  }
+}

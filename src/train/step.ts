@@ -1,0 +1,89 @@
+/**
+ * A training step as one graph: forward, loss, gradients, clipping, the optimiser's update and the running
+ * statistics. When loss or gradients are not finite nothing is updated, and the step can be replayed.
+ */
+import { Random, threefry } from "../core/random.ts";
+import { type Module, parameters } from "../nn/index.ts";
+import type { ClipOptions, Optimizer } from "../optim/index.ts";
+import {
+  type Compiled,
+  compile,
+  type Device,
+  type HostTensor,
+  type Tensor,
+  trace,
+} from "../tensor/index.ts";
+import { type LossSettings, lossOf } from "./loss.ts";
+
+export interface StepOptions extends LossSettings {
+  readonly net: Module;
+  readonly optimizer: Optimizer;
+  readonly classes: number;
+  readonly capacity: number;
+  readonly device: Device;
+  readonly seed: number;
+  readonly clip: ClipOptions;
+}
+
+export interface StepOutcome {
+  readonly loss: number;
+  /** How many pictures were told right, before the update. */
+  readonly correct: number;
+  readonly gradNorm: number;
+  /** Whether the update was made. */
+  readonly finite: boolean;
+}
+
+type Results = Record<"loss" | "correct" | "gradNorm" | "finite", Tensor>;
+
+export class TrainStep {
+  readonly #options: StepOptions;
+  readonly #key;
+  readonly #run: Compiled<Results>;
+
+  constructor(options: StepOptions) {
+    this.#options = options;
+    // Numbers of dropout and the like: a function of seed and step alone, so that resuming needs no state.
+    this.#key = new Random(options.seed, "step").key;
+    const { device, capacity } = options;
+    this.#run = compile(this.#trace, { device, capacity, batched: [true, true, false] });
+  }
+
+  readonly #trace = (images: Tensor, labels: Tensor, key: Tensor): Results => {
+    const { net, optimizer, classes, clip } = this.#options;
+    const output = net.call(images, { training: true, key });
+    const loss = lossOf(output, labels, classes, this.#options);
+    const correct = output.argmax(1).eq(labels).to("f32").sum();
+    return { loss, correct, ...optimizer.step(loss, parameters(net), clip) };
+  };
+
+  inputs(step: number, images: HostTensor, labels: HostTensor): HostTensor[] {
+    const key = Int32Array.from(threefry(this.#key, step, 0));
+    return [images, labels, { shape: [2], dtype: "i32", data: key }];
+  }
+
+  /** Compiles the program, so that all states are on the device. */
+  async prepare(inputs: readonly HostTensor[]): Promise<void> {
+    await this.#run.prepare(...inputs);
+  }
+
+  async run(inputs: readonly HostTensor[]): Promise<StepOutcome> {
+    const { loss, correct, gradNorm, finite } = await this.#run(...inputs);
+    return {
+      loss: loss.data[0],
+      correct: correct.data[0],
+      gradNorm: gradNorm.data[0],
+      finite: finite.data[0] !== 0,
+    };
+  }
+
+  /** The graph once more, for a replay. */
+  graph(inputs: readonly HostTensor[]) {
+    const types = inputs.map(({ shape, dtype }, i) => ({ shape, dtype, batched: i < 2 }));
+    return trace(this.#trace, types, this.#options.capacity).graph;
+  }
+
+  dispose(): void {
+    this.#run.dispose();
+  }
+}

@@ -1,0 +1,148 @@
+/**
+ * `train(net or name, { data })`: from pictures to a trained model. Data is in memory, or `glyphs`; what reads
+ * files and writes run directories is `train-node.ts`.
+ */
+import { ConvkitError } from "../core/error.ts";
+import {
+  type Dataset,
+  type DatasetPair,
+  glyphs,
+  parseSource,
+  preprocessingOf,
+  splitDataset,
+} from "../data/index.ts";
+import { createModel } from "../models/index.ts";
+import { initialize, Module, namedStates, parameters } from "../nn/index.ts";
+import { defaultDevice, openDevice } from "../tensor/index.ts";
+import { decodeCheckpoint } from "./checkpoint.ts";
+import type { LossName } from "./loss.ts";
+import { CUSTOM, type ModelCard } from "./model-file.ts";
+import {
+  checkPair,
+  classWeightsOf,
+  configOf,
+  refuseChange,
+  settle,
+  type TrainOptions,
+} from "./options.ts";
+import { Run } from "./run.ts";
+import { Trainer } from "./trainer.ts";
+
+export async function train(model: Module | string, options: TrainOptions): Promise<Run> {
+  const callbacks = [...(options.callbacks ?? [])];
+  if (options.onProgress) callbacks.push({ onProgress: options.onProgress });
+  const note = (text: string) => {
+    for (const { onNote } of callbacks) onNote?.(text);
+  };
+
+  const pair = dataOf(options);
+  checkPair(pair);
+  const [channels] = pair.train.shape;
+  const made = await makeNetwork(model, pair.train);
+  const settled = settle(options, { name: made.name, loss: made.loss, channels });
+  for (const text of made.notes) note(text);
+  const split = splitOff(pair, settled.validation, settled.seed);
+  const { net } = made;
+  if (namedStates(net).length === 0) initialize(net, pair.train.shape, { seed: settled.seed });
+  const count = parameters(net).reduce((sum, { size }) => sum + size, 0);
+  const classWeights = classWeightsOf(options.classWeights, split.train);
+  const config = configOf(
+    settled,
+    { name: made.name, parameters: count },
+    { ...split, pair },
+    classWeights,
+  );
+  const card: ModelCard = {
+    architecture: made.name ?? CUSTOM,
+    inputShape: pair.train.shape,
+    classes: pair.train.classes,
+    preprocessing: preprocessingOf(split.train),
+    loss: typeof settled.loss === "string" ? settled.loss : CUSTOM,
+  };
+
+  const { store, resume = false, backend, threads } = options;
+  const saved = resume ? await store?.read("checkpoint.safetensors") : undefined;
+  const checkpoint = saved && decodeCheckpoint(saved, `${store?.name}/checkpoint.safetensors`);
+  if (checkpoint) refuseChange(checkpoint.config, config);
+  const shared = backend === undefined && threads === undefined;
+  const device =
+    options.device ?? (await (shared ? defaultDevice() : openDevice({ backend, threads })));
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  const trainer = new Trainer({
+    ...{ net, card, settled, classWeights, device, store, callbacks },
+    ...{ train: split.train, validation: split.validation, test: pair.test },
+    config: text,
+    source: options.source ?? checkpoint?.source,
+    signal: options.signal,
+  });
+  if (trainer.note) note(trainer.note);
+  if (checkpoint) await trainer.resume(checkpoint);
+  else await store?.write("config.json", text);
+  const { position } = trainer;
+  const alreadyFinished = position.test !== undefined;
+  if (!alreadyFinished) {
+    const start = {
+      ...{ config, device, resumedAt: checkpoint && position.step },
+      ...{ trainLength: split.train.length, validationLength: split.validation?.length ?? 0 },
+      testLength: pair.test.length,
+    };
+    for (const { onStart } of callbacks) onStart?.(start);
+    await trainer.run();
+  }
+  trainer.dispose();
+  const { images, seconds, interrupted } = trainer;
+  return new Run(net, card, device, {
+    ...{ config, history: position.history, test: position.test, interrupted, alreadyFinished },
+    stoppedEarly: position.stopped,
+    imagesPerSecond: seconds > 0 ? images / seconds : 0,
+    seconds,
+  });
+}
+
+function dataOf({ data, seed = 0 }: TrainOptions): DatasetPair {
+  if (typeof data === "string") {
+    const source = parseSource(data);
+    if (source.kind === "glyphs") return glyphs(source.options);
+    throw new ConvkitError(
+      "train",
+      `"${data}" lies in files, which this train() does not read — take train from "convkit/node", or ` +
+        "pass a data set in memory",
+    );
+  }
+  if ("train" in data) return data;
+  // A fifth to test with, as for folders without a test part.
+  const split = splitDataset(data, 0.2, seed);
+  return { train: split.train, test: split.validation };
+}
+
+/** The data set's own validation part, or a share of the training data. */
+function splitOff(
+  { train, validation }: DatasetPair,
+  fraction: number,
+  seed: number,
+): { train: Dataset; validation: Dataset | undefined } {
+  if (validation) return { train, validation };
+  return fraction > 0 ? splitDataset(train, fraction, seed) : { train, validation: undefined };
+}
+
+interface MadeNetwork {
+  readonly net: Module;
+  readonly name: string | undefined;
+  readonly loss: LossName;
+  readonly notes: readonly string[];
+}
+
+async function makeNetwork(model: Module | string, data: Dataset): Promise<MadeNetwork> {
+  if (typeof model !== "string") {
+    if (!(model instanceof Module)) {
+      throw new ConvkitError(
+        "train",
+        "the first argument is no network — give one, or a model's name",
+      );
+    }
+    return { net: model, name: undefined, loss: "crossEntropy", notes: [] };
+  }
+  const request = { inputShape: data.shape, classes: data.classes.length };
+  const { net, info, notes } = await createModel(model, request);
+  return { net, name: info.name, loss: info.loss, notes };
+}

@@ -1,0 +1,261 @@
+/**
+ * The loop of a training: epochs of steps, validation, checkpoints, early stopping, and the test at the very end.
+ * Where it stands is a `Position`; everything random is a function of seed and position, so a run that was
+ * killed and resumed ends in the same bits.
+ */
+import { ConvkitError } from "../core/error.ts";
+import { type Batch, type Dataset, Loader } from "../data/index.ts";
+import type { Module } from "../nn/index.ts";
+import type { Device, HostTensor } from "../tensor/index.ts";
+import {
+  beginning,
+  type Checkpoint,
+  encodeCheckpoint,
+  type Position,
+  restore,
+} from "./checkpoint.ts";
+import { Evaluator, pictures } from "./evaluation.ts";
+import { encodeModel, type ModelCard } from "./model-file.ts";
+import type { EpochTiming, Settled, TrainCallbacks } from "./options.ts";
+import { type EpochRecord, formatMetrics, isBetter } from "./records.ts";
+import { firstBadOp } from "./replay.ts";
+import type { RunStore } from "./run-store.ts";
+import { type StepOutcome, TrainStep } from "./step.ts";
+
+export interface TrainerOptions {
+  readonly net: Module;
+  readonly card: ModelCard;
+  readonly settled: Settled;
+  readonly config: string;
+  readonly source: string | undefined;
+  readonly classWeights: readonly number[] | undefined;
+  readonly train: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly test: Dataset;
+  readonly device: Device;
+  readonly store: RunStore | undefined;
+  readonly signal: AbortSignal | undefined;
+  readonly callbacks: readonly TrainCallbacks[];
+}
+
+export class Trainer {
+  readonly position: Position = beginning();
+  /** Pictures trained on and the seconds it took, by this process. */
+  images = 0;
+  seconds = 0;
+  readonly #options: TrainerOptions;
+  readonly #loader: Loader;
+  readonly #step: TrainStep;
+  readonly #evaluator: Evaluator;
+  #saved = performance.now();
+  #savedStep = 0;
+
+  constructor(options: TrainerOptions) {
+    const { net, card, settled, train, device, classWeights } = options;
+    this.#options = options;
+    const { optimizer, seed, clip, labelSmoothing, loss } = settled;
+    const { preprocessing } = card;
+    const classes = card.classes.length;
+    this.#loader = new Loader(train, {
+      batch: settled.batch,
+      seed,
+      preprocessing,
+      augmentation: settled.augmentation,
+    });
+    const capacity = Math.min(settled.batch, train.length);
+    this.#step = new TrainStep({
+      ...{ net, optimizer, classes, capacity, device, seed, labelSmoothing, loss, classWeights },
+      clip: clip === undefined ? {} : { clipNorm: clip },
+    });
+    const batch = Math.min(settled.batch, 256);
+    this.#evaluator = new Evaluator(net, { device, classes, preprocessing, loss, batch });
+  }
+
+  /** A line for the user when the batch does not suit the data. */
+  get note(): string | undefined {
+    return this.#loader.note;
+  }
+
+  get interrupted(): boolean {
+    return this.#options.signal?.aborted === true && this.position.test === undefined;
+  }
+
+  /** Takes up the run where the checkpoint left it. */
+  async resume(checkpoint: Checkpoint): Promise<void> {
+    const { net, settled } = this.#options;
+    // States are written on the device, which may keep more digits than the host's f32.
+    await this.#step.prepare(this.#inputs(this.#loader.batch(0, 0)));
+    restore(checkpoint, net, settled.optimizer);
+    Object.assign(this.position, checkpoint.position);
+    this.#savedStep = this.position.step;
+  }
+
+  async run(): Promise<void> {
+    const { settled, store } = this.#options;
+    const { position } = this;
+    while (position.epoch < settled.epochs && !position.stopped) {
+      const timing = await this.#epoch();
+      if (this.interrupted) {
+        await this.#checkpoint();
+        return;
+      }
+      await this.#endEpoch(timing);
+      if (this.interrupted) return;
+    }
+    if (position.test) return;
+    const { test } = this.#options;
+    position.test = await this.#evaluator.evaluate(test, (done, total) =>
+      this.#progress("test", done, total),
+    );
+    await store?.write("metrics.jsonl", formatMetrics(position.history, position.test));
+    await this.#checkpoint(true);
+  }
+
+  dispose(): void {
+    this.#step.dispose();
+    this.#evaluator.dispose();
+  }
+
+  /** The rest of the epoch in progress. */
+  async #epoch(): Promise<EpochTiming> {
+    const { position } = this;
+    const { settled } = this.#options;
+    const total = settled.epochs * this.#loader.batchesPerEpoch;
+    const begun = { seconds: this.seconds, images: this.images };
+    let last = performance.now();
+    for await (const batch of this.#loader.batches(position.epoch, position.batch)) {
+      settled.optimizer.setLearningRate(this.#rate(position.step, total));
+      const outcome = await this.#take(batch);
+      position.sums.loss += outcome.loss * batch.n;
+      position.sums.correct += outcome.correct;
+      position.sums.seen += batch.n;
+      position.batch++;
+      position.step++;
+      this.images += batch.n;
+      const now = performance.now();
+      this.seconds += (now - last) / 1000;
+      this.#progress("train", position.sums.seen, this.#options.train.length, {
+        images: this.images - begun.images,
+        seconds: this.seconds - begun.seconds,
+      });
+      if (this.#options.signal?.aborted) break;
+      if (now - this.#saved >= settled.checkpointSeconds * 1000) await this.#checkpoint();
+      // Saving is not training.
+      last = performance.now();
+    }
+    const seconds = this.seconds - begun.seconds;
+    const images = this.images - begun.images;
+    return { seconds, imagesPerSecond: images > 0 ? images / seconds : 0 };
+  }
+
+  #rate(step: number, total: number): number {
+    const { optimizer, schedule } = this.#options.settled;
+    return optimizer.lr * schedule(step, total);
+  }
+
+  #inputs({ n, images, labels }: Batch): HostTensor[] {
+    return this.#step.inputs(
+      this.position.step,
+      { ...pictures(images, n, this.#options.train.shape), dtype: "f32" },
+      { shape: [n], dtype: "i32", data: labels.subarray(0, n) },
+    );
+  }
+
+  async #take(batch: Batch): Promise<StepOutcome> {
+    const inputs = this.#inputs(batch);
+    const outcome = await this.#step.run(inputs);
+    if (outcome.finite) return outcome;
+    const { epoch, step } = this.position;
+    const culprit = await firstBadOp(this.#step.graph(inputs), inputs, batch.n);
+    const what = Number.isFinite(outcome.loss)
+      ? "a gradient is not finite"
+      : `loss is ${outcome.loss}`;
+    const where = culprit
+      ? `; first, ${culprit}`
+      : "; in doubles the same step is sound, so f32 ran out of digits or range";
+    const { store } = this.#options;
+    const kept =
+      store && this.#savedStep > 0
+        ? `the checkpoint after step ${this.#savedStep} in ${store.name} is kept`
+        : "no checkpoint was written yet";
+    throw new ConvkitError(
+      "train",
+      `${what} at step ${step + 1} (epoch ${epoch + 1}, batch ${batch.index + 1})${where} — the update was ` +
+        `not made; lower the learning rate, clip gradients, or look at the data; ${kept}`,
+    );
+  }
+
+  async #endEpoch(timing: EpochTiming): Promise<void> {
+    const { position } = this;
+    const { settled, validation, net, card, store, callbacks } = this.#options;
+    const { sums, step } = position;
+    const found = validation
+      ? await this.#evaluator.evaluate(validation, (done, total) =>
+          this.#progress("validate", done, total),
+        )
+      : undefined;
+    const total = settled.epochs * this.#loader.batchesPerEpoch;
+    const record: EpochRecord = {
+      epoch: position.epoch + 1,
+      step,
+      loss: sums.loss / sums.seen,
+      accuracy: sums.correct / sums.seen,
+      ...(found && { valLoss: found.loss, valAccuracy: found.accuracy }),
+      learningRate: this.#rate(step - 1, total),
+    };
+    const best = position.history[position.best - 1];
+    const better = !best || isBetter(record, best);
+    position.history.push(record);
+    position.epoch++;
+    position.batch = 0;
+    position.sums = { loss: 0, correct: 0, seen: 0 };
+    if (better) position.best = position.epoch;
+    const { patience } = settled;
+    if (patience !== undefined && position.epoch - position.best >= patience) {
+      position.stopped = true;
+    }
+    for (const { onEpoch } of callbacks) {
+      if (onEpoch?.(record, timing) === "stop") position.stopped = true;
+    }
+    // The checkpoint comes last: a kill between these writes only repeats the epoch.
+    await store?.write("metrics.jsonl", formatMetrics(position.history));
+    if (store) {
+      const model = encodeModel(net, card);
+      await store.write("model.safetensors", model);
+      if (better) await store.write("best.safetensors", model);
+    }
+    await this.#checkpoint();
+  }
+
+  /** At the end of a run it is written although no step was made since the last one. */
+  async #checkpoint(final = false): Promise<void> {
+    const { net, settled, store, config, source, callbacks } = this.#options;
+    const { position } = this;
+    if (!store) return;
+    const bytes = encodeCheckpoint(net, settled.optimizer, { position, config, source });
+    await store.write("checkpoint.safetensors", bytes);
+    this.#saved = performance.now();
+    this.#savedStep = position.step;
+    if (!final) for (const { onCheckpoint } of callbacks) onCheckpoint?.(position.step);
+  }
+
+  #progress(
+    phase: "train" | "validate" | "test",
+    done: number,
+    total: number,
+    speed?: { images: number; seconds: number },
+  ): void {
+    const { epoch, step, sums } = this.position;
+    const { epochs } = this.#options.settled;
+    for (const { onProgress } of this.#options.callbacks) {
+      onProgress?.({
+        ...{ phase, epoch: Math.min(epoch + 1, epochs), epochs, done, total, step },
+        ...(speed && {
+          loss: sums.loss / sums.seen,
+          accuracy: sums.correct / sums.seen,
+          imagesPerSecond: speed.images / speed.seconds,
+        }),
+      });
+    }
+  }
+}
