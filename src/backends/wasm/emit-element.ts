@@ -420,7 +420,8 @@ export class ElementEmitter {
         const stream = this.#stream(e.tensor, linear.terms);
         let pointer = stream ? stream.pointer.get() : this.#address(e.tensor, linear.terms);
         let offset = linear.constant * 4;
-        if (offset < 0) {
+        // Where terms are negative the pointer alone may lie below 0, and addresses are unsigned.
+        if (offset < 0 || [...linear.terms.values()].some((factor) => factor < 0)) {
           pointer = this.target.pointer.add(pointer, this.target.pointer.const(offset));
           offset = 0;
         }

@@ -160,7 +160,8 @@ class WorkerCrew implements Crew {
       try {
         return await task(team);
       } finally {
-        for (const worker of team.workers) worker.release();
+        // Ended workers hold the process until they are gone: the next team waits for that.
+        if (team === this.#team) for (const worker of team.workers) worker.release();
       }
     });
     this.#queue = turn.catch(() => {});
