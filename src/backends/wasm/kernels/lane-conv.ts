@@ -296,7 +296,11 @@ export const multiplyAdd = (target: Target, a: Code, b: Code, c: Code): Code =>
  * are in the first-level cache. It is a function of its own: V8 fuses vectors only where all that leads to a
  * store can be fused, and an odd instruction here would halve the speed of the sums.
  */
-function emitFinish(target: Target, conv: LaneConv, label: string): number {
+export function emitFinish(
+  target: Target,
+  conv: Pick<LaneConv, "epilogue" | "output">,
+  label: string,
+): number {
   const { value, core, builder, vars } = conv.epilogue as NonNullable<LaneConv["epilogue"]>;
   return target.writer.func(
     undefined,

@@ -16,6 +16,7 @@ import { acceptsConv2d, acceptsInputGrad, emitConv2d, emitInputGrad } from "./co
 import { acceptsLinear, emitLinear } from "./matmul.ts";
 import { acceptsOuterProduct, emitOuterProduct } from "./outer-product.ts";
 import { acceptsWeightGrad, emitWeightGrad } from "./weight-grad.ts";
+import { acceptsWinograd, emitWinograd } from "./winograd.ts";
 
 type Emit = (target: Target, kernel: SpecialKernel) => KernelStep[];
 
@@ -27,10 +28,14 @@ interface Choice {
 /** By op, the first that accepts. */
 const KERNELS: Readonly<Record<string, readonly Choice[]>> = {
   conv2d: [
+    { accepts: acceptsWinograd, emit: emitWinograd },
     { accepts: acceptsConv2d, emit: emitConv2d },
     { accepts: acceptsChannelConv, emit: emitChannelConv },
   ],
-  conv2dInputGrad: [{ accepts: acceptsInputGrad, emit: emitInputGrad }],
+  conv2dInputGrad: [
+    { accepts: acceptsWinograd, emit: emitWinograd },
+    { accepts: acceptsInputGrad, emit: emitInputGrad },
+  ],
   conv2dWeightGrad: [{ accepts: acceptsWeightGrad, emit: emitWeightGrad }],
   matmul: [
     { accepts: acceptsLinear, emit: emitLinear },
