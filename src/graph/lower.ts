@@ -23,13 +23,46 @@ export type Index =
     };
 
 export type UnaryFn =
-  | "neg" | "abs" | "sqrt" | "exp" | "log" | "tanh" | "erf" | "sigmoid" | "softplus"
-  | "floor" | "ceil" | "round" | "sign" | "sin" | "cos" | "not" | "isFinite"
-  | "toF32" | "toI32" | "toBool";
+  | "neg"
+  | "abs"
+  | "sqrt"
+  | "exp"
+  | "log"
+  | "tanh"
+  | "erf"
+  | "sigmoid"
+  | "softplus"
+  | "floor"
+  | "ceil"
+  | "round"
+  | "sign"
+  | "sin"
+  | "cos"
+  | "not"
+  | "isFinite"
+  | "toF32"
+  | "toI32"
+  | "toBool";
 
 export type BinaryFn =
-  | "add" | "sub" | "mul" | "div" | "pow" | "min" | "max"
-  | "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "and" | "or" | "xor" | "shl" | "shrU";
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "pow"
+  | "min"
+  | "max"
+  | "lt"
+  | "le"
+  | "gt"
+  | "ge"
+  | "eq"
+  | "ne"
+  | "and"
+  | "or"
+  | "xor"
+  | "shl"
+  | "shrU";
 
 export type ReduceFn = "sum" | "max" | "min" | "argmax" | "argmin";
 
@@ -49,8 +82,18 @@ export type Element = { readonly dtype: DType } & (
   | { readonly kind: "binary"; readonly fn: BinaryFn; readonly a: Element; readonly b: Element }
   | { readonly kind: "select"; readonly cond: Element; readonly a: Element; readonly b: Element }
   /** `inside` where all guards hold, else `outside`; `inside` is not evaluated then. */
-  | { readonly kind: "guard"; readonly guards: readonly Guard[]; readonly inside: Element; readonly outside: Element }
-  | { readonly kind: "reduce"; readonly fn: ReduceFn; readonly vars: readonly Index[]; readonly body: Element }
+  | {
+      readonly kind: "guard";
+      readonly guards: readonly Guard[];
+      readonly inside: Element;
+      readonly outside: Element;
+    }
+  | {
+      readonly kind: "reduce";
+      readonly fn: ReduceFn;
+      readonly vars: readonly Index[];
+      readonly body: Element;
+    }
 );
 
 /** Reads an element of an input. A gather's index is an i32 Element; it is clamped to the axis. */
@@ -76,7 +119,11 @@ export interface Lowering {
    * Reduce over loops of the given extents, the last fastest. An extent of "batch" runs over the images that
    * exist. "argmax" and "argmin" give the i32 row-major position within the extents; the first of equals wins.
    */
-  reduce(fn: ReduceFn, extents: readonly (number | "batch")[], body: (at: Index[]) => Element): Element;
+  reduce(
+    fn: ReduceFn,
+    extents: readonly (number | "batch")[],
+    body: (at: Index[]) => Element,
+  ): Element;
 }
 
 /** out[index] = lower(e, inputs, attrs, index, out). */

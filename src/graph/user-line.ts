@@ -7,7 +7,9 @@ const own = here.includes("/src/graph/") ? here.slice(0, here.lastIndexOf("/grap
 
 export function userLine(stack: string): string | undefined {
   for (const line of stack.split("\n")) {
-    const frame = /(?:\(|@|at )((?:file|https?):\/\/[^)\s]+|\/[^)\s]+:\d+:\d+)\)?$/.exec(line.trim());
+    const frame = /(?:\(|@|at )((?:file|https?):\/\/[^)\s]+|\/[^)\s]+:\d+:\d+)\)?$/.exec(
+      line.trim(),
+    );
     if (!frame) continue;
     const place = frame[1];
     const url = place.startsWith("/") ? `file://${place}` : place;

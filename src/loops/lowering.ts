@@ -3,7 +3,15 @@
  * emitter computes each once; small reductions are unrolled, after which their windows are plain offsets.
  */
 import type { DType } from "../core/dtype.ts";
-import type { BinaryFn, Element, Guard, Index, Lowering, ReduceFn, UnaryFn } from "../graph/lower.ts";
+import type {
+  BinaryFn,
+  Element,
+  Guard,
+  Index,
+  Lowering,
+  ReduceFn,
+  UnaryFn,
+} from "../graph/lower.ts";
 import {
   addIndex,
   constIndex,
@@ -118,7 +126,13 @@ export class ElementBuilder implements Lowering {
     }
     if (a.kind === "const" && fn === "mul" && a.value === 1) return b;
     const dtype = COMPARISONS.has(fn) ? "bool" : a.dtype;
-    return this.#intern(`b${fn}${this.id(a)},${this.id(b)}`, () => ({ kind: "binary", dtype, fn, a, b }));
+    return this.#intern(`b${fn}${this.id(a)},${this.id(b)}`, () => ({
+      kind: "binary",
+      dtype,
+      fn,
+      a,
+      b,
+    }));
   }
 
   select(cond: Element, a: Element, b: Element): Element {
@@ -151,9 +165,15 @@ export class ElementBuilder implements Lowering {
     if (count <= UNROLL) return this.#unrolled(fn, extents as number[], body);
     const vars = extents.map((e) => (e === "batch" ? this.batch : this.variable(e)));
     // A size of 1 is no loop.
-    const at = vars.map((v) => (v.kind === "var" && !v.batch && v.extent === 1 ? constIndex(0) : v));
+    const at = vars.map((v) =>
+      v.kind === "var" && !v.batch && v.extent === 1 ? constIndex(0) : v,
+    );
     const value = body(at);
-    return this.reduceOver(fn, at.filter((v) => v.kind === "var"), value);
+    return this.reduceOver(
+      fn,
+      at.filter((v) => v.kind === "var"),
+      value,
+    );
   }
 
   #unrolled(fn: ReduceFn, extents: readonly number[], body: (at: Index[]) => Element): Element {
@@ -172,8 +192,12 @@ export class ElementBuilder implements Lowering {
     let place = this.constant(0, "i32");
     values.slice(1).forEach((value, i) => {
       const better = this.binary(fn === "argmax" ? "gt" : "lt", value, best);
-      const isNaN = this.binary("and", this.binary("ne", value, value), this.binary("eq", best, best));
-      const take = this.binary("or", better, isNaN);
+      const unordered = this.binary(
+        "and",
+        this.binary("ne", value, value),
+        this.binary("eq", best, best),
+      );
+      const take = this.binary("or", better, unordered);
       place = this.select(take, this.constant(i + 1, "i32"), place);
       best = this.select(take, value, best);
     });
@@ -234,7 +258,11 @@ export function copyElement(
       case "const":
         return into.constant(e.value, e.dtype);
       case "load":
-        return into.load(e.tensor, e.dtype, e.at.map((i) => ("dtype" in i ? copy(i) : index(i))));
+        return into.load(
+          e.tensor,
+          e.dtype,
+          e.at.map((i) => ("dtype" in i ? copy(i) : index(i))),
+        );
       case "index":
         return into.fromIndex(index(e.index), e.dtype as "f32" | "i32");
       case "unary":

@@ -15,7 +15,9 @@ export function placeInArena(lifetimes: readonly Lifetime[]): { offsets: number[
   const offsets = new Array<number>(lifetimes.length).fill(0);
   const placed: number[] = [];
   let total = 0;
-  const bySize = lifetimes.map((_, i) => i).sort((a, b) => lifetimes[b].bytes - lifetimes[a].bytes || a - b);
+  const bySize = lifetimes
+    .map((_, i) => i)
+    .sort((a, b) => lifetimes[b].bytes - lifetimes[a].bytes || a - b);
   for (const i of bySize) {
     const tensor = lifetimes[i];
     const bytes = Math.ceil(tensor.bytes / ALIGN) * ALIGN;

@@ -47,7 +47,17 @@ const LEAVES = new Set(["input", "state"]);
 const FREE = new Set(["constant", "count"]);
 /** Rough cost in cycles of one element; one where not named. */
 const COST: Readonly<Record<string, number>> = {
-  div: 4, sqrt: 5, exp: 14, log: 16, tanh: 18, erf: 20, sigmoid: 18, softplus: 32, pow: 40, sin: 20, cos: 20,
+  div: 4,
+  sqrt: 5,
+  exp: 14,
+  log: 16,
+  tanh: 18,
+  erf: 20,
+  sigmoid: 18,
+  softplus: 32,
+  pow: 40,
+  sin: 20,
+  cos: 20,
 };
 
 interface Probe {
@@ -92,7 +102,8 @@ export function planKernels(
       let must = false;
       for (const reader of new Set(readers.get(node))) {
         const theirs = probes.get(reader);
-        if (!theirs) must = true; // a hand-written kernel reads memory
+        if (!theirs)
+          must = true; // a hand-written kernel reads memory
         else {
           reader.inputs.forEach((input, i) => {
             if (input !== node) return;
@@ -170,7 +181,8 @@ function probe(node: Node, graph: Graph, ops: OpTable): Probe {
       reduces = true;
       inner *= e.vars.reduce((n, v) => n * (v.kind === "var" ? v.extent : 1), 1);
     }
-    if (e.kind !== "const") cost += e.kind === "unary" || e.kind === "binary" ? (COST[e.fn] ?? 1) : 1;
+    if (e.kind !== "const")
+      cost += e.kind === "unary" || e.kind === "binary" ? (COST[e.fn] ?? 1) : 1;
     for (const part of partsOf(e)) walk(part, inner);
   };
   walk(value, 1);
@@ -303,7 +315,16 @@ function absorbEpilogues(
 /** Kernels that can finish their accumulators with an expression. */
 const EPILOGUES = new Set(["conv2d", "conv2dInputGrad", "matmul"]);
 /** Same shape, but another place: not pointwise. */
-const MOVES = new Set(["transpose", "flip", "reshape", "gather", "scatterAdd", "slice", "pad", "broadcastTo"]);
+const MOVES = new Set([
+  "transpose",
+  "flip",
+  "reshape",
+  "gather",
+  "scatterAdd",
+  "slice",
+  "pad",
+  "broadcastTo",
+]);
 
 /**
  * Kernels with the same loops that read the same tensors become one: the sums of a batch norm's gradient,
@@ -339,7 +360,9 @@ function mergeable(a: LoopKernel, b: LoopKernel): boolean {
   if (a.nodes.length >= MAX_MERGED) return false;
   if (x.shape.join() !== y.shape.join() || x.batched !== y.batched) return false;
   if (reductionKey(a) !== reductionKey(b)) return false;
-  return b.reads.some((node) => node.shape.length > 0 && sizeOf(node.shape) > 1 && a.reads.includes(node));
+  return b.reads.some(
+    (node) => node.shape.length > 0 && sizeOf(node.shape) > 1 && a.reads.includes(node),
+  );
 }
 
 /** Extents of the outermost reductions; kernels merge only when these agree. */

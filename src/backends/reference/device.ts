@@ -17,8 +17,9 @@ class ReferenceState implements StateBuffer {
     this.ref = ref;
     this.value = Float64Array.from(initial);
   }
+  /** Floats in full: a checkpoint of rounded ones would not resume to the same bits. */
   read(): HostData {
-    return typed(this.value, this.ref.dtype);
+    return typed(this.value, this.ref.dtype === "f32" ? "f64" : this.ref.dtype);
   }
   write(data: ArrayLike<number>): void {
     this.value = Float64Array.from(data);

@@ -10,12 +10,19 @@ import { sizeOf } from "../../core/shape.ts";
 import type { Graph, StateRef } from "../../graph/node.ts";
 import { table } from "../../ops/table.ts";
 import { layoutOf, permute } from "../../plan/layout.ts";
-import type { Device, HostData, HostTensor, Program, ProgramReport, StateBuffer } from "../backend.ts";
+import type {
+  Device,
+  HostData,
+  HostTensor,
+  Program,
+  ProgramReport,
+  StateBuffer,
+} from "../backend.ts";
 import { type Capabilities, detect } from "./capabilities.ts";
 import { readTensor, writeTensor } from "./host-copy.ts";
 import { Heap } from "./memory.ts";
 import { COUNT_OFFSET, compileProgram, type ProgramCode } from "./program.ts";
-import { createCrew, type Crew } from "./threads.ts";
+import { type Crew, createCrew } from "./threads.ts";
 import { emitBarrier } from "./threads-barrier.ts";
 
 export interface WasmOptions {
@@ -65,7 +72,8 @@ class WasmState implements StateBuffer {
 
   read(): HostData {
     const words = this.#words();
-    const out = words instanceof Float32Array ? new Float32Array(words.length) : new Int32Array(words.length);
+    const out =
+      words instanceof Float32Array ? new Float32Array(words.length) : new Int32Array(words.length);
     permute(this.#ref.shape, layoutOf({ ...this.#ref, batched: false }), words, out, false);
     return out;
   }

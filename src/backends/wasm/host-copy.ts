@@ -9,7 +9,8 @@ import type { Heap } from "./memory.ts";
 import type { PlacedTensor } from "./program.ts";
 
 export function writeTensor(heap: Heap, { address, type }: PlacedTensor, data: HostData): void {
-  const view = type.dtype === "f32" ? heap.f32(address, data.length) : heap.i32(address, data.length);
+  const view =
+    type.dtype === "f32" ? heap.f32(address, data.length) : heap.i32(address, data.length);
   if (type.dtype === "bool") for (let i = 0; i < data.length; i++) view[i] = data[i] ? -1 : 0;
   else view.set(data);
 }

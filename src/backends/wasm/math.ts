@@ -3,7 +3,16 @@
  * polynomial is evaluated as in the Cephes library (Moshier 1989, single precision); errors are a few units
  * in the last place. Each function is emitted once, when a kernel first asks for it.
  */
-import { call, type Code, f32x4, type Fn, i32, i32x4, type ModuleWriter, v128 } from "./assembler.ts";
+import {
+  type Code,
+  call,
+  type Fn,
+  f32x4,
+  i32,
+  i32x4,
+  type ModuleWriter,
+  v128,
+} from "./assembler.ts";
 
 const f = (x: number): Code => f32x4.const(x);
 const i = (x: number): Code => i32x4.const(x);
@@ -215,9 +224,7 @@ export class MathLibrary {
   /** σ(x) = 1/(1 + e^{−x}). */
   _sigmoid(): number {
     const exp = this.#index("exp");
-    return this.#define(1, (fn) => [
-      div(f(1), add(f(1), call(exp, neg(fn.param(0).get())))),
-    ]);
+    return this.#define(1, (fn) => [div(f(1), add(f(1), call(exp, neg(fn.param(0).get()))))]);
   }
 
   /** max(x, 0) + ln(1 + u) with u = e^{−|x|}; ln(1 + u) = ln(w)·u/(w − 1), w = 1 + u, keeps small u exact. */
@@ -289,7 +296,7 @@ export class MathLibrary {
       return [
         k.set(nearest(mul(x.get(), f(2 / Math.PI)))),
         r.set(sub(x.get(), mul(k.get(), f(1.5703125)))),
-        r.set(sub(r.get(), mul(k.get(), f(4.837512969970703125e-4)))),
+        r.set(sub(r.get(), mul(k.get(), f(4.837512969970703e-4)))),
         r.set(sub(r.get(), mul(k.get(), f(7.549789948768648e-8)))),
         z.set(mul(r.get(), r.get())),
         q.set(i32x4.add(i32x4.trunc_sat_f32x4_s(k.get()), i(shift))),

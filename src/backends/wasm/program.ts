@@ -6,12 +6,19 @@
  */
 import { ConvkitError } from "../../core/error.ts";
 import { type Graph, liveNodes, type Node, type TensorType } from "../../graph/node.ts";
+import type { OpTable } from "../../graph/op.ts";
 import { walkElements } from "../../loops/lowering.ts";
 import { expand } from "../../passes/expand.ts";
-import type { OpTable } from "../../graph/op.ts";
 import { placeInArena } from "../../plan/arena.ts";
 import { type Kernel, type LoopKernel, outputsOf, planKernels } from "../../plan/kernels.ts";
-import { blocksOf, isRowMajor, LANES, type Layout, layoutOf, MIN_LANES_BATCH } from "../../plan/layout.ts";
+import {
+  blocksOf,
+  isRowMajor,
+  LANES,
+  type Layout,
+  layoutOf,
+  MIN_LANES_BATCH,
+} from "../../plan/layout.ts";
 import { assignPhases } from "../../plan/phases.ts";
 import {
   br_if,
@@ -127,7 +134,9 @@ export function compileProgram(source: Graph, ops: OpTable, options: CompileOpti
   }
   const inPlace = updatesInPlace(graph, kernels, stateNode);
   for (const kernel of kernels) {
-    for (const step of kernel.kind === "loop" ? emitLoopKernel(target, kernel) : emitSpecial(target, kernel)) {
+    for (const step of kernel.kind === "loop"
+      ? emitLoopKernel(target, kernel)
+      : emitSpecial(target, kernel)) {
       const states = step.writes.flatMap((id) => inPlace.get(id)?.id ?? []);
       steps.push({ ...step, writes: [...step.writes, ...states] });
     }
@@ -138,7 +147,8 @@ export function compileProgram(source: Graph, ops: OpTable, options: CompileOpti
     if (inPlace.get(value.id) !== state) steps.push(emitCopy(target, value.id, state.id));
   }
 
-  const bytesOf = (id: number): number => (addresses.has(id) ? 0 : target.place(id).layout.size * 4);
+  const bytesOf = (id: number): number =>
+    addresses.has(id) ? 0 : target.place(id).layout.size * 4;
   const [constant, varying] = separate(steps, constantStates(graph, stateNode));
   const preparation = inPhases(constant, bytesOf);
   const main = inPhases(varying, bytesOf);
@@ -356,7 +366,10 @@ function emitPhase(target: Target, steps: readonly KernelStep[], label: string):
         chained.length ? split(blocks, (chunk) => chained.map((step) => run(step, chunk))) : [],
         ranges.map((step) => split(i32.const(step.chunks), (chunk) => run(step, chunk))),
         single.length
-          ? if_(i32.eqz(thread.get()), single.map((step) => run(step, i32.const(0))))
+          ? if_(
+              i32.eqz(thread.get()),
+              single.map((step) => run(step, i32.const(0))),
+            )
           : [],
       ];
     },

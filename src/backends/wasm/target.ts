@@ -59,7 +59,11 @@ export interface KernelStep {
 }
 
 /** Emits a function (chunk: i32, images: i32, scratch: pointer). */
-export function kernelFunction(target: Target, body: (frame: KernelFrame) => Code, label?: string): number {
+export function kernelFunction(
+  target: Target,
+  body: (frame: KernelFrame) => Code,
+  label?: string,
+): number {
   const params = ["i32", "i32", target.pointer.type] as const;
   return target.writer.func(
     undefined,

@@ -13,7 +13,18 @@ import type { Node } from "../../../graph/node.ts";
 import type { ConvolutionAttrs } from "../../../ops/convolution.ts";
 import type { SpecialKernel } from "../../../plan/kernels.ts";
 import { layoutOf } from "../../../plan/layout.ts";
-import { br_if, type Code, call, f32x4, i32, if_, type Local, loop, memory, v128 } from "../assembler.ts";
+import {
+  br_if,
+  type Code,
+  call,
+  f32x4,
+  i32,
+  if_,
+  type Local,
+  loop,
+  memory,
+  v128,
+} from "../assembler.ts";
 import { type KernelStep, kernelFunction, type Target } from "../target.ts";
 import { balancedTiles, multiplyAdd } from "./lane-conv.ts";
 
@@ -89,7 +100,9 @@ export function emitChannelConv(target: Target, { core }: SpecialKernel): Kernel
 export const acceptsPlainMatmul = (node: Node): boolean => {
   const [a, b] = node.inputs;
   const flat = a.shape.length === 2 && b.shape.length === 2;
-  return flat && plain(node) && plain(a) && plain(b) && !b.batched && node.attrs.transposeA !== true;
+  return (
+    flat && plain(node) && plain(a) && plain(b) && !b.batched && node.attrs.transposeA !== true
+  );
 };
 
 export function emitPlainMatmul(target: Target, { core }: SpecialKernel): KernelStep[] {
@@ -233,7 +246,9 @@ function emitSums(target: Target, conv: ChannelConv, label: string): KernelStep 
   const { pointer } = target;
   const most = target.tileVectors === 4 ? 6 : 3;
   const tiles = balancedTiles(conv.out[1], most);
-  const widths = [...new Set([LANES, conv.filters % LANES].filter((n) => n > 0 && n <= conv.filters))];
+  const widths = [
+    ...new Set([LANES, conv.filters % LANES].filter((n) => n > 0 && n <= conv.filters)),
+  ];
   const functions = new Map<string, number>();
   for (const { rows } of tiles) {
     for (const width of widths) {
@@ -338,7 +353,8 @@ function emitTile(
       const right = fn.locals("v128", vectors);
       const left = fn.local("v128");
       // Columns of a row of taps are one run when nothing lies between them.
-      const run = conv.tapStep[1] === conv.channels ? conv.kernel[1] * conv.channels : conv.channels;
+      const run =
+        conv.tapStep[1] === conv.channels ? conv.kernel[1] * conv.channels : conv.channels;
       const turns = run === conv.channels ? conv.kernel[1] : 1;
       const unroll = [4, 3, 2].find((u) => run % u === 0) ?? 1;
       const step = (u: number): Code[] => [

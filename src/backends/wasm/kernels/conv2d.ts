@@ -126,10 +126,7 @@ export function emitInputGrad(target: Target, kernel: SpecialKernel): KernelStep
           },
           groups,
           outChannels: channels,
-          positions: [
-            Math.ceil((height - ry) / stride[0]),
-            Math.ceil((width - rx) / stride[1]),
-          ],
+          positions: [Math.ceil((height - ry) / stride[0]), Math.ceil((width - rx) / stride[1])],
           stride: [1, 1],
           origin: [y.origin, x.origin],
           taps: [y.taps.length, x.taps.length],

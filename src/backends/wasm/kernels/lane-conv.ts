@@ -14,7 +14,18 @@
  */
 import type { Element, Index } from "../../../graph/lower.ts";
 import { copyElement, type ElementBuilder } from "../../../loops/lowering.ts";
-import { br_if, type Code, call, f32x4, i32, if_, type Local, loop, select, v128 } from "../assembler.ts";
+import {
+  br_if,
+  type Code,
+  call,
+  f32x4,
+  i32,
+  if_,
+  type Local,
+  loop,
+  select,
+  v128,
+} from "../assembler.ts";
 import { ElementEmitter } from "../emit-element.ts";
 import { mapStore } from "../emit-loops.ts";
 import { kernelFunction, type Target } from "../target.ts";
@@ -26,7 +37,12 @@ export interface LaneConv {
   readonly channels: number;
   /** Where the weights of (output channel o, tap y x, input channel i) lie: bytes from one to the next. */
   readonly weights: (bytes: number) => Code;
-  readonly weightStride: { readonly o: number; readonly y: number; readonly x: number; readonly i: number };
+  readonly weightStride: {
+    readonly o: number;
+    readonly y: number;
+    readonly x: number;
+    readonly i: number;
+  };
   readonly groups: number;
   readonly outChannels: number;
   /** Positions computed; result row = y·step + start, input row = y·stride + origin + tap·dilation. */
@@ -72,10 +88,10 @@ export function emitLaneConv(target: Target, conv: LaneConv, label: string): num
           pointer.from32(chunk.get()),
           pointer.const(target.place(id).layout.strides[0] * 4),
         );
-      const limits = (axis: 0 | 1, at: Local): Code[] => tapLimits(conv, axis, at, tap[axis], end[axis]);
+      const limits = (axis: 0 | 1, at: Local): Code[] =>
+        tapLimits(conv, axis, at, tap[axis], end[axis]);
       const rowBytes = conv.size[1] * conv.channels * VECTOR;
-      const signed = (value: Code): Code =>
-        pointer.type === "i32" ? value : [value, 0xac]; // i64.extend_i32_s
+      const signed = (value: Code): Code => (pointer.type === "i32" ? value : [value, 0xac]); // i64.extend_i32_s
       const at = (position: Local, axis: 0 | 1): Code =>
         i32.add(
           i32.mul(position.get(), i32.const(conv.stride[axis])),
@@ -172,7 +188,9 @@ function tapLimits(conv: LaneConv, axis: 0 | 1, at: Local, from: Local, to: Loca
   const highest = (conv.positions[axis] - 1) * stride + origin + (taps - 1) * dilation;
   const input = i32.add(i32.mul(at.get(), i32.const(stride)), i32.const(origin));
   const ceilDiv = (value: Code): Code =>
-    dilation === 1 ? value : i32.div_s(i32.add(value, i32.const(dilation - 1)), i32.const(dilation));
+    dilation === 1
+      ? value
+      : i32.div_s(i32.add(value, i32.const(dilation - 1)), i32.const(dilation));
   const code: Code[] = [];
   if (lowest >= 0) code.push(from.set(i32.const(0)));
   else {
@@ -316,7 +334,9 @@ export function emitFinish(
         if (v.kind === "var" && counter) emitter.counters.set(v.id, counter);
       });
       const inPlace = copyElement(value, builder, new Map(), (e) =>
-        e.kind === "load" && e.tensor === core ? builder.load(conv.output, e.dtype, e.at) : undefined,
+        e.kind === "load" && e.tensor === core
+          ? builder.load(conv.output, e.dtype, e.at)
+          : undefined,
       );
       mapStore(emitter, vars, inPlace, conv.output, [vars[1]]);
       return emitter.statements;

@@ -38,32 +38,34 @@ export function emitPack(
       const channel = i32.rem_u(chunk.get(), i32.const(perGroup));
       const wide = perFilter % 4 === 0;
       const columns = taps[0].flatMap((ky) =>
-        taps[1].map((kx): Code => [
-          from.set(
-            pointer.add(base.get(), pointer.const((ky * kernelWidth + kx) * perGroup * 4)),
-          ),
-          end.set(pointer.add(to.get(), pointer.const(perFilter * 4))),
-          loop([
-            wide
-              ? [
-                  four.set(v128.load32_splat(from.get())),
-                  [1, 2, 3].map((lane) =>
-                    four.set(
-                      v128.load32_lane(
-                        pointer.add(from.get(), pointer.const(lane * filterBytes)),
-                        four.get(),
-                        lane,
+        taps[1].map(
+          (kx): Code => [
+            from.set(
+              pointer.add(base.get(), pointer.const((ky * kernelWidth + kx) * perGroup * 4)),
+            ),
+            end.set(pointer.add(to.get(), pointer.const(perFilter * 4))),
+            loop([
+              wide
+                ? [
+                    four.set(v128.load32_splat(from.get())),
+                    [1, 2, 3].map((lane) =>
+                      four.set(
+                        v128.load32_lane(
+                          pointer.add(from.get(), pointer.const(lane * filterBytes)),
+                          four.get(),
+                          lane,
+                        ),
                       ),
                     ),
-                  ),
-                  v128.store(to.get(), four.get()),
-                ]
-              : v128.store32_lane(to.get(), v128.load32_splat(from.get()), 0),
-            from.set(pointer.add(from.get(), pointer.const(filterBytes * (wide ? 4 : 1)))),
-            to.set(pointer.add(to.get(), pointer.const(wide ? 16 : 4))),
-            br_if(0, pointer.lt_u(to.get(), end.get())),
-          ]),
-        ]),
+                    v128.store(to.get(), four.get()),
+                  ]
+                : v128.store32_lane(to.get(), v128.load32_splat(from.get()), 0),
+              from.set(pointer.add(from.get(), pointer.const(filterBytes * (wide ? 4 : 1)))),
+              to.set(pointer.add(to.get(), pointer.const(wide ? 16 : 4))),
+              br_if(0, pointer.lt_u(to.get(), end.get())),
+            ]),
+          ],
+        ),
       );
       return [
         base.set(

@@ -53,7 +53,10 @@ export function emitWinogradWeights(target: Target, w: Node, turned: boolean): K
           g[turned ? (2 - ky) * 3 + 2 - kx : ky * 3 + kx].get();
         return [
           [0, 1, 2].map((kx) => {
-            const { before, rows: sums } = rowsOfG([0, 1, 2].map((ky) => kernel(ky, kx)), fn);
+            const { before, rows: sums } = rowsOfG(
+              [0, 1, 2].map((ky) => kernel(ky, kx)),
+              fn,
+            );
             return [before, sums.map((sum, i) => half[i * 3 + kx].set(sum))];
           }),
           [0, 1, 2, 3, 4, 5].map((i) => {
@@ -66,7 +69,9 @@ export function emitWinogradWeights(target: Target, w: Node, turned: boolean): K
       const point = pointFloats * 4;
       const steps = (lanes: 1 | 4): Code[] => [
         g.map((v, k) =>
-          v.set(lanes === 4 ? v128.load(from.get(), k * tap) : v128.load32_splat(from.get(), k * tap)),
+          v.set(
+            lanes === 4 ? v128.load(from.get(), k * tap) : v128.load32_splat(from.get(), k * tap),
+          ),
         ),
         transform((k, sum) => {
           if (lanes === 1) return v128.store32_lane(to.get(), sum, 0, k * point);

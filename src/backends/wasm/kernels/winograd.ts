@@ -19,7 +19,18 @@
 import type { Node } from "../../../graph/node.ts";
 import type { ConvolutionAttrs } from "../../../ops/convolution.ts";
 import type { SpecialKernel } from "../../../plan/kernels.ts";
-import { br_if, type Code, call, f32x4, i32, if_, type Local, loop, memory, v128 } from "../assembler.ts";
+import {
+  br_if,
+  type Code,
+  call,
+  f32x4,
+  i32,
+  if_,
+  type Local,
+  loop,
+  memory,
+  v128,
+} from "../assembler.ts";
 import { type KernelStep, kernelFunction, type Target } from "../target.ts";
 import { blockStep, epilogueOf, inLanes } from "./conv2d.ts";
 import { balancedTiles, emitFinish, multiplyAdd } from "./lane-conv.ts";
@@ -129,7 +140,8 @@ function emitBlock(target: Target, kernel: SpecialKernel, s: Sizes, weights: num
       const [first, count, t, y, x0, row, column, py, px] = fn.locals("i32", 9);
       const mul = (index: Code, size: number): Code =>
         pointer.mul(pointer.from32(index), pointer.const(size));
-      const perBlock = (id: number): Code => mul(chunk.get(), target.place(id).layout.strides[0] * 4);
+      const perBlock = (id: number): Code =>
+        mul(chunk.get(), target.place(id).layout.strides[0] * 4);
       const up = (counter: Local, limit: Code): Code =>
         br_if(0, i32.lt_s(counter.tee(i32.add(counter.get(), i32.const(1))), limit));
       const rowBytes = s.width * s.channels * VECTOR;
@@ -180,10 +192,7 @@ function emitBlock(target: Target, kernel: SpecialKernel, s: Sizes, weights: num
       const zeroed = (v: Local): Code => v.set(i32.const(0));
       const outTile = pointer.add(
         outBlock.get(),
-        mul(
-          i32.add(i32.mul(y.get(), i32.const(s.out[1])), x0.get()),
-          s.filters * VECTOR,
-        ),
+        mul(i32.add(i32.mul(y.get(), i32.const(s.out[1])), x0.get()), s.filters * VECTOR),
       );
       return [
         inBlock.set(pointer.add(target.address(x), perBlock(x))),
@@ -305,7 +314,13 @@ function emitTwoPasses(
     half: number,
   ): Code[] => {
     const bytes = [half * 32, half * 32 + 16];
-    const sums = bytes.map((_, h) => rows(target, values.map((v) => v[h].get()), fn));
+    const sums = bytes.map((_, h) =>
+      rows(
+        target,
+        values.map((v) => v[h].get()),
+        fn,
+      ),
+    );
     return [
       values.map((v, i) => bytes.map((byte, h) => v[h].set(get(i, byte)))),
       sums.map((sum) => sum.before),
@@ -447,10 +462,7 @@ function emitProducts(target: Target, s: Sizes, weights: number): number {
               ]),
               br_if(
                 0,
-                i32.lt_u(
-                  o.tee(i32.add(o.get(), i32.const(rows))),
-                  i32.const(first + rows * turns),
-                ),
+                i32.lt_u(o.tee(i32.add(o.get(), i32.const(rows))), i32.const(first + rows * turns)),
               ),
             ]),
           ]),
