@@ -12,7 +12,7 @@ const git = (...args: string[]) =>
 const inGit = existsSync(join(root, ".git"));
 
 test("tools have exact versions, and the lockfile agrees", () => {
-  const locked = lock.packages as Record<string, { version?: string; dev?: boolean }>;
+  const locked = lock.packages as unknown as Record<string, { version?: string; dev?: boolean }>;
   for (const [name, version] of Object.entries(manifest.devDependencies)) {
     expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
     expect(locked[`node_modules/${name}`]?.version, name).toBe(version);
@@ -37,7 +37,7 @@ test("everything comes from the registry, and the own Node alone has a script at
 });
 
 test("the lockfile names every package that one of its packages asks for, on any platform", () => {
-  const locked = lock.packages as Record<string, Record<string, Record<string, string>>>;
+  const locked = lock.packages as unknown as Record<string, Record<string, Record<string, string>>>;
   const known = new Set(Object.keys(locked).map((path) => path.replace(/^.*node_modules\//, "")));
   const missing = Object.entries(locked).flatMap(([path, { dependencies, optionalDependencies }]) =>
     Object.keys({ ...dependencies, ...optionalDependencies })
@@ -50,7 +50,7 @@ test("the lockfile names every package that one of its packages asks for, on any
 
 test("published code runs on Node 20: so do its dependencies", () => {
   expect(manifest.engines.node).toBe(">=20");
-  const locked = lock.packages as Record<string, { engines?: { node?: string } }>;
+  const locked = lock.packages as unknown as Record<string, { engines?: { node?: string } }>;
   for (const name of Object.keys(manifest.dependencies)) {
     const least = Number(/\d+/.exec(locked[`node_modules/${name}`]?.engines?.node ?? "0")?.[0]);
     expect(least, name).toBeLessThanOrEqual(20);
