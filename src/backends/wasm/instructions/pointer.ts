@@ -1,6 +1,7 @@
 /**
  * Address arithmetic under one set of names for 32- and 64-bit memory, so that a kernel is written once.
- * Sizes and offsets that come as i32 pass through `from32`; in 32-bit memory it is nothing at all.
+ * Sizes and offsets that come as i32 pass through `from32`, distances that may be negative through
+ * `fromSigned32`; in 32-bit memory both are nothing at all.
  */
 import type { Code, ValType } from "./code.ts";
 import { i32, i64 } from "./scalar.ts";
@@ -13,6 +14,7 @@ export interface PointerOps {
   readonly const: (value: number) => Code;
   /** Unsigned. */
   readonly from32: Unary;
+  readonly fromSigned32: Unary;
   readonly to32: Unary;
   readonly eqz: Unary;
   readonly add: Binary;
@@ -41,6 +43,7 @@ const pointer32: PointerOps = Object.freeze({
   type: "i32",
   bytes: 4,
   from32: same,
+  fromSigned32: same,
   to32: same,
 });
 
@@ -49,6 +52,7 @@ const pointer64: PointerOps = Object.freeze({
   type: "i64",
   bytes: 8,
   from32: i64.extend_i32_u,
+  fromSigned32: i64.extend_i32_s,
   to32: i32.wrap_i64,
 });
 

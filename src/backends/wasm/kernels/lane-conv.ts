@@ -27,7 +27,7 @@ import {
   v128,
 } from "../assembler.ts";
 import { ElementEmitter } from "../emit-element.ts";
-import { mapStore } from "../emit-loops.ts";
+import { mapStore } from "../loop-kernels/stores.ts";
 import { kernelFunction, type Target } from "../target.ts";
 
 export interface LaneConv {

@@ -1,0 +1,14 @@
+/**
+ * What the three forms of loop kernels share: what a form gives, and in which order it loops.
+ */
+import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { Layout } from "../../../plan/layout.ts";
+import { isVar, type Var } from "../elements/context.ts";
+import type { KernelStep } from "../target.ts";
+
+/** A kernel's function and how its chunks are dealt out. */
+export type Form = Pick<KernelStep, "func" | "split" | "chunks">;
+
+/** The kernel's loop variables in the order of memory, so that stores run through it. */
+export const varsInOrder = (kernel: LoopKernel, layout: Layout): Var[] =>
+  layout.order.map((axis) => kernel.vars[axis]).filter(isVar);

@@ -1,0 +1,24 @@
+/**
+ * Loop kernels with a batched result: a chunk is one block of 16 images, and the lanes are its images.
+ */
+import type { LoopKernel } from "../../../plan/kernels.ts";
+import { ElementEmitter } from "../emit-element.ts";
+import { kernelFunction, type Target } from "../target.ts";
+import { type Form, varsInOrder } from "./form.ts";
+import { mergeLoops } from "./merge-loops.ts";
+import { mapLoops } from "./stores.ts";
+
+export function emitLanes(target: Target, kernel: LoopKernel, label: string): Form {
+  const { layout, type } = target.place(kernel.nodes[0].id);
+  const func = kernelFunction(
+    target,
+    ({ fn, chunk, images }) => {
+      const width = { vectors: 4, axis: kernel.builder.batch };
+      const emitter = new ElementEmitter(target, fn, { block: chunk, images, width });
+      mapLoops(emitter, kernel, mergeLoops(emitter, kernel, varsInOrder(kernel, layout)));
+      return emitter.statements;
+    },
+    label,
+  );
+  return { func, split: "block", chunks: Math.ceil(type.shape[0] / 16) };
+}
