@@ -21,6 +21,7 @@ import type { KernelStep, Target } from "../target.ts";
 import { inLanes } from "./conv2d.ts";
 import { emitBlock, scratchBytes } from "./weight-grad/block.ts";
 import { emitGather, gatherChunks } from "./weight-grad/gather.ts";
+import { emitMargin } from "./weight-grad/margin.ts";
 import { planWeightGrad } from "./weight-grad/plan.ts";
 
 export const acceptsWeightGrad = (node: Node): boolean => node.inputs.every(inLanes);
@@ -35,13 +36,16 @@ export function emitWeightGrad(target: Target, { core, node }: SpecialKernel): K
     layout: { lanes: false, order: [0, 1], strides: [words, 1], size: words * blocks },
     type: { shape: [blocks, words], dtype: "f32", batched: false },
   });
+  const padding = plan.margin && emitMargin(target, x, plan.margin);
+  const input = padding ? padding.writes[0] : x.id;
   return [
+    ...(padding ? [padding] : []),
     {
-      func: emitBlock(target, plan, x.id, ct.id, sums),
+      func: emitBlock(target, plan, input, ct.id, sums),
       split: "block",
       chunks: blocks,
       scratch: scratchBytes(plan),
-      reads: [x.id, ct.id],
+      reads: [input, ct.id],
       writes: [sums],
       label: core.op,
     },
