@@ -13,6 +13,9 @@ type Register = (program: Command) => void;
 
 /** Each file adds one command to the program; the order is that of --help. */
 const commands: Readonly<Record<string, () => Promise<Register>>> = {
+  train: async () => (await import("./commands/train.ts")).trainCommand,
+  evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+  predict: async () => (await import("./commands/predict.ts")).predictCommand,
   summary: async () => (await import("./commands/summary.ts")).summaryCommand,
   models: async () => (await import("./commands/models.ts")).modelsCommand,
   run: async () => (await import("./commands/run.ts")).runCommand,

@@ -10,7 +10,7 @@ import type { Run } from "./run.ts";
 import { RunDirectory } from "./run-directory-node.ts";
 import { train as trainInMemory } from "./train.ts";
 
-export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store" | "source"> {
+export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
   /** `glyphs`, `mnist:DIR`, `fashion-mnist:DIR`, `cifar10:DIR`, a folder of pictures, or data in memory. */
   readonly data: TrainOptions["data"];
   /** The run directory; nothing is written without it. */

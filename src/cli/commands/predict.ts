@@ -1,0 +1,109 @@
+/** `convkit predict RUN IMAGE…`: the likeliest classes of pictures. */
+import type { Command } from "commander";
+import { ConvkitError } from "../../core/index.ts";
+import { npyToFloat32, parseNpy } from "../../formats/index.ts";
+import { readBytes } from "../../formats/node.ts";
+import { type Image, preprocess } from "../../image/index.ts";
+import { decodeImage } from "../../image/node.ts";
+import { type BackendName, openDevice } from "../../tensor/index.ts";
+import { Classifier } from "../../train/index.ts";
+import { modelPath } from "../../train/node.ts";
+import { backend, whole } from "../arguments.ts";
+import { Output, percent } from "../output.ts";
+
+interface Flags {
+  readonly top: number;
+  readonly invert?: boolean;
+  readonly best?: boolean;
+  readonly backend: BackendName;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+export function predictCommand(program: Command): void {
+  program
+    .command("predict")
+    .summary("say what pictures show")
+    .description(
+      "Says what pictures show: image files, or .npy arrays. An array of bytes is a picture, H×W, H×W×C or C×H×W;\n" +
+        "one of floats is taken as prepared already, C×H×W or N×C×H×W of the model's input.",
+    )
+    .argument("<run>", "a run directory or a model file")
+    .argument("<image...>", "image files (PNG, JPEG, WebP, GIF, AVIF, TIFF) or .npy")
+    .option("--top <k>", "how many classes to name", whole(1), 3)
+    .option("--invert", "pictures are dark on light, the model was trained on light on dark")
+    .option("--best", "the best weights instead of the last")
+    .option("--backend <name>", "auto, wasm or reference", backend, "auto")
+    .option("--threads <n>", "default: one a core", whole(1))
+    .option("--json", "one JSON object a line on standard output")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  convkit predict runs/glyphs-lenet5 digit.png
+  convkit predict runs/photos *.jpg --top 5 --json
+  convkit predict runs/mnist-lenet5 scan.png --invert`,
+    )
+    .action((run: string, images: string[], flags: Flags) => predict(run, images, flags));
+}
+
+async function predict(run: string, images: readonly string[], flags: Flags): Promise<void> {
+  const output = new Output(flags.json ?? false);
+  const path = await modelPath(run, flags.best ? "best" : "last");
+  const bytes = await readBytes(path);
+  const device = await openDevice({ backend: flags.backend, threads: flags.threads });
+  const model = await Classifier.load(bytes, { device, file: path });
+  for (const file of images) {
+    const values = await readValues(file, model, flags.invert ?? false);
+    const predictions = await model.predictValues(values, { top: flags.top });
+    for (const [index, { label, probability, top }] of predictions.entries()) {
+      const name = predictions.length > 1 ? `${file}[${index}]` : file;
+      const others = top.map((candidate) => `${candidate.label} ${percent(candidate.probability)}`);
+      output.say(`${name}: ${others.join(", ")}`);
+      output.emit({
+        ...{ event: "prediction", image: file },
+        ...(predictions.length > 1 && { index }),
+        ...{ label, probability, top },
+      });
+    }
+  }
+}
+
+/** N×C×H×W numbers, as the model reads them. */
+async function readValues(file: string, model: Classifier, invert: boolean): Promise<Float32Array> {
+  const how = { ...model.card.preprocessing, ...(invert && { invert: true }) };
+  const bytes = await readBytes(file);
+  if (!file.toLowerCase().endsWith(".npy")) return preprocess(await decodeImage(bytes, file), how);
+  const array = parseNpy(bytes, file);
+  if (array.type === "u1")
+    return preprocess(toImage(array.data as Uint8Array, array.shape, file), how);
+  const wanted = model.card.inputShape;
+  const shape = array.shape.length === 2 && wanted[0] === 1 ? [1, ...array.shape] : array.shape;
+  if (String(shape.slice(-3)) !== String(wanted) || shape.length > 4) {
+    throw new ConvkitError(
+      "predict",
+      `${file}: an array of ${array.shape.join("×")}, the model reads ${wanted.join("×")} or ` +
+        `N×${wanted.join("×")} — resize it, or give a picture of bytes`,
+    );
+  }
+  return npyToFloat32(array);
+}
+
+function toImage(data: Uint8Array, shape: readonly number[], file: string): Image {
+  const isChannels = (size: number): size is 1 | 3 => size === 1 || size === 3;
+  const [a, b, c] = shape;
+  if (shape.length === 2) return { height: a, width: b, channels: 1, data };
+  if (shape.length === 3 && isChannels(c)) return { height: a, width: b, channels: c, data };
+  if (shape.length === 3 && isChannels(a)) {
+    const interleaved = new Uint8Array(data.length);
+    for (let p = 0; p < b * c; p++) {
+      for (let channel = 0; channel < a; channel++)
+        interleaved[p * a + channel] = data[channel * b * c + p];
+    }
+    return { height: b, width: c, channels: a, data: interleaved };
+  }
+  throw new ConvkitError(
+    "predict",
+    `${file}: bytes of ${shape.join("×")} are no picture — give H×W, H×W×C or C×H×W with 1 or 3 channels`,
+  );
+}

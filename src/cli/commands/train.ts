@@ -1,0 +1,304 @@
+/** `convkit train DATA`: from pictures to a trained, saved model. */
+import { basename } from "node:path";
+import type { Command } from "commander";
+import { ConvkitError } from "../../core/index.ts";
+import {
+  type Augmentation,
+  type Dataset,
+  type DatasetPair,
+  imageAt,
+  parseAugmentation,
+  parseSource,
+} from "../../data/index.ts";
+import { openData } from "../../data/node.ts";
+import { createModel, summary } from "../../models/index.ts";
+import { type BackendName, openDevice } from "../../tensor/index.ts";
+import {
+  type OptimizerSettings,
+  parseOptimizerName,
+  parseScheduleName,
+  type Run,
+  recipeOf,
+  type ScheduleName,
+  type TrainCallbacks,
+} from "../../train/index.ts";
+import {
+  absoluteSource,
+  OutputExists,
+  RunDirectory,
+  sourceOfRun,
+  train,
+} from "../../train/node.ts";
+import {
+  aboveZero,
+  atLeastZero,
+  backend,
+  classWeights,
+  pictureSize,
+  share,
+  whole,
+} from "../arguments.ts";
+import { formatConfusion } from "../confusion.ts";
+import { Interrupts } from "../interrupts.ts";
+import { count, duration, Output, percent } from "../output.ts";
+import { drawPicture } from "../picture.ts";
+import { reportProgress } from "../training-report.ts";
+import { asUsage, UsageError } from "../usage.ts";
+
+interface Flags {
+  readonly model?: string;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly optimizer?: string;
+  readonly lr?: number;
+  readonly momentum?: number;
+  readonly nesterov?: boolean;
+  readonly weightDecay?: number;
+  readonly schedule?: string;
+  readonly warmup?: number;
+  readonly augment?: string;
+  readonly val?: number;
+  readonly patience?: number;
+  readonly clip?: number;
+  readonly labelSmoothing?: number;
+  readonly classWeights?: "balanced" | number[];
+  readonly size?: [number, number];
+  readonly seed: number;
+  readonly backend: BackendName;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly overwrite?: boolean;
+  readonly checkpointSeconds: number;
+  readonly json?: boolean;
+}
+
+export function trainCommand(program: Command): void {
+  program
+    .command("train")
+    .summary("train a model on pictures and save it")
+    .description(
+      "Trains a model and saves it in a run directory.\n\n" +
+        "DATA is glyphs (built in), mnist:DIR, fashion-mnist:DIR, cifar10:DIR, or a folder\n" +
+        "with one sub-folder of pictures for each class. With --resume it may be left out.",
+    )
+    .argument("[data]", "what to train on")
+    .option("--model <name>", "lenet5 for grey pictures, resnet20 for colour; see convkit models")
+    .option("--epochs <n>", "passes over the training data", whole(1))
+    .option("--batch <n>", "pictures to a step", whole(1))
+    .option("--optimizer <name>", "sgd, adam, adamw, adadelta or rmsprop")
+    .option("--lr <rate>", "learning rate", atLeastZero)
+    .option("--momentum <m>", "of sgd and rmsprop", share)
+    .option("--nesterov", "Nesterov's form of momentum, of sgd")
+    .option("--weight-decay <w>", "pulls weights towards 0", atLeastZero)
+    .option("--schedule <name>", "of the learning rate: constant, cosine, step or one-cycle")
+    .option(
+      "--warmup <steps>",
+      "steps of a rising learning rate; below 1 a share of all",
+      atLeastZero,
+    )
+    .option("--augment <list>", "flip,shift=PIXELS, or none")
+    .option("--val <share>", "of the training data, held back for validation (default: 0.1)", share)
+    .option("--patience <n>", "stop after so many epochs without a better one", whole(1))
+    .option("--clip <norm>", "largest norm of all gradients together", aboveZero)
+    .option("--label-smoothing <s>", "share of the label given to all classes", share)
+    .option("--class-weights <list>", "balanced, or a number for each class", classWeights)
+    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize)
+    .option("--seed <n>", "of all that is random", whole(0), 0)
+    .option("--backend <name>", "auto, wasm or reference", backend, "auto")
+    .option("--threads <n>", "default: one a core", whole(1))
+    .option("--out <dir>", "the run directory (default: runs/DATA-MODEL)")
+    .option("--resume", "go on with a run that was interrupted, to the same bits")
+    .option("--overwrite", "replace a run that is there already")
+    .option(
+      "--checkpoint-seconds <s>",
+      "between checkpoints, besides every epoch's",
+      atLeastZero,
+      60,
+    )
+    .option("--json", "one JSON object a line on standard output")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  convkit train glyphs --model lenet5
+  convkit train mnist:data/mnist --model lenet5 --epochs 5 --seed 0
+  convkit train photos/ --size 96x96 --epochs 20 --patience 5 --out runs/photos
+  convkit train photos/ --out runs/photos --resume
+  convkit train data=glyphs model=zhang optimizer=sgd lr=1
+
+Ctrl-C saves a checkpoint and ends with exit code 130.`,
+    )
+    .action((data: string | undefined, flags: Flags) => run(data, flags));
+}
+
+async function run(given: string | undefined, flags: Flags): Promise<void> {
+  const output = new Output(flags.json ?? false);
+  const begun = performance.now();
+  const interrupts = new Interrupts(output);
+  const settings = await asUsage(() => readSettings(flags));
+  const data = await sourceFor(given, flags);
+  await asUsage(() => parseSource(data));
+  if (flags.out !== undefined) await refuseExisting(flags.out, flags);
+
+  const loading = output.bar("reading pictures {bar} {value}/{total}");
+  const pair = await openData(data, {
+    seed: flags.seed,
+    size: flags.size,
+    onProgress: (done, total) => loading.update(done, total),
+  }).finally(() => loading.stop());
+  const model = flags.model ?? (pair.train.shape[0] === 1 ? "lenet5" : "resnet20");
+  const { shape } = pair.train;
+  const made = await asUsage(() =>
+    createModel(model, { inputShape: shape, classes: pair.train.classes.length }),
+  );
+  const out = flags.out ?? (await defaultOut(data, model, flags));
+  const { macs } = summary(made.net, shape);
+  const device = await openDevice({ backend: flags.backend, threads: flags.threads });
+  const optimizer = optimizerOf(flags, model);
+  const report = reportProgress(output, { pair, model, macs, out, optimizer });
+  const result = await train(model, {
+    ...settings,
+    ...{ data: pair, source: absoluteSource(data), device, out, optimizer },
+    ...{ epochs: flags.epochs, batch: flags.batch, warmup: flags.warmup, seed: flags.seed },
+    ...{ validation: flags.val, patience: flags.patience, clip: flags.clip },
+    ...{ labelSmoothing: flags.labelSmoothing, classWeights: flags.classWeights },
+    ...{ resume: flags.resume, overwrite: flags.overwrite },
+    checkpointSeconds: flags.checkpointSeconds,
+    signal: interrupts.signal,
+    callbacks: [report, { onStart: () => interrupts.watch() } satisfies TrainCallbacks],
+  })
+    .catch((error: unknown) => {
+      throw error instanceof OutputExists
+        ? new UsageError("train", error.message.replace(/^\[train\] /, ""))
+        : error;
+    })
+    .finally(() => {
+      report.end();
+      interrupts.release();
+    });
+  if (result.interrupted) return tellInterrupted(output, result, data, model, out, interrupts);
+  await tellDone(output, result, pair.test, out, (performance.now() - begun) / 1000);
+}
+
+interface Settings {
+  readonly schedule?: ScheduleName;
+  readonly augmentation?: Augmentation;
+}
+
+function readSettings({ schedule, augment, optimizer, resume, overwrite }: Flags): Settings {
+  if (resume && overwrite) {
+    throw new ConvkitError(
+      "train",
+      "--resume goes on with a run, --overwrite replaces it — give one",
+    );
+  }
+  if (optimizer !== undefined) parseOptimizerName(optimizer);
+  return {
+    ...(schedule !== undefined && { schedule: parseScheduleName(schedule) }),
+    ...(augment !== undefined && { augmentation: parseAugmentation(augment) }),
+  };
+}
+
+/** Flags that belong to the recipe's optimiser go on top of its settings. */
+function optimizerOf(flags: Flags, model: string): OptimizerSettings {
+  const { optimizer, lr, momentum, nesterov, weightDecay } = flags;
+  const recipe = recipeOf(model).optimizer;
+  const name = optimizer === undefined ? recipe.name : parseOptimizerName(optimizer);
+  return { name, lr, momentum, nesterov, weightDecay };
+}
+
+/** The data named now, or that of the run to go on with. */
+async function sourceFor(given: string | undefined, { resume, out }: Flags): Promise<string> {
+  if (given !== undefined) return given;
+  const kept = resume && out !== undefined ? await sourceOfRun(out) : undefined;
+  if (kept !== undefined) return kept;
+  throw new UsageError(
+    "train",
+    resume
+      ? "no checkpoint says what the run was trained on — name the data again"
+      : "no data named — write glyphs, mnist:DIR, fashion-mnist:DIR, cifar10:DIR or a folder of pictures",
+  );
+}
+
+async function refuseExisting(out: string, { resume, overwrite }: Flags): Promise<void> {
+  if (resume || overwrite || !(await new RunDirectory(out).exists())) return;
+  throw new UsageError(
+    "train",
+    `${out}: is there already — go on with it (--resume), replace it (--overwrite), or choose another name`,
+  );
+}
+
+/** `runs/glyphs-lenet5`, the first of that name that is free; to resume or replace, the last that is not. */
+async function defaultOut(data: string, model: string, flags: Flags): Promise<string> {
+  const source = parseSource(data);
+  const stem = source.kind === "folder" ? basename(source.path) || "folder" : source.kind;
+  const name = (i: number) => `runs/${stem}-${model}${i === 1 ? "" : `-${i}`}`;
+  let i = 1;
+  while (await new RunDirectory(name(i)).exists()) i++;
+  return name((flags.resume || flags.overwrite) && i > 1 ? i - 1 : i);
+}
+
+function tellInterrupted(
+  output: Output,
+  run: Run,
+  data: string,
+  model: string,
+  out: string,
+  interrupts: Interrupts,
+): void {
+  const resume = `convkit train ${data} --model ${model} --out ${out} --resume`;
+  output.say(`\ninterrupted; a checkpoint is saved in ${out}`);
+  output.say(`go on with: ${resume}  (and the other flags as before)`);
+  output.emit({ event: "interrupted", run: out, epochs: run.history.length, resume });
+  process.exitCode = interrupts.exitCode;
+}
+
+async function tellDone(
+  output: Output,
+  run: Run,
+  test: Dataset,
+  out: string,
+  seconds: number,
+): Promise<void> {
+  const { accuracy, loss, confusion } = run.test as NonNullable<Run["test"]>;
+  if (run.alreadyFinished) output.say(`${out} is finished already, nothing was trained`);
+  if (run.stoppedEarly) output.say(`stopped early, after ${run.history.length} epochs`);
+  output.say(
+    `\ntest accuracy ${percent(accuracy)} of ${count(test.length)} pictures, loss ${loss.toFixed(4)}`,
+  );
+  output.say(`\n${formatConfusion(confusion, test.classes)}`);
+  if (!run.alreadyFinished) {
+    output.say(`\n${duration(seconds)} in all, ${count(run.imagesPerSecond)} images/s in training`);
+  }
+  const directory = new RunDirectory(out);
+  output.say(`model saved in ${directory.path("model.safetensors")}`);
+  await drawSample(output, run, test);
+  output.emit({
+    event: "done",
+    run: out,
+    epochs: run.history.length,
+    accuracy,
+    loss,
+    imagesPerSecond: run.imagesPerSecond,
+    seconds,
+    confusion,
+    stoppedEarly: run.stoppedEarly,
+    alreadyFinished: run.alreadyFinished,
+  });
+}
+
+/** The first test picture, and what the model takes it for. */
+async function drawSample(output: Output, run: Run, test: DatasetPair["test"]): Promise<void> {
+  const [channels, height, width] = test.shape;
+  const data = imageAt(test, 0);
+  const interleaved = new Uint8Array(data.length);
+  for (let p = 0; p < height * width; p++) {
+    for (let c = 0; c < channels; c++) interleaved[p * channels + c] = data[c * height * width + p];
+  }
+  const image = { width, height, channels: channels as 1 | 3, data: interleaved };
+  const { label, probability } = await run.predict(image);
+  output.say(`\n${drawPicture({ width, height, data }, output.colours)}`);
+  const truth = test.classes[test.labels[0]];
+  output.say(`predicted ${label} (${percent(probability)}), it is ${truth}`);
+}
