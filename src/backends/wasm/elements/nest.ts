@@ -42,11 +42,15 @@ export function loopsOver(
       step.set(id, Math.max(step.get(id) ?? 0, Math.abs(factor)));
     }
   });
-  return vars
-    .filter(isVar)
-    .filter((v) => !(v.batch && context.block))
-    .sort((a, b) => (step.get(b.id) ?? 0) - (step.get(a.id) ?? 0))
-    .map((v) => loopOver(context, v));
+  return (
+    vars
+      .filter(isVar)
+      .filter((v) => !(v.batch && context.block))
+      .sort((a, b) => (step.get(b.id) ?? 0) - (step.get(a.id) ?? 0))
+      .map((v) => loopOver(context, v))
+      // Pointers are not moved back over a loop whose extent is unknown, so such a one stands outermost.
+      .sort((a, b) => Number(Boolean(b.runtime)) - Number(Boolean(a.runtime)))
+  );
 }
 
 /**

@@ -6,9 +6,11 @@ import { ElementEmitter } from "../emit-element.ts";
 import { kernelFunction, type Target } from "../target.ts";
 import { type Form, varsInOrder } from "./form.ts";
 import { mergeLoops } from "./merge-loops.ts";
+import { splitLoops } from "./split-loops.ts";
 import { mapLoops } from "./stores.ts";
 
-export function emitLanes(target: Target, kernel: LoopKernel, label: string): Form {
+export function emitLanes(target: Target, whole: LoopKernel, label: string): Form {
+  const kernel = splitLoops(whole);
   const { layout, type } = target.place(kernel.nodes[0].id);
   const func = kernelFunction(
     target,

@@ -5,10 +5,11 @@
 import { walkElements } from "../../../loops/lowering.ts";
 import type { LoopKernel } from "../../../plan/kernels.ts";
 import { linearIndex } from "../elements/addresses.ts";
-import { type ElementContext, isVar, type Var } from "../elements/context.ts";
+import type { ElementContext, Var } from "../elements/context.ts";
 import { indicesOf, usesAny } from "../elements/indices.ts";
 import { type Loop, loopOver } from "../elements/nest.ts";
 import type { Terms } from "../elements/streams.ts";
+import { storeTerms } from "./stores.ts";
 
 /** Loops over `vars`, outermost first; those that vanished are noted as merged. */
 export function mergeLoops(
@@ -32,12 +33,9 @@ export function mergeLoops(
 function runsThrough(context: ElementContext, kernel: LoopKernel, outer: Var, inner: Var): boolean {
   const joins = (terms: Terms): boolean =>
     (terms.get(outer.id) ?? 0) === (terms.get(inner.id) ?? 0) * inner.extent;
-  let fine = kernel.nodes.every((node) => {
-    const { strides } = context.target.place(node.id).layout;
-    return joins(
-      new Map(kernel.vars.flatMap((v, axis) => (isVar(v) ? [[v.id, strides[axis]]] : []))),
-    );
-  });
+  let fine = kernel.nodes.every((node) =>
+    joins(storeTerms(kernel.vars, context.target.place(node.id).layout)),
+  );
   const both = new Set([outer.id, inner.id]);
   walkElements(kernel.values, (e) => {
     if (!fine) return;

@@ -2,15 +2,17 @@
  * Values into memory: loops around the stores of results, with a pointer for each result.
  */
 import type { Element, Index } from "../../../graph/lower.ts";
+import { affineOf } from "../../../loops/index-expr.ts";
 import { partsOf } from "../../../loops/lowering.ts";
 import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { Layout } from "../../../plan/layout.ts";
 import { type Code, v128 } from "../assembler.ts";
 import { chunkAddress } from "../elements/addresses.ts";
 import { type ElementContext, isVar, type Reduce } from "../elements/context.ts";
 import { hoist } from "../elements/hoist.ts";
 import { type Loop, loopOver, nest } from "../elements/nest.ts";
 import { reduceAll } from "../elements/reduce.ts";
-import type { Stream } from "../elements/streams.ts";
+import type { Stream, Terms } from "../elements/streams.ts";
 import type { ElementEmitter } from "../emit-element.ts";
 
 /** Loops around the stores of all results of a kernel. */
@@ -73,15 +75,23 @@ function store(context: ElementContext, pointer: Code, value: readonly Code[]): 
   );
 }
 
+/** Elements from one value of a variable to the next, where a result is stored. */
+export function storeTerms(vars: readonly Index[], layout: Layout): Terms {
+  const terms = new Map<number, number>();
+  vars.forEach((v, axis) => {
+    if (layout.lanes && axis === 0) return;
+    for (const [id, factor] of affineOf(v)?.terms ?? [])
+      terms.set(id, factor * layout.strides[axis]);
+  });
+  return terms;
+}
+
 /** A pointer to where the elements of a result go; `vars` are its loop variables by axis. */
 function storeStream(context: ElementContext, vars: readonly Index[], tensor: number): Stream {
   const { fn, merged, target } = context;
   const { layout } = target.place(tensor);
-  const terms = new Map<number, number>();
-  vars.forEach((v, axis) => {
-    if (!isVar(v) || merged.has(v.id) || (layout.lanes && axis === 0)) return;
-    terms.set(v.id, layout.strides[axis]);
-  });
+  const all = storeTerms(vars, layout);
+  const terms = new Map([...all].filter(([id]) => !merged.has(id)));
   const pointer = fn.local(target.pointer.type);
   context.statements.push(pointer.set(chunkAddress(context, tensor)));
   return { tensor, terms, pointer };
