@@ -8,7 +8,7 @@
  *
  * The order of every sum is fixed here, by blocks and lanes, never by threads.
  */
-import type { LoopKernel } from "../../plan/kernels.ts";
+import type { LoopKernel } from "../../plan/kernel.ts";
 import { emitBlockSums, imageReductions } from "./loop-kernels/block-sums.ts";
 import { emitLanes } from "./loop-kernels/lanes.ts";
 import { emitPlain } from "./loop-kernels/plain.ts";

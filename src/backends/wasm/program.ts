@@ -10,7 +10,8 @@ import type { OpTable } from "../../graph/op.ts";
 import { walkElements } from "../../loops/lowering.ts";
 import { expand } from "../../passes/expand.ts";
 import { placeInArena } from "../../plan/arena.ts";
-import { type Kernel, type LoopKernel, outputsOf, planKernels } from "../../plan/kernels.ts";
+import { type Kernel, type LoopKernel, outputsOf } from "../../plan/kernel.ts";
+import { planKernels } from "../../plan/kernels.ts";
 import {
   blocksOf,
   isRowMajor,

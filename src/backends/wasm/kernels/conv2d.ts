@@ -7,7 +7,7 @@
  */
 import type { Node } from "../../../graph/node.ts";
 import type { ConvolutionAttrs } from "../../../ops/convolution.ts";
-import type { SpecialKernel } from "../../../plan/kernels.ts";
+import type { SpecialKernel } from "../../../plan/kernel.ts";
 import { layoutOf } from "../../../plan/layout.ts";
 import type { KernelStep, Target } from "../target.ts";
 import { emitLaneConv, type LaneConv } from "./lane-conv.ts";

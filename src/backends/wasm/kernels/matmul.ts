@@ -3,7 +3,7 @@
  * are read where they lie, whichever way round they are stored.
  */
 import type { Node } from "../../../graph/node.ts";
-import type { SpecialKernel } from "../../../plan/kernels.ts";
+import type { SpecialKernel } from "../../../plan/kernel.ts";
 import type { KernelStep, Target } from "../target.ts";
 import { blockStep, epilogueOf, inLanes } from "./conv2d.ts";
 import { emitLaneConv } from "./lane-conv.ts";

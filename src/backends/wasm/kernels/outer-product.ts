@@ -7,7 +7,7 @@
  *       for tile of 6 rows, tile of 16 columns:  acc[6][16] = Σ image: a[row][image] · scratch[image][16]
  */
 import type { Node } from "../../../graph/node.ts";
-import type { SpecialKernel } from "../../../plan/kernels.ts";
+import type { SpecialKernel } from "../../../plan/kernel.ts";
 import { br_if, type Code, call, f32x4, i32, if_, loop, select, v128 } from "../assembler.ts";
 import { type KernelStep, kernelFunction, type Target } from "../target.ts";
 import { inLanes } from "./conv2d.ts";

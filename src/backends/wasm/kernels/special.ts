@@ -4,7 +4,7 @@
  */
 import { ConvkitError } from "../../../core/error.ts";
 import type { Node } from "../../../graph/node.ts";
-import type { SpecialKernel } from "../../../plan/kernels.ts";
+import type { SpecialKernel } from "../../../plan/kernel.ts";
 import type { KernelStep, Target } from "../target.ts";
 import {
   acceptsChannelConv,

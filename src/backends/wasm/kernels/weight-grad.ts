@@ -15,7 +15,7 @@
  * images that exist are summed.
  */
 import type { Node } from "../../../graph/node.ts";
-import type { SpecialKernel } from "../../../plan/kernels.ts";
+import type { SpecialKernel } from "../../../plan/kernel.ts";
 import { blocksOf } from "../../../plan/layout.ts";
 import type { KernelStep, Target } from "../target.ts";
 import { inLanes } from "./conv2d.ts";

@@ -18,7 +18,7 @@
  */
 import type { Node } from "../../../graph/node.ts";
 import type { ConvolutionAttrs } from "../../../ops/convolution.ts";
-import type { SpecialKernel } from "../../../plan/kernels.ts";
+import type { SpecialKernel } from "../../../plan/kernel.ts";
 import { br_if, type Code, call, i32, if_, type Local, loop, memory } from "../assembler.ts";
 import { type KernelStep, kernelFunction, type Target } from "../target.ts";
 import { blockStep, epilogueOf, inLanes } from "./conv2d.ts";

@@ -5,7 +5,7 @@
  */
 import { ConvkitError } from "../../../core/error.ts";
 import { copyElement, walkElements } from "../../../loops/lowering.ts";
-import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { LoopKernel } from "../../../plan/kernel.ts";
 import { blocksOf } from "../../../plan/layout.ts";
 import { type Code, f32x4, i32, type Local, select, v128 } from "../assembler.ts";
 import { blockAddress } from "../elements/addresses.ts";

@@ -2,7 +2,7 @@
  * What the three forms of loop kernels share: what a form gives, and in which order it loops.
  */
 import type { Index } from "../../../graph/lower.ts";
-import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { LoopKernel } from "../../../plan/kernel.ts";
 import type { Layout } from "../../../plan/layout.ts";
 import type { Var } from "../elements/context.ts";
 import type { KernelStep } from "../target.ts";

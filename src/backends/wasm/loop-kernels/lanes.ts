@@ -1,7 +1,7 @@
 /**
  * Loop kernels with a batched result: a chunk is one block of 16 images, and the lanes are its images.
  */
-import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { LoopKernel } from "../../../plan/kernel.ts";
 import { ElementEmitter } from "../emit-element.ts";
 import { kernelFunction, type Target } from "../target.ts";
 import { type Form, varsInOrder } from "./form.ts";

@@ -3,7 +3,7 @@
  * H×W×C is a single loop.
  */
 import { walkElements } from "../../../loops/lowering.ts";
-import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { LoopKernel } from "../../../plan/kernel.ts";
 import { linearIndex } from "../elements/addresses.ts";
 import type { ElementContext, Var } from "../elements/context.ts";
 import { indicesOf, usesAny } from "../elements/indices.ts";

@@ -6,7 +6,7 @@ import { sizeOf } from "../../../core/shape.ts";
 import type { Element } from "../../../graph/lower.ts";
 import { affineOf } from "../../../loops/index-expr.ts";
 import { walkElements } from "../../../loops/lowering.ts";
-import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { LoopKernel } from "../../../plan/kernel.ts";
 import { i32, type Local, select } from "../assembler.ts";
 import { linearIndex } from "../elements/addresses.ts";
 import type { ElementContext, Var, Width } from "../elements/context.ts";

@@ -5,7 +5,7 @@
 import type { Index } from "../../../graph/lower.ts";
 import { addIndex, mulIndex } from "../../../loops/index-expr.ts";
 import { copyElement, walkElements } from "../../../loops/lowering.ts";
-import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { LoopKernel } from "../../../plan/kernel.ts";
 import { isVar } from "../elements/context.ts";
 import { indicesOf } from "../elements/indices.ts";
 

@@ -4,7 +4,7 @@
 import type { Element, Index } from "../../../graph/lower.ts";
 import { affineOf } from "../../../loops/index-expr.ts";
 import { partsOf } from "../../../loops/lowering.ts";
-import type { LoopKernel } from "../../../plan/kernels.ts";
+import type { LoopKernel } from "../../../plan/kernel.ts";
 import type { Layout } from "../../../plan/layout.ts";
 import { type Code, v128 } from "../assembler.ts";
 import { chunkAddress } from "../elements/addresses.ts";
