@@ -1,16 +1,33 @@
 /** Weights from a safetensors file into a network of the zoo: every name on both sides, or nothing. */
 import { ConvkitError } from "../core/error.ts";
-import { parseSafetensors } from "../formats/index.ts";
+import { parseSafetensors, type SafeTensor } from "../formats/index.ts";
 import { readBytes } from "../formats/node.ts";
-import { loadStateDict, type Module, namedStates, nearestName } from "../nn/index.ts";
+import {
+  loadStateDict,
+  type Module,
+  namedParameters,
+  namedStates,
+  nearestName,
+} from "../nn/index.ts";
 
-export async function loadWeights(net: Module, file: string, model: string): Promise<void> {
-  const { tensors } = parseSafetensors(await readBytes(file), file);
+type Weights = ReadonlyMap<string, SafeTensor>;
+
+export const readWeights = async (file: string): Promise<Weights> =>
+  parseSafetensors(await readBytes(file), file).tensors;
+
+/** As many as the network's last parameter, the bias of its scores, has values in the file. */
+export function classesOf(weights: Weights, net: Module): number | undefined {
+  const [name] = namedParameters(net).at(-1) ?? [""];
+  return weights.get(name)?.shape[0];
+}
+
+/** `file` and `model` are what messages call the two. */
+export function loadWeights(net: Module, weights: Weights, file: string, model: string): void {
   const own = new Set(namedStates(net).map(([name]) => name));
-  const unexpected = [...tensors.keys()].filter((name) => !own.has(name));
+  const unexpected = [...weights.keys()].filter((name) => !own.has(name));
   // Files older than PyTorch 0.4 do not count batches.
   const missing = [...own].filter(
-    (name) => !tensors.has(name) && !name.endsWith("num_batches_tracked"),
+    (name) => !weights.has(name) && !name.endsWith("num_batches_tracked"),
   );
   if (missing.length > 0 || unexpected.length > 0) {
     const near = (name: string) => nearestName(name, unexpected);
@@ -25,14 +42,14 @@ export async function loadWeights(net: Module, file: string, model: string): Pro
     );
   }
   try {
-    const values = [...tensors].map(([name, { shape, data }]) => [name, { shape, data }] as const);
+    const values = [...weights].map(([name, { shape, data }]) => [name, { shape, data }] as const);
     loadStateDict(net, new Map(values));
   } catch (cause) {
     const message = cause instanceof Error ? cause.message.replace(/^\[\w+\] /, "") : String(cause);
     const [fact] = message.split(" — ");
     throw new ConvkitError(
       "run",
-      `${file}: ${fact} — make the model as the file has it, with --input-shape and --classes`,
+      `${file}: ${fact} — give the shape of pictures and the number of classes that the weights were trained on`,
       { cause },
     );
   }

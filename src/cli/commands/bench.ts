@@ -83,7 +83,7 @@ function list(out: Output): void {
     `predict/${model}@64`,
   ]);
   for (const workload of workloads) {
-    out.emit({ workload });
+    out.emit({ event: "workload", workload });
     if (!out.json) out.say(workload);
   }
 }
@@ -120,6 +120,7 @@ async function measure(workload: Workload, { threads, seconds }: BenchOptions) {
     times.sort((a, b) => a - b);
     const ms = median(times);
     return {
+      event: "bench",
       workload: workload.name,
       peer: "convkit",
       threads: device.threads,

@@ -58,11 +58,13 @@ function recordOf(device: WasmDevice, { images, node, test }: Findings) {
   const { capabilities } = device;
   const { engine, cores, simd, relaxedSimd, fusedMultiplyAdd, revectorizer } = capabilities;
   return {
+    event: "doctor",
     backend: device.name,
     engine,
     projectNode: node,
     cores,
-    threads: { ...capabilities.threads, count: device.threads },
+    threads: device.threads,
+    sharedMemoryThreads: capabilities.threads,
     simd,
     relaxedSimd,
     fusedMultiplyAdd,

@@ -24,7 +24,7 @@ async function listTheModels(json?: boolean): Promise<void> {
   const out = new Output(json === true);
   const models = await listModels();
   for (const { name, title, parameters, macs, inputShape, classes, loss, source } of models) {
-    out.emit({ name, title, parameters, macs, inputShape, classes, loss, source });
+    out.emit({ event: "model", name, title, parameters, macs, inputShape, classes, loss, source });
   }
   if (json) return;
   const columns = [

@@ -14,20 +14,21 @@ import {
   openDevice,
   type Tensor,
 } from "../../tensor/index.ts";
-import { backend, gather, shape, whole } from "../arguments.ts";
+import { backend, gather, whole } from "../arguments.ts";
 import { describeDevice, threadsOf } from "../device-line.ts";
-import { loadWeights } from "../load-weights.ts";
+import { classesOf, loadWeights, readWeights } from "../load-weights.ts";
 import { modelArgument, type OpenedModel, openModel } from "../model-argument.ts";
 import { Output } from "../output.ts";
 import { UsageError } from "../usage.ts";
 
 const examples = `
-Arrays are float32, float64, int8 … uint8 (all taken as float32), pictures as N×C×H×W with any N.
+Arrays are N×C×H×W with any N, of float32 or any other type of numbers, which are taken as float32. A model of
+the zoo adapts to the pictures and, with --weights, to the classes of the file; a trained one has its own shape.
 
 Examples:
   convkit run runs/glyphs --input x.npy --out y.npy
   convkit run resnet20 --weights resnet20.safetensors --input x.npy --out y.npy
-  convkit run lenet5 --input-shape 1x28x28 --seed 1 --input x.npy --out y.npy --backend reference`;
+  convkit run lenet5 --seed 1 --input x.npy --out y.npy --backend reference`;
 
 /** Pictures at a time: the memory of a run does not grow with the file. */
 const CHUNK = 64;
@@ -36,7 +37,6 @@ interface RunOptions {
   readonly input: readonly string[];
   readonly out: string;
   readonly weights?: string;
-  readonly inputShape?: number[];
   readonly classes?: number;
   readonly threads?: number;
   readonly backend: BackendName;
@@ -58,8 +58,11 @@ export function runCommand(program: Command): void {
     .requiredOption("--input <file>", "an .npy array; once for each input of the model", gather)
     .requiredOption("--out <file>", "the .npy file to write")
     .option("--weights <file>", "a safetensors file for a model of the zoo")
-    .option("--input-shape <CxHxW>", "one picture of a model of the zoo (the model's own)", shape)
-    .option("--classes <n>", "classes of a model of the zoo (the model's own)", whole(1))
+    .option(
+      "--classes <n>",
+      "classes of a model of the zoo (those of the weights, or its own)",
+      whole(1),
+    )
     .option("--threads <n>", "threads to compute with (one a core)", whole(1))
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--seed <n>", "of initial weights, where there are no others", whole(0), 0)
@@ -70,91 +73,139 @@ export function runCommand(program: Command): void {
 
 async function runModel(name: string, options: RunOptions): Promise<void> {
   const out = new Output(options.json === true);
-  const { inputShape, classes, seed, weights } = options;
-  const model = await openModel(name, { inputShape, classes, seed });
-  if (weights !== undefined) {
-    if (model.file) {
-      throw new UsageError(
-        "run",
-        `${name} has weights of its own — leave --weights out, or name an architecture of \`convkit models\``,
-      );
-    }
-    await loadWeights(model.net, weights, model.architecture);
-  }
-  const inputs = await readInputs(options.input, model);
+  const inputs = await readInputs(options.input);
+  const model = await openFor(inputs, name, options);
   const device = await openDevice({ backend: options.backend, threads: options.threads });
   try {
     const start = performance.now();
     const result = await compute(model, inputs, device);
     const ms = performance.now() - start;
     await writeFileAtomic(options.out, encodeNpy({ type: "f4", ...result }));
-    for (const note of model.notes) out.remark(`Note: ${note}`);
-    const bad = result.data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      out.remark(`Note: the result is not finite everywhere, value ${bad} is ${result.data[bad]}`);
-    out.emit({
-      model: model.architecture,
-      weights: model.file ?? weights ?? `initial, seed ${seed}`,
-      inputs: inputs.map(({ file, shape }) => ({ file, shape })),
-      out: options.out,
-      shape: result.shape,
-      finite: bad < 0,
-      backend: device.name,
-      threads: threadsOf(device),
-      ms: Number(ms.toPrecision(4)),
-    });
-    if (out.json) return;
-    const from = model.file ?? weights ?? `initial weights of seed ${seed}`;
-    out.say(`${model.architecture} with ${from}, on ${describeDevice(device)}`);
-    for (const { file, shape } of inputs) out.say(`in   ${file}  ${formatShape(shape)}`);
-    out.say(`out  ${options.out}  ${formatShape(result.shape)}`);
+    report(out, { model, inputs, result, device, ms }, options);
   } finally {
     await device.dispose();
   }
 }
 
-/** Reads and checks all inputs before anything is computed. */
-async function readInputs(files: readonly string[], model: OpenedModel): Promise<NamedArray[]> {
-  const expected = [model.inputShape]; // every network of images has this one input
-  if (files.length !== expected.length) {
+/** Reads and checks everything before anything is computed. */
+async function readInputs(files: readonly string[]): Promise<NamedArray[]> {
+  const [, second] = files;
+  if (second !== undefined) {
     throw new UsageError(
       "run",
-      `${model.architecture} has ${expected.length} input, ${files.length} were given — give --input once`,
+      `models of pictures have one input, ${files.length} were given — give --input once`,
     );
   }
   const arrays: NamedArray[] = [];
-  for (const [i, file] of files.entries()) {
+  for (const file of files) {
     const array = parseNpy(await readBytes(file), file);
-    checkShape(file, array.shape, expected[i], model);
     arrays.push({ file, shape: array.shape, data: npyToFloat32(array) });
   }
   return arrays;
 }
 
-function checkShape(file: string, found: Shape, expected: Shape, model: OpenedModel): void {
-  const [n, ...one] = found;
-  if (found.length === expected.length + 1 && n > 0 && sameShape(one, expected)) return;
-  throw new ConvkitError("run", `${file}: ${mismatch(found, expected, model)}`);
+/** A trained model as it is; one of the zoo made for these pictures and weights. */
+async function openFor(
+  [input]: readonly NamedArray[],
+  name: string,
+  { weights, classes, seed }: RunOptions,
+): Promise<OpenedModel> {
+  const own = await openModel(name, { classes, seed });
+  if (own.file) {
+    if (weights !== undefined) {
+      throw new UsageError(
+        "run",
+        `${name} has weights of its own — leave --weights out, or name an architecture of \`convkit models\``,
+      );
+    }
+    checkShape(input, own);
+    return own;
+  }
+  checkPictures(input, own);
+  const inputShape = input.shape.slice(1);
+  if (weights === undefined) return openModel(name, { inputShape, classes, seed });
+  const values = await readWeights(weights);
+  const model = await openModel(name, {
+    inputShape,
+    classes: classes ?? classesOf(values, own.net),
+    seed,
+  });
+  loadWeights(model.net, values, weights, name);
+  return { ...model, file: weights };
 }
 
-function mismatch(found: Shape, expected: Shape, model: OpenedModel): string {
-  const wanted = `${model.architecture} takes N×${formatShape(expected)}`;
-  const fact = `holds ${formatShape(found)}, ${wanted}`;
-  if (sameShape(found, expected)) return `${fact} — add the axis of pictures: x[None]`;
-  if (found.length !== expected.length + 1) {
-    return `${fact} — bring it to that shape, x.reshape(-1, ${expected.join(", ")})`;
+function checkShape(input: NamedArray, model: OpenedModel): void {
+  checkPictures(input, model);
+  const [, channels, ...size] = input.shape;
+  const [wanted, ...wantedSize] = model.inputShape;
+  const fact = `holds ${formatShape(input.shape)}, ${model.architecture} takes N×${formatShape(model.inputShape)}`;
+  if (channels !== wanted) {
+    const found = `${channels} ${channels === 1 ? "channel" : "channels"}`;
+    fail(
+      input,
+      `${fact}: ${found} instead of ${wanted} — bring the pictures to the model's channels`,
+    );
   }
-  if (found[0] === 0) return `${fact}: there is no picture in it — give one at least`;
-  const [, channels, height, width] = found;
-  if (width === expected[0] && sameShape([channels, height], expected.slice(1))) {
-    return `${fact}: channels are last — x.transpose(0, 3, 1, 2)`;
+  if (!sameShape(size, wantedSize)) {
+    fail(input, `${fact}: another size — resize the pictures to ${formatShape(wantedSize)}`);
   }
-  const what =
-    channels === expected[0] ? "another size" : `${channels} channels instead of ${expected[0]}`;
-  const remedy = model.file
-    ? "bring the pictures to the model's shape"
-    : `bring the pictures to that shape, or adapt the model with --input-shape ${found.slice(1).join("x")}`;
-  return `${fact}: ${what} — ${remedy}`;
+}
+
+/** Whether there are pictures N×C×H×W in it at all. */
+function checkPictures(input: NamedArray, { architecture, inputShape }: OpenedModel): void {
+  const { shape } = input;
+  const fact = `holds ${formatShape(shape)}, ${architecture} takes N×${formatShape(inputShape)}`;
+  if (shape.length === 3) fail(input, `${fact} — add the axis of pictures: x[None]`);
+  if (shape.length !== 4) {
+    fail(input, `${fact} — bring it to that shape: x.reshape(-1, ${inputShape.join(", ")})`);
+  }
+  if (shape[0] === 0) fail(input, `${fact}: there is no picture in it — give one at least`);
+  const isLast = shape[3] === inputShape[0] && shape[1] !== inputShape[0];
+  if (isLast && shape[1] > 4) {
+    fail(input, `${fact}: channels are last — put them second: x.transpose(0, 3, 1, 2)`);
+  }
+}
+
+function fail({ file }: NamedArray, message: string): never {
+  throw new ConvkitError("run", `${file}: ${message}`);
+}
+
+interface Outcome {
+  readonly model: OpenedModel;
+  readonly inputs: readonly NamedArray[];
+  readonly result: { readonly shape: Shape; readonly data: Float32Array };
+  readonly device: Device;
+  readonly ms: number;
+}
+
+function report(out: Output, outcome: Outcome, options: RunOptions): void {
+  const { model, inputs, result, device, ms } = outcome;
+  const weights = model.file ?? `initial, seed ${options.seed}`;
+  for (const note of model.notes) out.remark(`Note: ${note}`);
+  const bad = result.data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) {
+    const fact = `value ${bad} is ${result.data[bad]}`;
+    out.remark(
+      `Note: the result is not finite everywhere, ${fact} — look for such values in the input`,
+    );
+  }
+  out.emit({
+    event: "run",
+    model: model.architecture,
+    weights,
+    inputs: inputs.map(({ file, shape }) => ({ file, shape })),
+    out: options.out,
+    shape: result.shape,
+    finite: bad < 0,
+    backend: device.name,
+    threads: threadsOf(device),
+    ms: Number(ms.toPrecision(4)),
+    notes: model.notes,
+  });
+  if (out.json) return;
+  out.say(`${model.architecture}, weights: ${weights}; ${describeDevice(device)}`);
+  for (const { file, shape } of inputs) out.say(`in   ${formatShape(shape)}  ${file}`);
+  out.say(`out  ${formatShape(result.shape)}  ${options.out}`);
 }
 
 async function compute(model: OpenedModel, [input]: readonly NamedArray[], device: Device) {

@@ -57,6 +57,7 @@ async function summarize(name: string, options: SummaryOptions): Promise<void> {
 }
 
 const recordOf = (model: OpenedModel, found: Summary, peakBytes: number) => ({
+  event: "summary",
   model: model.architecture,
   inputShape: model.inputShape,
   classes: model.classes,
