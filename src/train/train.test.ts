@@ -1,4 +1,5 @@
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
+import { platform } from "#platform";
 import { type Dataset, glyphs } from "../data/index.ts";
 import * as nn from "../nn/index.ts";
 import { sgd } from "../optim/index.ts";
@@ -163,7 +164,7 @@ describe("equal runs are equal files", () => {
       checkpointSeconds: 0,
     });
     expect(writes).toBeGreaterThan(15);
-    for (let last = 0; last < writes; last += 3) {
+    for (let last = 0; last < writes; last += 5) {
       const store = memoryStore();
       let left = last;
       const killed = dying(store, () => {
@@ -313,6 +314,26 @@ test("a device that fails, or a disk that is full, leaves the last checkpoint", 
   await train("lenet5", { ...small, store: whole });
   await train("lenet5", { ...small, store, resume: true });
   await expectEqualFiles(whole, store);
+});
+
+test("a thread that dies in the middle of a step ends the run, and it goes on from its checkpoint", async () => {
+  const { spawn } = platform;
+  vi.spyOn(platform, "spawn").mockImplementationOnce((script, name, events) => {
+    const call = "runs.get(handle)(";
+    expect(script).toContain(call);
+    const dying = `(globalThis.run = (globalThis.run ?? 0) + 1) === 9 && process.exit(3), ${call}`;
+    return spawn(script.replace(call, dying), name, events);
+  });
+  const device = await openDevice({ threads: 2 });
+  const [whole, store] = [memoryStore(), memoryStore()];
+  await expect(train("lenet5", { ...small, device, store })).rejects.toThrow(
+    "[threads] thread 1 of 2 ended",
+  );
+  vi.restoreAllMocks();
+  await train("lenet5", { ...small, store: whole });
+  await train("lenet5", { ...small, device, store, resume: true });
+  await expectEqualFiles(whole, store);
+  await device.dispose();
 });
 
 test("loss settings reach the loss", async () => {
