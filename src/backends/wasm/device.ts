@@ -122,7 +122,8 @@ export class WasmDevice implements Device {
 
   async compile(graph: Graph, buffers: readonly StateBuffer[]): Promise<Program> {
     const program = new WasmProgram(this, graph, buffers as readonly WasmState[]);
-    await program.emit();
+    // In turn: a move to 64-bit memory takes nothing away from a run or from another program's loading.
+    await this.inTurn(() => program.emit());
     return program;
   }
 
@@ -241,9 +242,11 @@ class WasmProgram implements Program {
     const code = this.#code;
     if (!code) return;
     this.#code = undefined;
-    void this.#device.inTurn(async () => {
-      this.#device.heap.free(code.headerAddress);
-      await this.#device.crew.unload(this.#handle);
+    const device = this.#device;
+    void device.inTurn(async () => {
+      device.heap.free(code.headerAddress);
+      // A crew from before a move is gone, and its handles belong to others now.
+      if (this.#generation === device.generation) await device.crew.unload(this.#handle);
     });
   }
 }
