@@ -49,7 +49,7 @@ export async function openModel(name: string, wishes: ModelWishes = {}): Promise
     throw new UsageError(
       "model",
       `${name} is a trained model, whose input and classes are given — leave --input-shape and ` +
-        "name an architecture of `convkit models`",
+        "or name an architecture of `convkit models`",
     );
   }
   const file = await modelPath(name);
