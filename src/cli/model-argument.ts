@@ -48,7 +48,7 @@ export async function openModel(name: string, wishes: ModelWishes = {}): Promise
   if (inputShape || classes !== undefined) {
     throw new UsageError(
       "model",
-      `${name} is a trained model, whose input and classes are given — leave --input-shape and ` +
+      `${name} is a trained model, whose input shape and classes are fixed — leave them out, ` +
         "or name an architecture of `convkit models`",
     );
   }
