@@ -76,8 +76,7 @@ const grouping = new Intl.NumberFormat("en-US");
 export const count = (value: number): string => grouping.format(Math.round(value));
 
 /** 98.4 % */
-export const percent = (share: number): string =>
-  `${(100 * share).toFixed(share < 0.9995 ? 1 : 2)} %`;
+export const percent = (share: number, digits = 1): string => `${(100 * share).toFixed(digits)} %`;
 
 /** 4.2 s, 3 min 20 s */
 export function duration(seconds: number): string {

@@ -1,12 +1,12 @@
 /** Training, evaluation and prediction, nothing of Node. Run directories and data in files: `node.ts`. */
 export { type Candidate, Classifier, type Prediction } from "./classifier.ts";
+export type { TrainConfig } from "./config.ts";
 export { type Evaluation, Evaluator } from "./evaluation.ts";
 export type { LossFunction, LossName } from "./loss.ts";
 export { CUSTOM, decodeModel, encodeModel, type ModelCard } from "./model-file.ts";
 export type {
   EpochTiming,
   TrainCallbacks,
-  TrainConfig,
   TrainOptions,
   TrainProgress,
   TrainStart,

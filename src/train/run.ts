@@ -3,8 +3,8 @@
 import type { Module } from "../nn/index.ts";
 import type { Device } from "../tensor/index.ts";
 import { Classifier } from "./classifier.ts";
+import type { TrainConfig } from "./config.ts";
 import type { ModelCard } from "./model-file.ts";
-import type { TrainConfig } from "./options.ts";
 import type { EpochRecord, TestRecord } from "./records.ts";
 
 export interface RunResult {

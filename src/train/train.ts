@@ -3,29 +3,18 @@
  * files and writes run directories is `train-node.ts`.
  */
 import { ConvkitError } from "../core/error.ts";
-import {
-  type Dataset,
-  type DatasetPair,
-  glyphs,
-  parseSource,
-  preprocessingOf,
-  splitDataset,
-} from "../data/index.ts";
+import { type Dataset, preprocessingOf } from "../data/index.ts";
 import { createModel } from "../models/index.ts";
 import { initialize, Module, namedStates, parameters } from "../nn/index.ts";
 import { defaultDevice, openDevice } from "../tensor/index.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
+import { configOf, refuseChange } from "./config.ts";
+import { checkPair, dataOf, splitOff } from "./data-parts.ts";
 import type { LossName } from "./loss.ts";
 import { CUSTOM, type ModelCard } from "./model-file.ts";
-import {
-  checkPair,
-  classWeightsOf,
-  configOf,
-  refuseChange,
-  settle,
-  type TrainOptions,
-} from "./options.ts";
+import type { TrainOptions } from "./options.ts";
 import { Run } from "./run.ts";
+import { classWeightsOf, settle } from "./settle.ts";
 import { Trainer } from "./trainer.ts";
 
 export async function train(model: Module | string, options: TrainOptions): Promise<Run> {
@@ -97,32 +86,6 @@ export async function train(model: Module | string, options: TrainOptions): Prom
     imagesPerSecond: seconds > 0 ? images / seconds : 0,
     seconds,
   });
-}
-
-function dataOf({ data, seed = 0 }: TrainOptions): DatasetPair {
-  if (typeof data === "string") {
-    const source = parseSource(data);
-    if (source.kind === "glyphs") return glyphs(source.options);
-    throw new ConvkitError(
-      "train",
-      `"${data}" lies in files, which this train() does not read — take train from "convkit/node", or ` +
-        "pass a data set in memory",
-    );
-  }
-  if ("train" in data) return data;
-  // A fifth to test with, as for folders without a test part.
-  const split = splitDataset(data, 0.2, seed);
-  return { train: split.train, test: split.validation };
-}
-
-/** The data set's own validation part, or a share of the training data. */
-function splitOff(
-  { train, validation }: DatasetPair,
-  fraction: number,
-  seed: number,
-): { train: Dataset; validation: Dataset | undefined } {
-  if (validation) return { train, validation };
-  return fraction > 0 ? splitDataset(train, fraction, seed) : { train, validation: undefined };
 }
 
 interface MadeNetwork {

@@ -16,10 +16,11 @@ import {
 } from "./checkpoint.ts";
 import { Evaluator, pictures } from "./evaluation.ts";
 import { encodeModel, type ModelCard } from "./model-file.ts";
-import type { EpochTiming, Settled, TrainCallbacks } from "./options.ts";
+import type { EpochTiming, TrainCallbacks } from "./options.ts";
 import { type EpochRecord, formatMetrics, isBetter } from "./records.ts";
 import { firstBadOp } from "./replay.ts";
 import type { RunStore } from "./run-store.ts";
+import type { Settled } from "./settle.ts";
 import { type StepOutcome, TrainStep } from "./step.ts";
 
 export interface TrainerOptions {

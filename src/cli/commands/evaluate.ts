@@ -67,7 +67,7 @@ async function evaluate(run: string, given: string | undefined, flags: Flags): P
     .evaluate(test, (done, total) => bar.update(done, total))
     .finally(() => bar.stop());
   output.say(`${path} on ${count(test.length)} pictures of ${test.name}`);
-  output.say(`accuracy ${percent(accuracy)}, loss ${loss.toFixed(4)}\n`);
+  output.say(`accuracy ${percent(accuracy, 2)}, loss ${loss.toFixed(4)}\n`);
   output.say(formatConfusion(confusion, test.classes));
   output.emit({
     ...{ event: "evaluation", run, data: test.name, images: test.length, accuracy, loss },

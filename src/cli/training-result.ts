@@ -1,0 +1,72 @@
+/** What a training says at its end: the test, where the model is, a predicted sample; or how to go on. */
+import { type Dataset, imageAt } from "../data/index.ts";
+import type { Run } from "../train/index.ts";
+import { RunDirectory } from "../train/node.ts";
+import { formatConfusion } from "./confusion.ts";
+import type { Interrupts } from "./interrupts.ts";
+import { count, duration, type Output, percent } from "./output.ts";
+import { drawPicture } from "./picture.ts";
+
+export function tellInterrupted(
+  output: Output,
+  run: Run,
+  data: string,
+  model: string,
+  out: string,
+  interrupts: Interrupts,
+): void {
+  const resume = `convkit train ${data} --model ${model} --out ${out} --resume`;
+  output.say(`\ninterrupted; a checkpoint is saved in ${out}`);
+  output.say(`go on with: ${resume}  (and the other flags as before)`);
+  output.emit({ event: "interrupted", run: out, epochs: run.history.length, resume });
+  process.exitCode = interrupts.exitCode;
+}
+
+export async function tellDone(
+  output: Output,
+  run: Run,
+  test: Dataset,
+  out: string,
+  seconds: number,
+): Promise<void> {
+  const { accuracy, loss, confusion } = run.test as NonNullable<Run["test"]>;
+  if (run.alreadyFinished) output.say(`${out} is finished already, nothing was trained`);
+  if (run.stoppedEarly) output.say(`stopped early, after ${run.history.length} epochs`);
+  output.say(
+    `\ntest accuracy ${percent(accuracy, 2)} of ${count(test.length)} pictures, loss ${loss.toFixed(4)}`,
+  );
+  output.say(`\n${formatConfusion(confusion, test.classes)}`);
+  if (!run.alreadyFinished) {
+    output.say(`\n${duration(seconds)} in all, ${count(run.imagesPerSecond)} images/s in training`);
+  }
+  const directory = new RunDirectory(out);
+  output.say(`model saved in ${directory.path("model.safetensors")}`);
+  await drawSample(output, run, test);
+  output.emit({
+    event: "done",
+    run: out,
+    epochs: run.history.length,
+    accuracy,
+    loss,
+    imagesPerSecond: run.imagesPerSecond,
+    seconds,
+    confusion,
+    stoppedEarly: run.stoppedEarly,
+    alreadyFinished: run.alreadyFinished,
+  });
+}
+
+/** The first test picture, and what the model takes it for. */
+async function drawSample(output: Output, run: Run, test: Dataset): Promise<void> {
+  const [channels, height, width] = test.shape;
+  const data = imageAt(test, 0);
+  const interleaved = new Uint8Array(data.length);
+  for (let p = 0; p < height * width; p++) {
+    for (let c = 0; c < channels; c++) interleaved[p * channels + c] = data[c * height * width + p];
+  }
+  const image = { width, height, channels: channels as 1 | 3, data: interleaved };
+  const { label, probability } = await run.predict(image);
+  output.say(`\n${drawPicture({ width, height, data }, output.colours)}`);
+  const truth = test.classes[test.labels[0]];
+  output.say(`predicted ${label} (${percent(probability)}), it is ${truth}`);
+}

@@ -1,0 +1,100 @@
+/** config.json: what makes a run what it is, and nothing of when, where or on what, so that equal runs are equal files. */
+import { ConvkitError } from "../core/error.ts";
+import type { Augmentation, Dataset, DatasetPair } from "../data/index.ts";
+import { CUSTOM } from "./model-file.ts";
+import type { Settled } from "./settle.ts";
+
+export interface TrainConfig {
+  readonly model: string;
+  readonly parameters: number;
+  readonly inputShape: readonly number[];
+  readonly classes: readonly string[];
+  readonly data: {
+    readonly name: string;
+    readonly train: number;
+    readonly validation: number;
+    readonly test: number;
+    /** Of pictures and labels: a run resumes on the same data only. */
+    readonly fingerprint: string;
+  };
+  readonly epochs: number;
+  readonly batch: number;
+  readonly optimizer: Readonly<Record<string, unknown>>;
+  readonly schedule: string;
+  readonly warmup: number;
+  readonly seed: number;
+  readonly validation: number;
+  readonly augmentation: Augmentation;
+  readonly patience: number | null;
+  readonly clip: number | null;
+  readonly classWeights: readonly number[] | null;
+  readonly labelSmoothing: number;
+  readonly loss: string;
+}
+
+export function configOf(
+  settled: Settled,
+  model: { readonly name: string | undefined; readonly parameters: number },
+  data: {
+    readonly train: Dataset;
+    readonly validation: Dataset | undefined;
+    readonly pair: DatasetPair;
+  },
+  classWeights: readonly number[] | undefined,
+): TrainConfig {
+  const { optimizer, loss } = settled;
+  const { pair } = data;
+  return {
+    model: model.name ?? CUSTOM,
+    parameters: model.parameters,
+    inputShape: pair.train.shape,
+    classes: pair.train.classes,
+    data: {
+      name: pair.train.name,
+      train: data.train.length,
+      validation: data.validation?.length ?? 0,
+      test: pair.test.length,
+      fingerprint: fingerprint(pair),
+    },
+    epochs: settled.epochs,
+    batch: settled.batch,
+    optimizer: { name: optimizer.name, ...optimizer.options },
+    schedule: settled.scheduleName,
+    warmup: settled.warmup,
+    seed: settled.seed,
+    validation: settled.validation,
+    augmentation: settled.augmentation,
+    patience: settled.patience ?? null,
+    clip: settled.clip ?? null,
+    classWeights: classWeights ?? null,
+    labelSmoothing: settled.labelSmoothing,
+    loss: typeof loss === "string" ? loss : CUSTOM,
+  };
+}
+
+/** FNV-1a (Fowler, Noll, Vo 1991) over pictures and labels, as 8 hexadecimal digits. */
+function fingerprint({ train, validation, test }: DatasetPair): string {
+  let hash = 0x811c9dc5;
+  for (const part of [train, validation, test]) {
+    if (!part) continue;
+    for (const values of [part.images, part.labels]) {
+      for (let i = 0; i < values.length; i++) hash = Math.imul(hash ^ values[i], 0x01000193);
+    }
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
+
+/** Says which setting of a run that is to go on differs from what it was begun with. */
+export function refuseChange(then: string, now: TrainConfig): void {
+  const before = JSON.parse(then) as Record<string, unknown>;
+  const after = JSON.parse(JSON.stringify(now)) as Record<string, unknown>;
+  for (const [key, value] of Object.entries(after)) {
+    const [old, fresh] = [JSON.stringify(before[key]), JSON.stringify(value)];
+    if (old === fresh) continue;
+    throw new ConvkitError(
+      "resume",
+      `the run was begun with ${key} ${old}, now it is ${fresh} — resume with the settings it was ` +
+        "begun with, or train anew under another name",
+    );
+  }
+}

@@ -1,0 +1,106 @@
+/** The options with all defaults filled in, from the model's recipe, and checked. */
+import { ConvkitError } from "../core/error.ts";
+import { type Augmentation, countClasses, type Dataset } from "../data/index.ts";
+import { Optimizer, type Schedule } from "../optim/index.ts";
+import type { LossFunction, LossName } from "./loss.ts";
+import { CUSTOM } from "./model-file.ts";
+import type { TrainOptions } from "./options.ts";
+import { type Recipe, recipeOf } from "./recipes.ts";
+import { makeOptimizer, makeSchedule, type OptimizerSettings } from "./settings.ts";
+
+export interface Settled {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly optimizer: Optimizer;
+  readonly schedule: Schedule;
+  readonly scheduleName: string;
+  readonly warmup: number;
+  readonly seed: number;
+  readonly validation: number;
+  readonly augmentation: Augmentation;
+  readonly patience: number | undefined;
+  readonly clip: number | undefined;
+  readonly labelSmoothing: number;
+  readonly loss: LossName | LossFunction;
+  readonly checkpointSeconds: number;
+}
+
+/** `channels` of the pictures decide whether the recipe's augmentation is for them. */
+export function settle(
+  options: TrainOptions,
+  model: { readonly name: string | undefined; readonly loss: LossName; readonly channels: number },
+): Settled {
+  const recipe = recipeOf(model.name);
+  const { seed = 0, validation = 0.1, warmup = 0, labelSmoothing = 0 } = options;
+  const { epochs = recipe.epochs, batch = recipe.batch, checkpointSeconds = 60 } = options;
+  const { patience, clip } = options;
+  whole("epochs", epochs, 1);
+  whole("batch", batch, 1);
+  whole("seed", seed, 0);
+  if (patience !== undefined) whole("patience", patience, 1);
+  if (!(validation >= 0 && validation < 1)) refuse("validation", validation, "0 to below 1");
+  if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+    refuse("label smoothing", labelSmoothing, "0 to 1");
+  }
+  if (clip !== undefined && !(clip > 0)) refuse("clip", clip, "a number above 0");
+  if (!(checkpointSeconds >= 0)) refuse("checkpoint seconds", checkpointSeconds, "0 or more");
+  const { schedule = recipe.schedule } = options;
+  return {
+    epochs,
+    batch,
+    optimizer: settleOptimizer(options.optimizer, recipe),
+    schedule: makeSchedule(schedule, warmup),
+    scheduleName: typeof schedule === "string" ? schedule : CUSTOM,
+    warmup,
+    seed,
+    validation,
+    augmentation: options.augmentation ?? (model.channels === 3 ? recipe.augmentation : {}) ?? {},
+    patience,
+    clip,
+    labelSmoothing,
+    loss: options.loss ?? model.loss,
+    checkpointSeconds,
+  };
+}
+
+/** The recipe's settings go with its own optimiser only. */
+function settleOptimizer(given: TrainOptions["optimizer"], recipe: Recipe): Optimizer {
+  if (given instanceof Optimizer) return given;
+  const settings = typeof given === "string" ? { name: given } : given;
+  if (settings === undefined) return makeOptimizer(recipe.optimizer);
+  const own = settings.name === recipe.optimizer.name ? recipe.optimizer : {};
+  const said = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return makeOptimizer({ ...own, ...(Object.fromEntries(said) as unknown as OptimizerSettings) });
+}
+
+function whole(what: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  refuse(what, value, `a whole number from ${least}`);
+}
+
+function refuse(what: string, value: unknown, wanted: string): never {
+  throw new ConvkitError("train", `${what} is ${value} — give ${wanted}`);
+}
+
+/** N/(K·nₖ), so that every class weighs the same in all (scikit-learn's `balanced`). */
+export function classWeightsOf(
+  given: TrainOptions["classWeights"],
+  dataset: Dataset,
+): readonly number[] | undefined {
+  const classes = dataset.classes.length;
+  if (given === "balanced") {
+    return countClasses(dataset).map((count) =>
+      count === 0 ? 1 : dataset.length / (classes * count),
+    );
+  }
+  if (given && given.length !== classes) {
+    throw new ConvkitError(
+      "train",
+      `${given.length} class weights for ${classes} classes — give one to each, or "balanced"`,
+    );
+  }
+  if (given?.some((weight) => !(weight >= 0 && Number.isFinite(weight)))) {
+    refuse("a class weight", given.join(","), "numbers from 0");
+  }
+  return given;
+}
