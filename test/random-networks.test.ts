@@ -4,14 +4,20 @@
  */
 import { afterAll, describe, expect, test } from "vitest";
 import { evaluate } from "../src/backends/reference/evaluate.ts";
-import { wasmDevice } from "../src/backends/wasm/device.ts";
+import { WasmDevice, wasmDevice } from "../src/backends/wasm/device.ts";
 import type { RefArray } from "../src/graph/op.ts";
 import { onDevice } from "./on-device.ts";
 import { meanings, ops } from "./op-cases.ts";
 import { type RandomNetwork, randomNetwork } from "./random-network.ts";
 
 const device = await wasmDevice({ threads: 2 });
-afterAll(() => device.dispose());
+const none = { on: false, reason: "it is left out" };
+/** An engine of old: one thread, no fused multiply-add, no vectors of 256 bits. */
+const plainest = new WasmDevice(
+  { ...device.capabilities, threads: none, relaxedSimd: none, revectorizer: none },
+  {},
+);
+afterAll(() => Promise.all([device.dispose(), plainest.dispose()]));
 
 const NETWORKS = 40;
 
@@ -23,14 +29,23 @@ const RUNS: Readonly<Record<number, readonly number[]>> = {
 };
 
 describe.each(Object.entries(RUNS))("room for %s", (capacity, counts) => {
-  test.each(Array.from({ length: NETWORKS }, (_, seed) => seed))("network %i", async (seed) => {
-    const network = randomNetwork(seed, Number(capacity));
-    const program = await onDevice(device, network.graph);
-    await program.spoil();
-    for (const n of counts) check(network, n, await program.run(network.inputs(n), n));
-    program.dispose();
-  });
+  test.each(Array.from({ length: NETWORKS }, (_, seed) => seed))("network %i", (seed) =>
+    run(device, randomNetwork(seed, Number(capacity)), counts),
+  );
 });
+
+test.each([0, 1, 2, 3, 4, 5, 6, 7])("network %i, on an engine of old", async (seed) => {
+  expect(plainest.threads).toBe(1);
+  await run(plainest, randomNetwork(seed, 40), [17]);
+  await run(plainest, randomNetwork(seed, 1), [1]);
+});
+
+async function run(on: WasmDevice, network: RandomNetwork, counts: readonly number[]) {
+  const program = await onDevice(on, network.graph);
+  await program.spoil();
+  for (const n of counts) check(network, n, await program.run(network.inputs(n), n));
+  program.dispose();
+}
 
 type OnNode = Parameters<typeof evaluate>[6];
 
@@ -45,7 +60,7 @@ function check({ graph, layers, names, inputs }: RandomNetwork, n: number, found
     const where = `${names[i]} of ${n} images — ${layers.join(", ")}`;
     expect(found[i].shape, where).toEqual(value.shape);
     // Some gradients are sums that cancel out, like that of a bias before batch norm: nothing but rounding.
-    const scale = Math.max(largest(value), i > 0 ? steepest / 32 : 0);
+    const scale = Math.max(largest(value), i > 0 ? steepest / 32 : 0) || 1;
     const error = difference(found[i], value) / scale;
     if (error < 1e-5) return;
     // Batch norm of a few nearly equal values blows rounding up: no more than it does to the reference.
