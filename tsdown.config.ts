@@ -1,7 +1,7 @@
 /**
  * The published `dist/`: one JavaScript file and one declaration file per source file, so that imports from
- * a subpath load only what they name. The folder gets a package.json of its own, whose `#platform` leads to
- * built files where the clone's leads to sources.
+ * a subpath load only what they name. The folder gets a package.json of its own, whose `#platform` and
+ * `#reference` lead to built files where the clone's lead to sources.
  */
 import { writeFile } from "node:fs/promises";
 import { defineConfig } from "tsdown";
@@ -18,7 +18,7 @@ export default defineConfig({
   target: "es2023",
   outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
   dts: true,
-  deps: { neverBundle: [/^#platform$/, /^node:/, ...Object.keys(manifest.dependencies)] },
+  deps: { neverBundle: [/^#/, /^node:/, ...Object.keys(manifest.dependencies)] },
   plugins: [
     {
       // `new Worker(new URL("./worker.ts", import.meta.url))`: bundlers and Node want the built name.
@@ -29,10 +29,12 @@ export default defineConfig({
   ],
   hooks: {
     "build:done": async () => {
-      const platform = manifest.imports["#platform"];
-      const imports = {
-        "#platform": { node: toBuilt(platform.node), default: toBuilt(platform.default) },
-      };
+      const imports = Object.fromEntries(
+        Object.entries(manifest.imports).map(([name, { node, default: other }]) => [
+          name,
+          { node: toBuilt(node), default: toBuilt(other) },
+        ]),
+      );
       await writeFile(
         "dist/package.json",
         `${JSON.stringify({ type: "module", sideEffects: false, imports }, null, 2)}\n`,

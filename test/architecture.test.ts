@@ -118,9 +118,9 @@ test("what a browser loads imports neither Node nor a package nor a file that do
   const wrong = eachImport((file, { specifier }, to) => {
     if (runsInNodeOnly(file)) return false;
     if (to !== undefined) return runsInNodeOnly(to) && `imports ${specifier}`;
-    return specifier !== "#platform" && `imports ${specifier}`;
+    return !(specifier in manifest.imports) && `imports ${specifier}`;
   });
-  const known = new Set([...Object.keys(manifest.dependencies), "#platform"]);
+  const known = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.imports)]);
   const undeclared = eachImport((_, { specifier }, to) => {
     if (to !== undefined || specifier.startsWith("node:") || known.has(specifier)) return false;
     return `${specifier} is no dependency`;

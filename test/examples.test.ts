@@ -28,9 +28,7 @@ test("custom-layer", () => {
   expect(percentage(text)).toBeGreaterThan(80);
 });
 
-// V8 aborts ("unreachable code") while it optimises this program with its revectorizer on; with it off all is
-// well. The test turns red when that is mended: then take `.fails` away.
-test.fails("gan (V8's revectorizer aborts the process)", () => {
+test("gan", () => {
   const { code, text } = run("gan");
   expect(code, text).toBe(0);
   expect(text).toMatch(/the fakes lie around (3\.[89]|4\.[012]),/);

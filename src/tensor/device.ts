@@ -1,4 +1,5 @@
 /** Opens the device that programs run on. */
+import { loadReference } from "#reference";
 import type { Device } from "../backends/backend.ts";
 import { wasmDevice } from "../backends/wasm/device.ts";
 import { ConvkitError } from "../core/error.ts";
@@ -26,8 +27,7 @@ export async function openDevice({
     case "wasm":
       return wasmDevice({ threads });
     case "reference": {
-      // Loaded only when asked for: pages go without the meanings of ops.
-      const { referenceDevice } = await import("../backends/reference/device.ts");
+      const { referenceDevice } = await loadReference();
       return referenceDevice();
     }
     default:

@@ -2,6 +2,7 @@
  * Which op went wrong first: a failed step is run again on the reference backend, and from the loss, else from
  * the check of the gradients, the trail of values that are NaN or beyond f32 is followed back to its start.
  */
+import { loadReference } from "#reference";
 import type { Graph, Node } from "../graph/node.ts";
 import { table } from "../ops/table.ts";
 import type { HostTensor, Parameter } from "../tensor/index.ts";
@@ -14,11 +15,9 @@ export async function firstBadOp(
   inputs: readonly HostTensor[],
   n: number,
 ): Promise<string | undefined> {
-  // Loaded only now: pages that never fail go without the meanings of ops.
-  const [{ evaluate }, { oracles }] = await Promise.all([
-    import("../backends/reference/evaluate.ts"),
-    import("../ops/oracles.ts"),
-  ]);
+  const reference = await loadReference().catch(() => undefined);
+  if (!reference) return "an op that only the reference backend in Node can name";
+  const { evaluate, oracles } = reference;
   const doubles = ({ shape, data }: { shape: readonly number[]; data: ArrayLike<number> }) => ({
     shape,
     data: Float64Array.from(data),

@@ -1,0 +1,57 @@
+/**
+ * Compiles every op sample and gradient, and whole training steps, with V8's optimising compiler and its
+ * revectorizer at once. Run by optimised.test.ts in a process of its own, since a fault of the compiler ends
+ * the process: `node --no-liftoff --no-wasm-lazy-compilation … compile-optimised.ts`.
+ */
+import { setFlagsFromString } from "node:v8";
+import { compileProgram } from "../src/backends/wasm/program.ts";
+import { emitBarrier } from "../src/backends/wasm/threads-barrier.ts";
+import { Builder } from "../src/graph/builder.ts";
+import type { Graph } from "../src/graph/node.ts";
+import { crossEntropy } from "../src/losses/index.ts";
+import { createModel } from "../src/models/index.ts";
+import * as nn from "../src/nn/index.ts";
+import { adam } from "../src/optim/index.ts";
+import { cases, gradientGraph, isDifferentiable, ops, trace } from "./op-cases.ts";
+
+setFlagsFromString("--experimental-wasm-revectorize");
+
+function compile(graph: Graph): void {
+  const { bytes } = compileProgram(graph, ops, {
+    memory: { shared: true, is64: false, initialPages: 1, maximumPages: 65536 },
+    threads: 2,
+    relaxed: true,
+    tileVectors: 4,
+    allocate: () => 4096,
+    stateAddress: () => 1024,
+    emitBarrier,
+  });
+  new WebAssembly.Module(bytes);
+}
+
+/** Not supported with the batch in the lanes, and refused by name. */
+const refused = new Set(["argmax: over the batch", "argmin: over the batch"]);
+let compiled = 0;
+for (const opCase of cases) {
+  for (const capacity of [undefined, 40]) {
+    if (capacity !== undefined && (!opCase.sample.batched || refused.has(opCase.title))) continue;
+    const { builder, y } = trace(opCase, { capacity });
+    compile(builder.build([y]));
+    compiled++;
+    if (!isDifferentiable(opCase)) continue;
+    compile(gradientGraph(trace(opCase, { capacity })).gradient);
+    compiled++;
+  }
+}
+for (const name of ["lenet5", "resnet20", "convnetjs-cifar"]) {
+  const { net, inputShape } = await createModel(name);
+  nn.initialize(net, inputShape, { seed: 0 });
+  const builder = new Builder(ops, 32);
+  const x = builder.input("x", { shape: [32, ...inputShape], dtype: "f32", batched: true });
+  const y = builder.input("y", { shape: [32], dtype: "i32", batched: true });
+  const loss = crossEntropy(net.call(x, { training: true }), y);
+  adam({ lr: 1e-3 }).step(loss, nn.parameters(net));
+  compile(builder.build([loss]));
+  compiled++;
+}
+console.log(`${compiled} programs compiled`);
