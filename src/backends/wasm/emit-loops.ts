@@ -9,6 +9,7 @@
  * The order of every sum is fixed here, by blocks and lanes, never by threads.
  */
 import type { LoopKernel } from "../../plan/kernel.ts";
+import { isArg, splitArgs } from "./loop-kernels/arg-over-images.ts";
 import { emitBlockSums, imageReductions } from "./loop-kernels/block-sums.ts";
 import { emitLanes } from "./loop-kernels/lanes.ts";
 import { emitPlain } from "./loop-kernels/plain.ts";
@@ -23,6 +24,11 @@ export function emitLoopKernel(target: Target, kernel: LoopKernel): KernelStep[]
   const overImages = imageReductions(target, kernel);
   if (overImages.length === 0) {
     return [{ ...emitPlain(target, kernel, label), reads, writes, label }];
+  }
+  const args = overImages.filter(isArg);
+  if (args.length > 0) {
+    const { values, positions } = splitArgs(target, kernel, args);
+    return [...values, positions].flatMap((part) => emitLoopKernel(target, part));
   }
   const byBlock = `${label} by block`;
   const { form, partials, rest } = emitBlockSums(target, kernel, overImages, byBlock);

@@ -3,12 +3,12 @@
  * are masked, and the block's lanes are combined into a partial result; a later step combines the blocks in
  * their order, so that the result does not depend on who computed which block.
  */
-import { ConvkitError } from "../../../core/error.ts";
 import { copyElement, walkElements } from "../../../loops/lowering.ts";
 import type { LoopKernel } from "../../../plan/kernel.ts";
 import { blocksOf } from "../../../plan/layout.ts";
-import { type Code, f32x4, i32, type Local, select, v128 } from "../assembler.ts";
+import { type Code, i32, type Local, select, v128 } from "../assembler.ts";
 import { blockAddress } from "../elements/addresses.ts";
+import { constant } from "../elements/arithmetic.ts";
 import { combineLanes } from "../elements/combine.ts";
 import type { ElementContext, Reduce, Var, Width } from "../elements/context.ts";
 import { loopOver, nest } from "../elements/nest.ts";
@@ -39,11 +39,6 @@ export function imageReductions(target: Target, kernel: LoopKernel): Reduce[] {
       if (part.kind === "load" && target.place(part.tensor).layout.lanes) found.add(e);
     });
   });
-  for (const { fn } of found) {
-    if (fn === "argmax" || fn === "argmin") {
-      throw new ConvkitError(fn, "over the batch axis is not supported — reduce another axis");
-    }
-  }
   return [...found];
 }
 
@@ -171,7 +166,7 @@ function laneMasks(context: ElementContext, block: Local): Code[] {
 function maskLanes(e: Reduce, vector: Code, mask: Code): Code {
   if (e.fn === "sum") return v128.and(vector, mask);
   const empty = e.fn === "max" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  return v128.bitselect(vector, f32x4.const(empty), mask);
+  return v128.bitselect(vector, constant(empty, e.dtype), mask);
 }
 
 /** A pointer to where the block's partial results go; the innermost loop may step by tiles. */
