@@ -38,6 +38,8 @@ export interface Program {
 
 export interface Device {
   readonly name: "reference" | "wasm" | "webgpu";
+  /** Threads that share the work of a program. */
+  readonly threads: number;
   /** The device's buffer of a state; it is made at first use and filled with the given value. */
   allocate(ref: StateRef, initial: ArrayLike<number>): StateBuffer;
   /** `buffers` holds one per slot of `graph.states`. */

@@ -6,6 +6,7 @@ import { selfTest } from "./self-test.ts";
 function spoilt(device: Device, spoil: (value: number) => number): Device {
   return {
     name: device.name,
+    threads: device.threads,
     allocate: (ref, initial) => device.allocate(ref, initial),
     dispose: () => device.dispose(),
     compile: async (graph, buffers) => {

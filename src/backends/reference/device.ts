@@ -37,6 +37,7 @@ const typed = (data: Float64Array, dtype: string): HostData =>
 export function referenceDevice(): Device {
   return {
     name: "reference",
+    threads: 1,
     allocate: (ref, initial) => new ReferenceState(ref, initial),
     compile: async (graph, buffers) => interpreted(graph, buffers as readonly ReferenceState[]),
     dispose: async () => {},
