@@ -5,32 +5,20 @@
 import { sizeOf } from "../core/shape.ts";
 import type { Op, Oracle } from "./op.ts";
 import {
+  lowerMaxPool,
   type MaxPoolAttrs,
   type MaxPoolGiven,
   maxPoolSamples,
   normalizeMaxPool,
-  poolAxes,
   pooledType,
 } from "./pooling.ts";
-import { tapOf } from "./window.ts";
 
 export const maxPool2dIndices: Op<MaxPoolAttrs, 1, MaxPoolGiven> = {
   name: "maxPool2dIndices",
   normalize: (given) => normalizeMaxPool("maxPool2dIndices", given),
   infer: ([x], attrs) => ({ ...pooledType("maxPool2dIndices", x, attrs), dtype: "i32" }),
   vjp: () => [null],
-  lower: (e, [x], attrs, [n, c, oh, ow]) => {
-    const [vertical, horizontal] = poolAxes("maxPool2dIndices", x.shape.slice(2), attrs);
-    return e.reduce("argmax", attrs.kernel, ([kh, kw]) => {
-      const row = tapOf(e, vertical, oh, kh);
-      const column = tapOf(e, horizontal, ow, kw);
-      return e.guard(
-        [row.guard, column.guard],
-        () => x.at(n, c, row.at, column.at),
-        e.constant(Number.NEGATIVE_INFINITY, x.dtype),
-      );
-    });
-  },
+  lower: lowerMaxPool("argmax"),
   flops: (_inputs, { kernel }, out) => sizeOf(out.shape) * sizeOf(kernel),
 };
 

@@ -2,14 +2,13 @@
 import { sizeOf } from "../core/shape.ts";
 import type { Op, Oracle } from "./op.ts";
 import {
+  lowerMaxPool,
   type MaxPoolAttrs,
   type MaxPoolGiven,
   maxPoolSamples,
   normalizeMaxPool,
-  poolAxes,
   pooledType,
 } from "./pooling.ts";
-import { tapOf } from "./window.ts";
 
 export const maxPool2d: Op<MaxPoolAttrs, 1, MaxPoolGiven> = {
   name: "maxPool2d",
@@ -21,18 +20,7 @@ export const maxPool2d: Op<MaxPoolAttrs, 1, MaxPoolGiven> = {
       inputSize: [x.shape[2], x.shape[3]],
     }),
   ],
-  lower: (e, [x], attrs, [n, c, oh, ow]) => {
-    const [vertical, horizontal] = poolAxes("maxPool2d", x.shape.slice(2), attrs);
-    return e.reduce("max", attrs.kernel, ([kh, kw]) => {
-      const row = tapOf(e, vertical, oh, kh);
-      const column = tapOf(e, horizontal, ow, kw);
-      return e.guard(
-        [row.guard, column.guard],
-        () => x.at(n, c, row.at, column.at),
-        e.constant(Number.NEGATIVE_INFINITY, x.dtype),
-      );
-    });
-  },
+  lower: lowerMaxPool("max"),
   flops: (_inputs, { kernel }, out) => sizeOf(out.shape) * sizeOf(kernel),
 };
 

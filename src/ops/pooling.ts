@@ -1,7 +1,7 @@
 /** What the pooling ops share: attributes, shape rules and samples. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
-import type { Element, Index, Lowering } from "../graph/lower.ts";
+import type { Element, Index, Lower, Lowering } from "../graph/lower.ts";
 import type { TensorType } from "../graph/node.ts";
 import type { Sample, SampleInput } from "../graph/op.ts";
 import { formatType } from "./broadcast.ts";
@@ -11,6 +11,7 @@ import {
   type GivenPair,
   type Pair,
   type Sides,
+  tapOf,
   toPadding,
   toPair,
   type Window,
@@ -204,3 +205,19 @@ const named = (
   { name, batched = false }: PoolCase<unknown>,
   sample: Pick<Sample, "inputs" | "attrs">,
 ): Sample => ({ name, batched, ...sample });
+
+/** The largest element of each window, or its position; padding counts as −∞. */
+export const lowerMaxPool =
+  (fn: "max" | "argmax"): Lower<MaxPoolAttrs> =>
+  (e, [x], attrs, [n, c, oh, ow]) => {
+    const [vertical, horizontal] = poolAxes("maxPool2d", x.shape.slice(2), attrs);
+    return e.reduce(fn, attrs.kernel, ([kh, kw]) => {
+      const row = tapOf(e, vertical, oh, kh);
+      const column = tapOf(e, horizontal, ow, kw);
+      return e.guard(
+        [row.guard, column.guard],
+        () => x.at(n, c, row.at, column.at),
+        e.constant(Number.NEGATIVE_INFINITY, x.dtype),
+      );
+    });
+  };

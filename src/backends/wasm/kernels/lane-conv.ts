@@ -91,7 +91,6 @@ export function emitLaneConv(target: Target, conv: LaneConv, label: string): num
       const limits = (axis: 0 | 1, at: Local): Code[] =>
         tapLimits(conv, axis, at, tap[axis], end[axis]);
       const rowBytes = conv.size[1] * conv.channels * VECTOR;
-      const signed = (value: Code): Code => (pointer.type === "i32" ? value : [value, 0xac]); // i64.extend_i32_s
       const at = (position: Local, axis: 0 | 1): Code =>
         i32.add(
           i32.mul(position.get(), i32.const(conv.stride[axis])),
@@ -141,8 +140,11 @@ export function emitLaneConv(target: Target, conv: LaneConv, label: string): num
               pointer.add(
                 inBlock.get(),
                 pointer.add(
-                  pointer.mul(signed(at(y, 0)), pointer.const(rowBytes)),
-                  pointer.mul(signed(at(x, 1)), pointer.const(conv.channels * VECTOR)),
+                  pointer.mul(pointer.fromSigned32(at(y, 0)), pointer.const(rowBytes)),
+                  pointer.mul(
+                    pointer.fromSigned32(at(x, 1)),
+                    pointer.const(conv.channels * VECTOR),
+                  ),
                 ),
               ),
             ),

@@ -119,7 +119,6 @@ function emitBlock(target: Target, kernel: SpecialKernel, s: Sizes, weights: num
       const tileAt = i32.add(first.get(), t.get());
       const origin = (axis: 0 | 1, tile: Code): Code =>
         i32.add(i32.mul(tile, i32.const(4)), i32.const(s.origin[axis]));
-      const signed = (v: Code): Code => (p === "i32" ? v : [v, 0xac]);
       const inside = i32.and(
         i32.and(i32.ge_s(y.get(), i32.const(0)), i32.le_s(y.get(), i32.const(s.height - 6))),
         i32.and(i32.ge_s(x0.get(), i32.const(0)), i32.le_s(x0.get(), i32.const(s.width - 6))),
@@ -131,8 +130,11 @@ function emitBlock(target: Target, kernel: SpecialKernel, s: Sizes, weights: num
       const pixel = pointer.add(
         inBlock.get(),
         pointer.add(
-          pointer.mul(signed(i32.add(y.get(), row.get())), pointer.const(rowBytes)),
-          pointer.mul(signed(i32.add(x0.get(), column.get())), pointer.const(pixelBytes)),
+          pointer.mul(pointer.fromSigned32(i32.add(y.get(), row.get())), pointer.const(rowBytes)),
+          pointer.mul(
+            pointer.fromSigned32(i32.add(x0.get(), column.get())),
+            pointer.const(pixelBytes),
+          ),
         ),
       );
       // At the border the 6×6 window is copied with zeros around it.
