@@ -53,7 +53,7 @@ function imagesOf({ sample, inputs }: OpCase): number {
 
 async function check(opCase: OpCase, graph: Graph, inputs: RefArray[], spoilt: boolean) {
   const n = graph.batch === undefined ? undefined : imagesOf(opCase);
-  const expected = evaluate(graph, ops, meanings, inputs, [], n).outputs;
+  const expected = evaluate(graph, meanings, inputs, [], n).outputs;
   const program = await onDevice(device, graph);
   if (spoilt) await program.spoil();
   expectClose(opCase.title, await program.run(inputs, n), expected);
@@ -102,7 +102,7 @@ describe("what was once emitted wrongly", () => {
     const graph = builder.build([y]);
     const inputs = graph.inputs.map(({ shape }, i) => inF32(randomArray(shape, i)));
     const program = await onDevice(device, graph);
-    const { outputs } = evaluate(graph, ops, meanings, inputs);
+    const { outputs } = evaluate(graph, meanings, inputs);
     expectClose("", await program.run(inputs), outputs);
     program.dispose();
   }

@@ -17,7 +17,7 @@ import { cases, gradientGraph, isDifferentiable, ops, trace } from "./op-cases.t
 setFlagsFromString("--experimental-wasm-revectorize");
 
 function compile(graph: Graph): void {
-  const { bytes } = compileProgram(graph, ops, {
+  const { bytes } = compileProgram(graph, {
     memory: { shared: true, is64: false, initialPages: 1, maximumPages: 65536 },
     threads: 2,
     relaxed: true,

@@ -25,7 +25,7 @@ function computeAll(inputs: readonly RefArray[], rule: Rule): RefArray[] {
     builder.input(`x${i}`, { shape, dtype: "f64", batched: false }),
   );
   const result = rule(callsOf(builder, ops) as unknown as G, ...x);
-  return evaluate(builder.build([result].flat()), ops, meanings, inputs).outputs;
+  return evaluate(builder.build([result].flat()), meanings, inputs).outputs;
 }
 
 const compute = (inputs: readonly RefArray[], rule: Rule): RefArray => computeAll(inputs, rule)[0];

@@ -9,10 +9,10 @@ import type { Attrs, Graph } from "../src/graph/node.ts";
 import type { AnyOp, OpTable, RefArray, Sample } from "../src/graph/op.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
 import { drawInputs } from "../src/ops/draw.ts";
+import { allOps } from "../src/ops/library.ts";
 import { type OracleTable, oracles } from "../src/ops/oracles.ts";
-import { table } from "../src/ops/table.ts";
 
-export const ops: OpTable = table;
+export const ops: OpTable = allOps;
 export const meanings: OracleTable = oracles;
 
 export interface OpCase {

@@ -7,7 +7,7 @@ import { evaluate } from "../src/backends/reference/evaluate.ts";
 import { WasmDevice, wasmDevice } from "../src/backends/wasm/device.ts";
 import type { RefArray } from "../src/graph/op.ts";
 import { onDevice } from "./on-device.ts";
-import { meanings, ops } from "./op-cases.ts";
+import { meanings } from "./op-cases.ts";
 import { type RandomNetwork, randomNetwork } from "./random-network.ts";
 
 const device = await wasmDevice({ threads: 2 });
@@ -47,12 +47,11 @@ async function run(on: WasmDevice, network: RandomNetwork, counts: readonly numb
   program.dispose();
 }
 
-type OnNode = Parameters<typeof evaluate>[6];
+type OnNode = Parameters<typeof evaluate>[5];
 
 function check({ graph, layers, names, inputs }: RandomNetwork, n: number, found: RefArray[]) {
   const values = inputs(n);
-  const reference = (onNode?: OnNode) =>
-    evaluate(graph, ops, meanings, values, [], n, onNode).outputs;
+  const reference = (onNode?: OnNode) => evaluate(graph, meanings, values, [], n, onNode).outputs;
   const expected = reference();
   const steepest = Math.max(...expected.slice(1).map(largest));
   let rounded: RefArray[] | undefined;

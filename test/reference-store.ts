@@ -6,7 +6,6 @@ import type { StateRef } from "../src/graph/node.ts";
 import type { RefArray } from "../src/graph/op.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
 import { oracles } from "../src/ops/oracles.ts";
-import { table } from "../src/ops/table.ts";
 import type { Parameter } from "../src/tensor/parameter.ts";
 
 export const array = (shape: readonly number[], values: ArrayLike<number>): RefArray => {
@@ -47,7 +46,7 @@ export class ReferenceStore {
   ): Float64Array[] {
     const graph = builder.build(outputs);
     const states = graph.states.map((ref) => ({ shape: ref.shape, data: this.get(ref) }));
-    const result = evaluate(graph, table, oracles, inputs, states, n);
+    const result = evaluate(graph, oracles, inputs, states, n);
     for (const [slot, { data }] of result.updates) this.set(graph.states[slot], data);
     return result.outputs.map((output) => output.data);
   }

@@ -51,7 +51,7 @@ test.each(rows)("%i→%i, %i×%i, padding %j, kernel %i: %i images of %i", async
   const program = await onDevice(device, graph);
   await program.spoil();
   const found = await program.run(inputs, n);
-  const { outputs } = evaluate(graph, ops, meanings, inputs, [], n);
+  const { outputs } = evaluate(graph, meanings, inputs, [], n);
   outputs.forEach((expected, i) => {
     expect(found[i].shape).toEqual(expected.shape);
     expect(relativeError(found[i].data, expected.data), `output ${i}`).toBeLessThan(1e-5);

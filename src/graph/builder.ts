@@ -6,7 +6,7 @@
 import type { DType } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
 import type { Attrs, Graph, Node, StateRef, TensorType, Update } from "./node.ts";
-import type { OpTable } from "./op.ts";
+import type { AnyOp, OpTable } from "./op.ts";
 import { Tensor } from "./tensor.ts";
 import { userLine } from "./user-line.ts";
 
@@ -27,7 +27,7 @@ export type GradientRule = (
 ) => readonly (Tensor | null)[];
 
 export class Builder {
-  readonly ops: OpTable;
+  #ops: OpTable;
   readonly batch: number | undefined;
   readonly calls: ModuleCall[] = [];
   /** Rules of the `customGradient` nodes, which carry a place in this list. */
@@ -41,14 +41,22 @@ export class Builder {
   #scope = "";
 
   constructor(ops: OpTable, batch?: number) {
-    this.ops = ops;
+    this.#ops = ops;
     this.batch = batch;
   }
 
-  /** Traces one op. Errors carry the op, the shapes and the line of the caller outside convkit. */
-  apply(name: string, inputs: readonly Tensor[], given: Attrs = {}): Tensor {
-    const op = this.ops[name];
-    if (!op) throw new ConvkitError(name, "there is no op of this name");
+  /** The table that the builder was given, and the ops that were applied by their definition. */
+  get ops(): OpTable {
+    return this.#ops;
+  }
+
+  /**
+   * Traces one op: a name of the table, or a definition, so that a bundle holds the op only where it is used.
+   * Errors carry the op, the shapes and the line of the caller outside convkit.
+   */
+  apply(which: string | AnyOp, inputs: readonly Tensor[], given: Attrs = {}): Tensor {
+    const op = this.find(which);
+    const { name } = op;
     const nodes = inputs.map((input) => this.#own(name, input));
     try {
       const attrs: Attrs = op.normalize ? op.normalize(given, nodes) : given;
@@ -56,6 +64,19 @@ export class Builder {
     } catch (error) {
       throw error instanceof ConvkitError ? atUserLine(error) : error;
     }
+  }
+
+  /** The definition of an op; one that is new becomes part of this builder's ops. */
+  protected find(which: string | AnyOp): AnyOp {
+    const name = typeof which === "string" ? which : which.name;
+    const known = this.#ops[name];
+    if (typeof which === "string" || known === which) {
+      if (known) return known;
+      throw new ConvkitError(name, "there is no op of this name");
+    }
+    if (known) throw new ConvkitError(name, "is the name of another op already — rename yours");
+    this.#ops = { ...this.#ops, [name]: which };
+    return which;
   }
 
   input(name: string, type: TensorType): Tensor {
@@ -131,6 +152,7 @@ export class Builder {
       if (updated) updates.push({ slot, value });
     }
     return {
+      ops: this.#ops,
       nodes: [...this.#nodes],
       inputs: [...this.#inputs],
       outputs: outputs.map((output) => this.#own("output", output)),

@@ -4,6 +4,7 @@
  */
 import type { DType } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
+import type { OpTable } from "./op.ts";
 
 export type AttrValue = number | string | boolean | null | readonly AttrValue[];
 export type Attrs = Readonly<Record<string, AttrValue>>;
@@ -21,7 +22,7 @@ export interface TensorType {
 export interface Node extends TensorType {
   /** Position in `Graph.nodes`; inputs always have smaller ids. */
   readonly id: number;
-  /** A name of the op table, or one of the leaves `input`, `state`, `constant`, `count`. */
+  /** A name of the graph's ops, or one of the leaves `input`, `state`, `constant`, `count`. */
   readonly op: string;
   readonly inputs: readonly Node[];
   readonly attrs: Attrs;
@@ -42,6 +43,8 @@ export interface Update {
 }
 
 export interface Graph {
+  /** What its ops mean, by name: the engine's table, and those that were applied by their definition. */
+  readonly ops: OpTable;
   readonly nodes: readonly Node[];
   readonly inputs: readonly Node[];
   readonly outputs: readonly Node[];

@@ -19,7 +19,7 @@ test("text and graph are one another's", () => {
   expect(text).toContain("graph batch=4\n");
   expect(text).toContain("= mul(%0, %1) : f32[4*,3] @layer 1.0\n");
   expect(text).toContain('{"value":"NaN"} : f32[]');
-  expect(parse(text)).toEqual(graph);
+  expect(parse(text, table)).toEqual(graph);
 });
 
 test.each([
@@ -33,5 +33,5 @@ test.each([
   ['graph\nstate 1 "w" f32[]\nreturn', /expected slot 0/],
   ["graph\nreturn\nreturn", /a line after return/],
 ])("%j is refused", (text, message) => {
-  expect(() => parse(text)).toThrow(message);
+  expect(() => parse(text, table)).toThrow(message);
 });

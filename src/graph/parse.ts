@@ -1,9 +1,10 @@
-/** Reads the text form that `print.ts` writes. It checks the form; `verify.ts` checks the meaning. */
+/** Reads the text form that `print.ts` writes, of a graph of the given ops. It checks the form; `verify.ts` the meaning. */
 import { byteSize, type DType } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
 import type { Attrs, Graph, Node, StateRef, TensorType, Update } from "./node.ts";
+import type { OpTable } from "./op.ts";
 
-export function parse(text: string): Graph {
+export function parse(text: string, ops: OpTable): Graph {
   const lines = text.split(/\r?\n/);
   const nodes: Node[] = [];
   const states: StateRef[] = [];
@@ -43,7 +44,7 @@ export function parse(text: string): Graph {
   });
   if (!outputs) throw new ConvkitError("parse", "the text ends without return");
   const inputs = nodes.filter((node) => node.op === "input");
-  return { nodes, inputs, outputs, states, updates, batch };
+  return { ops, nodes, inputs, outputs, states, updates, batch };
 }
 
 type Fail = (what: string) => never;

@@ -14,7 +14,7 @@ return %2
 `;
 
 test("a good graph passes", () => {
-  expect(() => verify(parse(good), table)).not.toThrow();
+  expect(() => verify(parse(good, table))).not.toThrow();
 });
 
 test.each([
@@ -42,13 +42,13 @@ test.each([
   ["inputs out of order", '"index":0', '"index":1', /listed as input 0/],
 ])("%s is found", (_name, from, to, message) => {
   expect(good).toContain(from);
-  expect(() => verify(parse(good.replace(from, to)), table)).toThrow(message);
+  expect(() => verify(parse(good.replace(from, to), table))).toThrow(message);
 });
 
 test("a node that is used before it stands, or stands elsewhere, is found", () => {
-  const graph = parse(good);
+  const graph = parse(good, table);
   const [x, w, y, s] = graph.nodes;
-  expect(() => verify({ ...graph, nodes: [x, w, s, y] }, table)).toThrow(/stands at place 2/);
+  expect(() => verify({ ...graph, nodes: [x, w, s, y] })).toThrow(/stands at place 2/);
   const early = { ...w, id: 1, op: "exp", inputs: [y], attrs: {} };
-  expect(() => verify({ ...graph, nodes: [x, early, y, s] }, table)).toThrow(/uses %2/);
+  expect(() => verify({ ...graph, nodes: [x, early, y, s] })).toThrow(/uses %2/);
 });

@@ -1,6 +1,6 @@
 /**
  * Checks a graph after it was traced, rewritten or read: every node stands at its id, uses what stands before it,
- * is an op of the table, and has the type that the op's shape rule gives.
+ * is one of its ops, and has the type that the op's shape rule gives.
  */
 import { ConvkitError } from "../core/error.ts";
 import { sameShape } from "../core/shape.ts";
@@ -8,7 +8,8 @@ import type { Graph, Node, TensorType } from "./node.ts";
 import type { OpTable } from "./op.ts";
 import { printNode, printType } from "./print.ts";
 
-export function verify(graph: Graph, ops: OpTable): void {
+export function verify(graph: Graph): void {
+  const { ops } = graph;
   const known = new Set<Node>();
   graph.nodes.forEach((node, i) => {
     if (node.id !== i) fail(node, `stands at place ${i}`);

@@ -1,20 +1,24 @@
 /** Layers of one op without parameters: activations over elements, softmax over an axis. */
 import type { Attrs } from "../graph/node.ts";
+import type { AnyOp } from "../graph/op.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { gelu as geluOp } from "../ops/gelu.ts";
+import { leakyRelu as leakyReluOp } from "../ops/leaky-relu.ts";
+import { silu as siluOp } from "../ops/silu.ts";
 import { Module } from "./module.ts";
 
 export class Activation extends Module {
-  readonly op: string;
+  readonly op: string | AnyOp;
   readonly attrs: Attrs;
 
-  constructor(op: string, attrs: Attrs = {}) {
+  constructor(op: string | AnyOp, attrs: Attrs = {}) {
     super();
     this.op = op;
     this.attrs = attrs;
   }
 
   override get kind(): string {
-    return this.op;
+    return typeof this.op === "string" ? this.op : this.op.name;
   }
 
   forward(x: Tensor): Tensor {
@@ -44,12 +48,12 @@ export class Softplus extends Module {
 
 export const relu = (): Activation => new Activation("relu");
 export const leakyRelu = (negativeSlope = 0.01): Activation =>
-  new Activation("leakyRelu", { negativeSlope });
+  new Activation(leakyReluOp, { negativeSlope });
 export const sigmoid = (): Activation => new Activation("sigmoid");
 export const tanh = (): Activation => new Activation("tanh");
 export const softplus = (beta = 1): Softplus => new Softplus(beta);
 export const gelu = (options: { approximate?: "none" | "tanh" } = {}): Activation =>
-  new Activation("gelu", { approximate: options.approximate ?? "none" });
-export const silu = (): Activation => new Activation("silu");
+  new Activation(geluOp, { approximate: options.approximate ?? "none" });
+export const silu = (): Activation => new Activation(siluOp);
 export const softmax = (axis = 1): Activation => new Activation("softmax", { axis });
 export const logSoftmax = (axis = 1): Activation => new Activation("logSoftmax", { axis });

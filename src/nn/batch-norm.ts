@@ -6,6 +6,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { batchNorm as batchNormOp } from "../ops/batch-norm.ts";
 import { ones, zeros } from "./init.ts";
 import { type Mode, Module } from "./module.ts";
 
@@ -58,7 +59,7 @@ export class BatchNorm extends Module {
       }
       this.#track(x, mean, variance, steps);
     }
-    return builder.apply("batchNorm", [x, gamma, beta], { eps });
+    return builder.apply(batchNormOp, [x, gamma, beta], { eps });
   }
 
   #track(x: Tensor, mean: Tensor, variance: Tensor, steps: Tensor): void {

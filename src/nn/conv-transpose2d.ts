@@ -4,6 +4,7 @@
  */
 import type { Attrs } from "../graph/node.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { convTranspose2d as convTranspose2dOp } from "../ops/conv-transpose2d.ts";
 import { addBias, type Conv2dOptions, checkChannels, checkImages } from "./conv2d.ts";
 import { defaultBias, defaultWeight } from "./init.ts";
 import { Module } from "./module.ts";
@@ -44,7 +45,7 @@ export class ConvTranspose2d extends Module {
       dilation: pair(dilation),
       groups,
     };
-    const y = x.builder.apply("convTranspose2d", [x, w], attrs);
+    const y = x.builder.apply(convTranspose2dOp, [x, w], attrs);
     return bias ? addBias(y, this.param("bias", [out], biasInit ?? defaultBias(shape))) : y;
   }
 }

@@ -4,6 +4,7 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { dropout as dropoutOp } from "../ops/dropout.ts";
 import { type Mode, Module } from "./module.ts";
 
 export class Dropout extends Module {
@@ -32,7 +33,7 @@ export class Dropout extends Module {
     const path = builder.scope;
     const earlier = builder.calls.filter((call) => call.path === path).length - 1;
     const salt = earlier > 0 ? `${path}#${earlier}` : path;
-    return builder.apply("dropout", [x, mode.key], { p: this.p, salt });
+    return builder.apply(dropoutOp, [x, mode.key], { p: this.p, salt });
   }
 }
 

@@ -5,6 +5,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { formatShape } from "../core/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { layerNorm as layerNormOp } from "../ops/layer-norm.ts";
 import { ones, zeros } from "./init.ts";
 import { Module } from "./module.ts";
 
@@ -41,7 +42,7 @@ export class LayerNorm extends Module {
       builder.apply("broadcastTo", [builder.constant(value, x.dtype)], { shape });
     const gamma = affine ? this.param("weight", shape, ones()) : same(1);
     const beta = affine ? this.param("bias", shape, zeros()) : same(0);
-    return builder.apply("layerNorm", [x, gamma, beta], { eps });
+    return builder.apply(layerNormOp, [x, gamma, beta], { eps });
   }
 }
 

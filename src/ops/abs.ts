@@ -11,7 +11,7 @@ export const abs: UnaryOp = unary({
 });
 
 export const absOracle: Oracle = {
-  reference: each(Math.abs),
-  samples: unarySamples(),
+  reference: /* @__PURE__ */ each(Math.abs),
+  samples: /* @__PURE__ */ unarySamples(),
   torch: "x.abs()",
 };

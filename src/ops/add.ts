@@ -12,7 +12,7 @@ export const add: BinaryOp = binary({
 });
 
 export const addOracle: Oracle = {
-  reference: eachBroadcast((a, b) => a + b),
-  samples: binarySamples(),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => a + b),
+  samples: /* @__PURE__ */ binarySamples(),
   torch: "a + b",
 };

@@ -28,7 +28,6 @@ export function argExtreme(name: "argmax" | "argmin"): Op<ArgAttrs, 1> {
 }
 
 /** `before(a, b)`: a wins over b. */
-/* @__NO_SIDE_EFFECTS__ */
 export function argReference(before: (a: number, b: number) => boolean) {
   const reduce = eachReduction((values) => {
     let best = 0;
@@ -42,7 +41,6 @@ export function argReference(before: (a: number, b: number) => boolean) {
     reduce(inputs, { axes: [axis], keepDims });
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function argSamples(): Sample[] {
   const make = (name: string, shape: number[], axis: number, batched = false): Sample => ({
     name,

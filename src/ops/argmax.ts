@@ -5,7 +5,7 @@ import type { Op, Oracle } from "./op.ts";
 export const argmax: Op<ArgAttrs, 1> = argExtreme("argmax");
 
 export const argmaxOracle: Oracle<ArgAttrs> = {
-  reference: argReference((a, b) => a > b),
-  samples: argSamples(),
+  reference: /* @__PURE__ */ argReference((a, b) => a > b),
+  samples: /* @__PURE__ */ argSamples(),
   torch: 'x.argmax(attrs["axis"], keepdim=attrs["keepDims"])',
 };

@@ -5,7 +5,7 @@ import type { Op, Oracle } from "./op.ts";
 export const argmin: Op<ArgAttrs, 1> = argExtreme("argmin");
 
 export const argminOracle: Oracle<ArgAttrs> = {
-  reference: argReference((a, b) => a < b),
-  samples: argSamples(),
+  reference: /* @__PURE__ */ argReference((a, b) => a < b),
+  samples: /* @__PURE__ */ argSamples(),
   torch: 'x.argmin(attrs["axis"], keepdim=attrs["keepDims"])',
 };

@@ -67,7 +67,7 @@ export const avgPool2dGradOracle: Oracle<AvgPool2dGradAttrs> = {
         }
     return dx;
   },
-  samples: avgPoolSamples(({ x, y, attrs }) => ({
+  samples: /* @__PURE__ */ avgPoolSamples(({ x, y, attrs }) => ({
     inputs: [{ shape: y }],
     attrs: { ...attrs, inputSize: x.slice(2) },
   })),

@@ -61,6 +61,6 @@ export const avgPool2dOracle: Oracle<AvgPoolAttrs> = {
         }
     return y;
   },
-  samples: avgPoolSamples(({ x, attrs }) => ({ inputs: [{ shape: x }], attrs })),
+  samples: /* @__PURE__ */ avgPoolSamples(({ x, attrs }) => ({ inputs: [{ shape: x }], attrs })),
   torch: "avg_pool2d(x, attrs)",
 };

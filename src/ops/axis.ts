@@ -15,7 +15,6 @@ export const normalizeAxisOf =
   });
 
 /** Replaces every line along the axis by `f` of it. */
-/* @__NO_SIDE_EFFECTS__ */
 export function eachLine(f: (values: number[]) => number[]) {
   return ([x]: readonly RefArray[], { axis }: AxisAttrs): Float64Array => {
     const result = new Float64Array(x.data.length);
@@ -36,7 +35,6 @@ export function eachLine(f: (values: number[]) => number[]) {
   };
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function lineSamples(): Sample[] {
   const make = (name: string, shape: number[], axis: number, batched = false): Sample => ({
     name,

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { Builder } from "../graph/builder.ts";
 import { callsOf } from "../graph/calls.ts";
 import { batchNorm } from "./batch-norm.ts";
+import { layerNorm } from "./layer-norm.ts";
 import type { G } from "./op.ts";
 import { table } from "./table.ts";
 
@@ -23,10 +24,10 @@ test("mean and variance are the nodes that a running statistic asks for", () => 
 test("γ and β of another size are refused with all shapes", () => {
   const builder = new Builder(table);
   const make = (...shape: number[]) => builder.input("x", { shape, dtype: "f32", batched: false });
-  expect(() => builder.apply("batchNorm", [make(2, 3, 4, 4), make(4), make(3)])).toThrow(
+  expect(() => builder.apply(batchNorm, [make(2, 3, 4, 4), make(4), make(3)])).toThrow(
     "[batchNorm] γ and β must be of size 3 — x 2×3×4×4, γ 4, β 3",
   );
-  expect(() => builder.apply("layerNorm", [make(2, 3, 4), make(3), make(3)])).toThrow(
+  expect(() => builder.apply(layerNorm, [make(2, 3, 4), make(3), make(3)])).toThrow(
     "[layerNorm] γ and β must have the sizes of the last axes of x",
   );
 });

@@ -33,7 +33,7 @@ export const broadcastTo: Op<BroadcastToAttrs, 1> = {
 };
 
 export const broadcastToOracle: Oracle<BroadcastToAttrs> = {
-  reference: eachBroadcast((x) => x),
+  reference: /* @__PURE__ */ eachBroadcast((x) => x),
   samples: [
     { name: "scalar", inputs: [{ shape: [] }], attrs: { shape: [2, 3], batched: false } },
     { name: "row", inputs: [{ shape: [3] }], attrs: { shape: [4, 3], batched: false } },

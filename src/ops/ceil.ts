@@ -10,7 +10,7 @@ export const ceil: UnaryOp = unary({
 });
 
 export const ceilOracle: Oracle = {
-  reference: each(Math.ceil),
-  samples: unarySamples({ low: -3, high: 3 }),
+  reference: /* @__PURE__ */ each(Math.ceil),
+  samples: /* @__PURE__ */ unarySamples({ low: -3, high: 3 }),
   torch: "x.ceil()",
 };

@@ -77,7 +77,7 @@ export const conv2dInputGradOracle: Oracle<Conv2dInputGradAttrs> = {
     });
     return dx;
   },
-  samples: convolutionSamples(({ x, w, y, attrs }) => ({
+  samples: /* @__PURE__ */ convolutionSamples(({ x, w, y, attrs }) => ({
     inputs: [{ shape: y }, { shape: w, static: true }],
     attrs: { ...attrs, inputSize: x.slice(2) },
   })),

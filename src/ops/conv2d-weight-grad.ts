@@ -73,7 +73,7 @@ export const conv2dWeightGradOracle: Oracle<Conv2dWeightGradAttrs> = {
     });
     return dw;
   },
-  samples: convolutionSamples(({ x, w, y, attrs }) => ({
+  samples: /* @__PURE__ */ convolutionSamples(({ x, w, y, attrs }) => ({
     inputs: [{ shape: x }, { shape: y }],
     attrs: { ...attrs, kernelSize: w.slice(2) },
   })),

@@ -79,7 +79,7 @@ export const conv2dOracle: Oracle<Conv2dAttrs> = {
     });
     return y;
   },
-  samples: convolutionSamples(
+  samples: /* @__PURE__ */ convolutionSamples(
     ({ x, w, attrs }) => ({ inputs: [{ shape: x }, { shape: w, static: true }], attrs }),
     [
       {

@@ -165,7 +165,6 @@ const cases: readonly ConvolutionCase[] = [
 ];
 
 /** The cases as samples of one of the three ops, and more samples. */
-/* @__NO_SIDE_EFFECTS__ */
 export const convolutionSamples = (
   sample: (c: ConvolutionCase) => Pick<Sample, "inputs" | "attrs">,
   more: readonly Sample[] = [],

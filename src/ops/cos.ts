@@ -11,7 +11,7 @@ export const cos: UnaryOp = unary({
 });
 
 export const cosOracle: Oracle = {
-  reference: each(Math.cos),
-  samples: unarySamples({ low: -6, high: 6 }),
+  reference: /* @__PURE__ */ each(Math.cos),
+  samples: /* @__PURE__ */ unarySamples({ low: -6, high: 6 }),
   torch: "x.cos()",
 };

@@ -15,7 +15,7 @@ export const div: BinaryOp = binary({
 });
 
 export const divOracle: Oracle = {
-  reference: eachBroadcast((a, b) => a / b),
-  samples: binarySamples({ low: -2, high: 2 }, { low: 0.5, high: 2 }),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => a / b),
+  samples: /* @__PURE__ */ binarySamples({ low: -2, high: 2 }, { low: 0.5, high: 2 }),
   torch: "a / b",
 };

@@ -13,7 +13,7 @@ export const erf: UnaryOp = unary({
 });
 
 export const erfOracle: Oracle = {
-  reference: each(erfOf),
-  samples: unarySamples({ low: -3.5, high: 3.5 }),
+  reference: /* @__PURE__ */ each(erfOf),
+  samples: /* @__PURE__ */ unarySamples({ low: -3.5, high: 3.5 }),
   torch: "torch.erf(x)",
 };

@@ -11,7 +11,7 @@ export const exp: UnaryOp = unary({
 });
 
 export const expOracle: Oracle = {
-  reference: each(Math.exp),
-  samples: unarySamples({ low: -4, high: 4 }),
+  reference: /* @__PURE__ */ each(Math.exp),
+  samples: /* @__PURE__ */ unarySamples({ low: -4, high: 4 }),
   torch: "x.exp()",
 };

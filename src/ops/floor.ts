@@ -10,7 +10,7 @@ export const floor: UnaryOp = unary({
 });
 
 export const floorOracle: Oracle = {
-  reference: each(Math.floor),
-  samples: unarySamples({ low: -3, high: 3 }),
+  reference: /* @__PURE__ */ each(Math.floor),
+  samples: /* @__PURE__ */ unarySamples({ low: -3, high: 3 }),
   torch: "x.floor()",
 };

@@ -57,17 +57,19 @@ export const gelu: Op<GeluAttrs, 1> = unary<GeluAttrs>({
 });
 
 export const geluOracle: Oracle<GeluAttrs> = {
-  reference: each((x, { approximate }) =>
+  reference: /* @__PURE__ */ each((x, { approximate }) =>
     approximate === "none"
       ? (x * (1 + erf(x / Math.SQRT2))) / 2
       : (x * (1 + Math.tanh(SCALE * (x + CUBIC * x ** 3)))) / 2,
   ),
   samples: [
-    ...unarySamples({ low: -4, high: 4, attrs: { approximate: "none" } }),
-    ...unarySamples({ low: -4, high: 4, attrs: { approximate: "tanh" } }).map((sample) => ({
-      ...sample,
-      name: `${sample.name}, tanh`,
-    })),
+    .../* @__PURE__ */ unarySamples({ low: -4, high: 4, attrs: { approximate: "none" } }),
+    .../* @__PURE__ */ unarySamples({ low: -4, high: 4, attrs: { approximate: "tanh" } }).map(
+      (sample) => ({
+        ...sample,
+        name: `${sample.name}, tanh`,
+      }),
+    ),
   ],
   torch: 'F.gelu(x, approximate=attrs["approximate"])',
 };

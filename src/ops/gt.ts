@@ -11,7 +11,7 @@ export const gt: BinaryOp = binary({
 });
 
 export const gtOracle: Oracle = {
-  reference: eachBroadcast((a, b) => Number(a > b)),
-  samples: binarySamples(),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => Number(a > b)),
+  samples: /* @__PURE__ */ binarySamples(),
   torch: "a > b",
 };

@@ -10,9 +10,9 @@ export const finite: UnaryOp = unary({
 });
 
 export const isFiniteOracle: Oracle = {
-  reference: each((x) => Number(Number.isFinite(x))),
+  reference: /* @__PURE__ */ each((x) => Number(Number.isFinite(x))),
   samples: [
-    ...unarySamples(),
+    .../* @__PURE__ */ unarySamples(),
     { name: "not finite", inputs: [{ shape: [4], values: [1, Infinity, -Infinity, Number.NaN] }] },
   ],
   torch: "torch.isfinite(x)",

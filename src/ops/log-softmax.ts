@@ -21,11 +21,11 @@ export const logSoftmax: Op<AxisAttrs, 1> = {
 };
 
 export const logSoftmaxOracle: Oracle<AxisAttrs> = {
-  reference: eachLine((values) => {
+  reference: /* @__PURE__ */ eachLine((values) => {
     const top = Math.max(...values);
     const total = values.reduce((sum, x) => sum + Math.exp(x - top), 0);
     return values.map((x) => x - top - Math.log(total));
   }),
-  samples: lineSamples(),
+  samples: /* @__PURE__ */ lineSamples(),
   torch: 'F.log_softmax(x, attrs["axis"])',
 };

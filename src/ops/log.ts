@@ -11,7 +11,7 @@ export const log: UnaryOp = unary({
 });
 
 export const logOracle: Oracle = {
-  reference: each(Math.log),
-  samples: unarySamples({ low: 0.1, high: 5 }),
+  reference: /* @__PURE__ */ each(Math.log),
+  samples: /* @__PURE__ */ unarySamples({ low: 0.1, high: 5 }),
   torch: "x.log()",
 };

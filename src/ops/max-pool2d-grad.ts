@@ -77,7 +77,7 @@ export const maxPool2dGradOracle: Oracle<MaxPool2dGradAttrs> = {
     return dx;
   },
   // A place in the padding belongs to nothing, and its cotangent is dropped.
-  samples: maxPoolSamples(({ x, y, attrs }) => ({
+  samples: /* @__PURE__ */ maxPoolSamples(({ x, y, attrs }) => ({
     inputs: [{ shape: y }, placesLike(y, attrs)],
     attrs: { ...attrs, inputSize: x.slice(2) },
   })),

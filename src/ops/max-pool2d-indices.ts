@@ -46,7 +46,7 @@ export const maxPool2dIndicesOracle: Oracle<MaxPoolAttrs> = {
         }
     return y;
   },
-  samples: maxPoolSamples(
+  samples: /* @__PURE__ */ maxPoolSamples(
     ({ x, attrs }) => ({ inputs: [{ shape: x, distinct: 0.01 }], attrs }),
     [
       {

@@ -62,7 +62,7 @@ export const maxPool2dTakeOracle: Oracle<MaxPoolAttrs> = {
     return y;
   },
   // A place in the padding reads as 0.
-  samples: maxPoolSamples(({ x, y, attrs }) => ({
+  samples: /* @__PURE__ */ maxPoolSamples(({ x, y, attrs }) => ({
     inputs: [{ shape: x }, placesLike(y, attrs)],
     attrs,
   })),

@@ -44,6 +44,9 @@ export const maxPool2dOracle: Oracle<MaxPoolAttrs> = {
         }
     return y;
   },
-  samples: maxPoolSamples(({ x, attrs }) => ({ inputs: [{ shape: x, distinct: 0.01 }], attrs })),
+  samples: /* @__PURE__ */ maxPoolSamples(({ x, attrs }) => ({
+    inputs: [{ shape: x, distinct: 0.01 }],
+    attrs,
+  })),
   torch: "max_pool2d(x, attrs)[0]",
 };

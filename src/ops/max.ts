@@ -15,7 +15,7 @@ export const max: BinaryOp = binary({
 });
 
 export const maxOracle: Oracle = {
-  reference: eachBroadcast((a, b) => Math.max(a, b)),
-  samples: binarySamples(),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => Math.max(a, b)),
+  samples: /* @__PURE__ */ binarySamples(),
   torch: "torch.maximum(a, b)",
 };

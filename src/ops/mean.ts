@@ -24,7 +24,9 @@ export const mean: ReduceOp = {
 };
 
 export const meanOracle: Oracle<ReduceAttrs> = {
-  reference: eachReduction((values) => values.reduce((a, b) => a + b, 0) / values.length),
-  samples: reduceSamples(),
+  reference: /* @__PURE__ */ eachReduction(
+    (values) => values.reduce((a, b) => a + b, 0) / values.length,
+  ),
+  samples: /* @__PURE__ */ reduceSamples(),
   torch: 'x.mean(tuple(attrs["axes"]), keepdim=attrs["keepDims"]) if attrs["axes"] else x',
 };

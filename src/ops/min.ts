@@ -15,7 +15,7 @@ export const min: BinaryOp = binary({
 });
 
 export const minOracle: Oracle = {
-  reference: eachBroadcast((a, b) => Math.min(a, b)),
-  samples: binarySamples(),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => Math.min(a, b)),
+  samples: /* @__PURE__ */ binarySamples(),
   torch: "torch.minimum(a, b)",
 };

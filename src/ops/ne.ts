@@ -11,7 +11,7 @@ export const ne: BinaryOp = binary({
 });
 
 export const neOracle: Oracle = {
-  reference: eachBroadcast((a, b) => Number(a !== b)),
-  samples: binarySamples({ dtype: "i32", low: -2, high: 2 }),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => Number(a !== b)),
+  samples: /* @__PURE__ */ binarySamples({ dtype: "i32", low: -2, high: 2 }),
   torch: "a != b",
 };

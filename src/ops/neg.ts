@@ -11,7 +11,7 @@ export const neg: UnaryOp = unary({
 });
 
 export const negOracle: Oracle = {
-  reference: each((x) => -x),
-  samples: unarySamples(),
+  reference: /* @__PURE__ */ each((x) => -x),
+  samples: /* @__PURE__ */ unarySamples(),
   torch: "-x",
 };

@@ -10,7 +10,7 @@ export const not: UnaryOp = unary({
 });
 
 export const notOracle: Oracle = {
-  reference: each((x) => Number(x === 0)),
-  samples: unarySamples({ dtype: "bool" }),
+  reference: /* @__PURE__ */ each((x) => Number(x === 0)),
+  samples: /* @__PURE__ */ unarySamples({ dtype: "bool" }),
   torch: "~x.bool()",
 };

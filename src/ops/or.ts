@@ -10,7 +10,7 @@ export const or: BinaryOp = binary({
 });
 
 export const orOracle: Oracle = {
-  reference: eachBroadcast((a, b) => Number(a !== 0 || b !== 0)),
-  samples: binarySamples({ dtype: "bool" }),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => Number(a !== 0 || b !== 0)),
+  samples: /* @__PURE__ */ binarySamples({ dtype: "bool" }),
   torch: "a.bool() | b.bool()",
 };

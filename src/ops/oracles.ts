@@ -34,6 +34,7 @@ import { isFiniteOracle } from "./is-finite.ts";
 import { layerNormOracle } from "./layer-norm.ts";
 import { leOracle } from "./le.ts";
 import { leakyReluOracle } from "./leaky-relu.ts";
+import type { allOps } from "./library.ts";
 import { linearOracle } from "./linear.ts";
 import { logOracle } from "./log.ts";
 import { logSoftmaxOracle } from "./log-softmax.ts";
@@ -73,7 +74,6 @@ import { sqrtOracle } from "./sqrt.ts";
 import { stopGradientOracle } from "./stop-gradient.ts";
 import { subOracle } from "./sub.ts";
 import { sumOracle } from "./sum.ts";
-import type { table } from "./table.ts";
 import { tanhOracle } from "./tanh.ts";
 import { transposeOracle } from "./transpose.ts";
 import { varOracle } from "./var.ts";
@@ -160,4 +160,4 @@ export const oracles = {
   transpose: transposeOracle,
   var: varOracle,
   where: whereOracle,
-} satisfies Partial<Record<keyof typeof table, OracleTable[string]>>;
+} satisfies Partial<Record<keyof typeof allOps, OracleTable[string]>>;

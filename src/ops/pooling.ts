@@ -190,14 +190,12 @@ export const placesLike = (y: Shape, { kernel = 1 }: MaxPoolGiven): SampleInput 
 type Cases<A> = (c: PoolCase<A>) => Pick<Sample, "inputs" | "attrs">;
 
 /** The cases as samples of one of the ops of maximum pooling, and more samples. */
-/* @__NO_SIDE_EFFECTS__ */
 export const maxPoolSamples = (sample: Cases<MaxPoolGiven>, more: readonly Sample[] = []) => [
   ...[...shared, ...dilated].map((c) => named(c, sample(c))),
   ...more,
 ];
 
 /** The cases as samples of one of the ops of average pooling. */
-/* @__NO_SIDE_EFFECTS__ */
 export const avgPoolSamples = (sample: Cases<AvgPoolGiven>) =>
   [...shared, ...unpadded].map((c) => named(c, sample(c)));
 

@@ -21,7 +21,7 @@ export const pow: BinaryOp = binary({
 
 export const powOracle: Oracle = {
   // JavaScript's 1 ** NaN and 1 ** ∞ are NaN; C's, and ours, are 1.
-  reference: eachBroadcast((a, b) => (a === 1 ? 1 : a ** b)),
-  samples: binarySamples({ low: 0.3, high: 2 }, { low: -2, high: 2 }),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => (a === 1 ? 1 : a ** b)),
+  samples: /* @__PURE__ */ binarySamples({ low: 0.3, high: 2 }, { low: -2, high: 2 }),
   torch: "torch.pow(a, b)",
 };

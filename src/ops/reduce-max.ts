@@ -26,7 +26,7 @@ export const reduceMax: ReduceOp = {
 };
 
 export const reduceMaxOracle: Oracle<ReduceAttrs> = {
-  reference: eachReduction((values) => values.reduce((a, b) => Math.max(a, b))),
-  samples: reduceSamples({ distinct: 0.01 }),
+  reference: /* @__PURE__ */ eachReduction((values) => values.reduce((a, b) => Math.max(a, b))),
+  samples: /* @__PURE__ */ reduceSamples({ distinct: 0.01 }),
   torch: 'torch.amax(x, tuple(attrs["axes"]), keepdim=attrs["keepDims"]) if attrs["axes"] else x',
 };

@@ -26,7 +26,7 @@ export const reduceMin: ReduceOp = {
 };
 
 export const reduceMinOracle: Oracle<ReduceAttrs> = {
-  reference: eachReduction((values) => values.reduce((a, b) => Math.min(a, b))),
-  samples: reduceSamples({ distinct: 0.01 }),
+  reference: /* @__PURE__ */ eachReduction((values) => values.reduce((a, b) => Math.min(a, b))),
+  samples: /* @__PURE__ */ reduceSamples({ distinct: 0.01 }),
   torch: 'torch.amin(x, tuple(attrs["axes"]), keepdim=attrs["keepDims"]) if attrs["axes"] else x',
 };

@@ -70,7 +70,6 @@ export const lowerReduction =
   };
 
 /** Naive: gathers the elements of each result, in row-major order, and hands them to `f`. */
-/* @__NO_SIDE_EFFECTS__ */
 export function eachReduction(f: (values: number[]) => number) {
   return ([x]: readonly RefArray[], { axes }: ReduceAttrs): Float64Array => {
     const kept = keptShape(x.shape, axes);
@@ -84,7 +83,6 @@ export function eachReduction(f: (values: number[]) => number) {
   };
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function reduceSamples(draw: Omit<SampleInput, "shape"> = {}): Sample[] {
   const make = (shape: number[], axes: number[], keepDims: boolean, batched = false): Sample => ({
     name: `${batched ? "batch " : ""}${shape.join("×")} over ${axes.join() || "nothing"}${keepDims ? ", kept" : ""}`,

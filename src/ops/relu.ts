@@ -11,7 +11,7 @@ export const relu: UnaryOp = unary({
 });
 
 export const reluOracle: Oracle = {
-  reference: each((x) => Math.max(x, 0)),
-  samples: unarySamples(),
+  reference: /* @__PURE__ */ each((x) => Math.max(x, 0)),
+  samples: /* @__PURE__ */ unarySamples(),
   torch: "F.relu(x)",
 };

@@ -10,11 +10,11 @@ export const round: UnaryOp = unary({
 });
 
 export const roundOracle: Oracle = {
-  reference: each((x) => {
+  reference: /* @__PURE__ */ each((x) => {
     const down = Math.floor(x);
     if (x - down === 0.5) return 2 * Math.round(down / 2);
     return Math.round(x);
   }),
-  samples: unarySamples({ low: -3, high: 3 }),
+  samples: /* @__PURE__ */ unarySamples({ low: -3, high: 3 }),
   torch: "x.round()",
 };

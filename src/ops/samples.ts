@@ -1,6 +1,6 @@
 /**
- * Samples and naive meanings that many oracles share. The functions are marked free of side effects, so
- * that a bundler drops the oracles which nobody imports.
+ * Samples and naive meanings that many oracles share. Oracles mark their calls of these functions as pure, so that
+ * a bundler drops the oracles which nobody imports.
  */
 import type { Attrs, TensorType } from "../graph/node.ts";
 import type { RefArray, Sample, SampleInput } from "../graph/op.ts";
@@ -12,7 +12,6 @@ type Reference<A extends Attrs> = (
   out: TensorType,
 ) => Float64Array;
 
-/* @__NO_SIDE_EFFECTS__ */
 export function unarySamples<A extends Attrs>(x: Draw & { attrs?: A } = {}): Sample[] {
   const { attrs = {}, ...draw } = x;
   return [
@@ -24,7 +23,6 @@ export function unarySamples<A extends Attrs>(x: Draw & { attrs?: A } = {}): Sam
 }
 
 /** Every way in which two shapes meet. */
-/* @__NO_SIDE_EFFECTS__ */
 export function binarySamples(a: Draw = {}, b: Draw = a): Sample[] {
   const pair = (name: string, left: number[], right: number[], batched = false): Sample => ({
     name,
@@ -54,13 +52,11 @@ export function binarySamples(a: Draw = {}, b: Draw = a): Sample[] {
   ];
 }
 
-/* @__NO_SIDE_EFFECTS__ */
 export function each<A extends Attrs>(f: (x: number, attrs: A) => number): Reference<A> {
   return ([x], attrs) => x.data.map((value) => f(value, attrs));
 }
 
 /** `f` over the elements that broadcasting brings together. */
-/* @__NO_SIDE_EFFECTS__ */
 export function eachBroadcast<A extends Attrs>(f: (...x: number[]) => number): Reference<A> {
   return (inputs, _attrs, out) => {
     const result = new Float64Array(out.shape.reduce((size, dim) => size * dim, 1));

@@ -4,6 +4,7 @@ import type { DType } from "../core/dtype.ts";
 import { Builder } from "../graph/builder.ts";
 import { callsOf } from "../graph/calls.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { dropout } from "./dropout.ts";
 import { table } from "./table.ts";
 
 type Build = (
@@ -83,7 +84,7 @@ const refused: [what: string, message: RegExp, build: Build][] = [
   [
     "rate",
     /\[dropout\] p is 1, expected/,
-    (g, t) => g.dropout(t([2]), t([2], false, "i32"), { p: 1 }),
+    (_g, t) => t([2]).builder.apply(dropout, [t([2]), t([2], false, "i32")], { p: 1 }),
   ],
   [
     "key",

@@ -12,7 +12,7 @@ export const sigmoid: UnaryOp = unary({
 });
 
 export const sigmoidOracle: Oracle = {
-  reference: each((x) => 1 / (1 + Math.exp(-x))),
-  samples: unarySamples({ low: -6, high: 6 }),
+  reference: /* @__PURE__ */ each((x) => 1 / (1 + Math.exp(-x))),
+  samples: /* @__PURE__ */ unarySamples({ low: -6, high: 6 }),
   torch: "torch.sigmoid(x)",
 };

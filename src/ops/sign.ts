@@ -11,7 +11,7 @@ export const sign: UnaryOp = unary({
 });
 
 export const signOracle: Oracle = {
-  reference: each(Math.sign),
-  samples: unarySamples(),
+  reference: /* @__PURE__ */ each(Math.sign),
+  samples: /* @__PURE__ */ unarySamples(),
   torch: "x.sign()",
 };

@@ -17,7 +17,7 @@ export const silu: UnaryOp = unary({
 });
 
 export const siluOracle: Oracle = {
-  reference: each((x) => x / (1 + Math.exp(-x))),
-  samples: unarySamples({ low: -6, high: 6 }),
+  reference: /* @__PURE__ */ each((x) => x / (1 + Math.exp(-x))),
+  samples: /* @__PURE__ */ unarySamples({ low: -6, high: 6 }),
   torch: "F.silu(x)",
 };

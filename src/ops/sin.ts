@@ -11,7 +11,7 @@ export const sin: UnaryOp = unary({
 });
 
 export const sinOracle: Oracle = {
-  reference: each(Math.sin),
-  samples: unarySamples({ low: -6, high: 6 }),
+  reference: /* @__PURE__ */ each(Math.sin),
+  samples: /* @__PURE__ */ unarySamples({ low: -6, high: 6 }),
   torch: "x.sin()",
 };

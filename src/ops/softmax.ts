@@ -21,12 +21,12 @@ export const softmax: Op<AxisAttrs, 1> = {
 };
 
 export const softmaxOracle: Oracle<AxisAttrs> = {
-  reference: eachLine((values) => {
+  reference: /* @__PURE__ */ eachLine((values) => {
     const top = Math.max(...values);
     const powers = values.map((x) => Math.exp(x - top));
     const total = powers.reduce((a, b) => a + b, 0);
     return powers.map((power) => power / total);
   }),
-  samples: lineSamples(),
+  samples: /* @__PURE__ */ lineSamples(),
   torch: 'F.softmax(x, attrs["axis"])',
 };

@@ -12,7 +12,7 @@ export const softplus: UnaryOp = unary({
 });
 
 export const softplusOracle: Oracle = {
-  reference: each((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
-  samples: unarySamples({ low: -6, high: 6 }),
+  reference: /* @__PURE__ */ each((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  samples: /* @__PURE__ */ unarySamples({ low: -6, high: 6 }),
   torch: "F.softplus(x)",
 };

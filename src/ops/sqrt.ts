@@ -11,7 +11,7 @@ export const sqrt: UnaryOp = unary({
 });
 
 export const sqrtOracle: Oracle = {
-  reference: each(Math.sqrt),
-  samples: unarySamples({ low: 0.1, high: 5 }),
+  reference: /* @__PURE__ */ each(Math.sqrt),
+  samples: /* @__PURE__ */ unarySamples({ low: 0.1, high: 5 }),
   torch: "x.sqrt()",
 };

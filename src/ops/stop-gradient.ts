@@ -12,6 +12,6 @@ export const stopGradient: Op<None, 1> = {
 };
 
 export const stopGradientOracle: Oracle = {
-  reference: each((x) => x),
-  samples: unarySamples(),
+  reference: /* @__PURE__ */ each((x) => x),
+  samples: /* @__PURE__ */ unarySamples(),
 };

@@ -12,7 +12,7 @@ export const sub: BinaryOp = binary({
 });
 
 export const subOracle: Oracle = {
-  reference: eachBroadcast((a, b) => a - b),
-  samples: binarySamples(),
+  reference: /* @__PURE__ */ eachBroadcast((a, b) => a - b),
+  samples: /* @__PURE__ */ binarySamples(),
   torch: "a - b",
 };

@@ -28,7 +28,7 @@ export const sum: ReduceOp = {
 };
 
 export const sumOracle: Oracle<ReduceAttrs> = {
-  reference: eachReduction((values) => values.reduce((a, b) => a + b, 0)),
-  samples: reduceSamples(),
+  reference: /* @__PURE__ */ eachReduction((values) => values.reduce((a, b) => a + b, 0)),
+  samples: /* @__PURE__ */ reduceSamples(),
   torch: 'x.sum(tuple(attrs["axes"]), keepdim=attrs["keepDims"]) if attrs["axes"] else x',
 };

@@ -12,7 +12,7 @@ export const tanh: UnaryOp = unary({
 });
 
 export const tanhOracle: Oracle = {
-  reference: each(Math.tanh),
-  samples: unarySamples({ low: -3, high: 3 }),
+  reference: /* @__PURE__ */ each(Math.tanh),
+  samples: /* @__PURE__ */ unarySamples({ low: -3, high: 3 }),
   torch: "x.tanh()",
 };

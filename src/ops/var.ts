@@ -37,11 +37,11 @@ export const variance: ReduceOp = {
 };
 
 export const varOracle: Oracle<ReduceAttrs> = {
-  reference: eachReduction((values) => {
+  reference: /* @__PURE__ */ eachReduction((values) => {
     const mu = values.reduce((a, b) => a + b, 0) / values.length;
     return values.reduce((a, b) => a + (b - mu) ** 2, 0) / values.length;
   }),
-  samples: reduceSamples(),
+  samples: /* @__PURE__ */ reduceSamples(),
   torch:
     'x.var(tuple(attrs["axes"]), unbiased=False, keepdim=attrs["keepDims"]) if attrs["axes"] else x * 0',
 };

@@ -20,7 +20,7 @@ export const where: Op<None, 3> = {
 };
 
 export const whereOracle: Oracle = {
-  reference: eachBroadcast((cond, a, b) => (cond ? a : b)),
+  reference: /* @__PURE__ */ eachBroadcast((cond, a, b) => (cond ? a : b)),
   samples: [
     {
       name: "same",

@@ -13,8 +13,8 @@ import type { Tensor } from "../graph/tensor.ts";
 /** Which ops to replace: all that have `compose`, if left out. */
 export type Chosen = (op: AnyOp) => boolean;
 
-export function expand(graph: Graph, ops: OpTable, chosen: Chosen = () => true): Graph {
-  const builder = new ExpandingBuilder(ops, graph.batch, chosen);
+export function expand(graph: Graph, chosen: Chosen = () => true): Graph {
+  const builder = new ExpandingBuilder(graph.ops, graph.batch, chosen);
   const made = new Map<Node, Tensor>();
   for (const node of graph.inputs) made.set(node, builder.input(String(node.attrs.name), node));
   const leaves = graph.states.map((ref) => builder.state(ref));
@@ -44,9 +44,9 @@ class ExpandingBuilder extends Builder {
     this.#calls = callsOf(this, ops);
   }
 
-  override apply(name: string, inputs: readonly Tensor[], given: Attrs = {}): Tensor {
-    const op = this.ops[name];
-    if (!op?.compose || !this.#chosen(op)) return super.apply(name, inputs, given);
+  override apply(which: string | AnyOp, inputs: readonly Tensor[], given: Attrs = {}): Tensor {
+    const op = this.find(which);
+    if (!op.compose || !this.#chosen(op)) return super.apply(op, inputs, given);
     const nodes = inputs.map((input) => input.node);
     const attrs = op.normalize ? op.normalize(given, nodes) : given;
     const type = op.infer(nodes, attrs);
@@ -54,7 +54,7 @@ class ExpandingBuilder extends Builder {
     const { shape, dtype, batched } = result;
     if (!sameShape(shape, type.shape) || dtype !== type.dtype || batched !== type.batched) {
       throw new ConvkitError(
-        name,
+        op.name,
         `its parts give ${dtype} ${shape}, its shape rule ${type.dtype} ${type.shape}`,
       );
     }

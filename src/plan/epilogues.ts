@@ -2,8 +2,7 @@
  * Bias, activation and residual after a contraction are applied to its sums right after they are stored,
  * instead of in a pass of their own: follow single readers for as long as they are pointwise.
  */
-import type { Node } from "../graph/node.ts";
-import type { OpTable } from "../graph/op.ts";
+import type { Graph, Node } from "../graph/node.ts";
 import { layoutOf } from "./layout.ts";
 
 /** Kernels that can finish their sums with an expression, when the batch is in the lanes. */
@@ -12,7 +11,7 @@ const FINISHERS = new Set(["conv2d", "conv2dInputGrad", "matmul"]);
 /** From the tensor that is stored at the end of a chain to the contraction at its start. */
 export function findEpilogues(
   contractions: readonly Node[],
-  ops: OpTable,
+  { ops }: Graph,
   readers: ReadonlyMap<Node, readonly Node[]>,
   memory: ReadonlySet<Node>,
   kept: ReadonlySet<Node>,

@@ -5,12 +5,11 @@
 import { ConvkitError } from "../core/error.ts";
 import type { Access, Element, Index } from "../graph/lower.ts";
 import type { Graph, Node } from "../graph/node.ts";
-import type { OpTable } from "../graph/op.ts";
 import { ElementBuilder } from "../loops/lowering.ts";
 import type { LoopKernel, SpecialKernel } from "./kernel.ts";
 import { isFree } from "./kernel.ts";
 
-export function ruleOf(node: Node, ops: OpTable) {
+export function ruleOf(node: Node, { ops }: Graph) {
   const lower = ops[node.op]?.lower;
   if (!lower) throw new ConvkitError(node.op, "the op has neither a lowering nor a kernel");
   return lower;
@@ -28,19 +27,19 @@ export function variablesOf(node: Node, builder: ElementBuilder): Index[] {
 class Fuser {
   readonly reads = new Set<Node>();
   readonly builder: ElementBuilder;
-  readonly ops: OpTable;
+  readonly graph: Graph;
   readonly memory: ReadonlySet<Node>;
   readonly #done = new Map<string, Element>();
 
-  constructor(builder: ElementBuilder, ops: OpTable, memory: ReadonlySet<Node>) {
-    this.builder = builder;
-    this.ops = ops;
+  constructor(graph: Graph, memory: ReadonlySet<Node>) {
+    this.builder = new ElementBuilder(graph.batch);
+    this.graph = graph;
     this.memory = memory;
   }
 
   element(node: Node, index: readonly Index[]): Element {
     const inputs = node.inputs.map((input) => this.access(input));
-    return ruleOf(node, this.ops)(this.builder, inputs, node.attrs, index, node);
+    return ruleOf(node, this.graph)(this.builder, inputs, node.attrs, index, node);
   }
 
   access(node: Node): Access {
@@ -67,15 +66,10 @@ class Fuser {
   }
 }
 
-export function loopKernel(
-  node: Node,
-  graph: Graph,
-  ops: OpTable,
-  memory: ReadonlySet<Node>,
-): LoopKernel {
-  const builder = new ElementBuilder(graph.batch);
+export function loopKernel(node: Node, graph: Graph, memory: ReadonlySet<Node>): LoopKernel {
+  const fuser = new Fuser(graph, memory);
+  const { builder } = fuser;
   const vars = variablesOf(node, builder);
-  const fuser = new Fuser(builder, ops, memory);
   const value = isFree(node) ? fuser.access(node).at(...vars) : fuser.element(node, vars);
   return { kind: "loop", nodes: [node], values: [value], vars, builder, reads: [...fuser.reads] };
 }
@@ -84,12 +78,11 @@ export function specialKernel(
   core: Node,
   node: Node,
   graph: Graph,
-  ops: OpTable,
   memory: ReadonlySet<Node>,
 ): SpecialKernel {
-  const builder = new ElementBuilder(graph.batch);
+  const fuser = new Fuser(graph, memory);
+  const { builder } = fuser;
   const vars = variablesOf(node, builder);
-  const fuser = new Fuser(builder, ops, memory);
   const value = core === node ? undefined : fuser.element(node, vars);
   const reads = new Set([...core.inputs, ...fuser.reads]);
   reads.delete(core);

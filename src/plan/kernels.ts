@@ -5,7 +5,6 @@
  */
 import { sizeOf } from "../core/shape.ts";
 import { type Graph, liveNodes, type Node } from "../graph/node.ts";
-import type { OpTable } from "../graph/op.ts";
 import { findEpilogues } from "./epilogues.ts";
 import { loopKernel, specialKernel } from "./fuse.ts";
 import { isFree, isLeaf, type Kernel } from "./kernel.ts";
@@ -13,11 +12,7 @@ import { mergeKernels } from "./merge.ts";
 import { type Probe, probe } from "./probe.ts";
 
 /** `isSpecial` tells the nodes that hand-written kernels compute. */
-export function planKernels(
-  graph: Graph,
-  ops: OpTable,
-  isSpecial: (node: Node) => boolean,
-): Kernel[] {
+export function planKernels(graph: Graph, isSpecial: (node: Node) => boolean): Kernel[] {
   const nodes = liveNodes(graph);
   const contractions = nodes.filter(isSpecial);
   const readers = new Map<Node, Node[]>(nodes.map((node) => [node, []]));
@@ -27,18 +22,16 @@ export function planKernels(
   const probes = new Map<Node, Probe>();
   for (const node of nodes) {
     if (isLeaf(node) || isFree(node) || isSpecial(node)) continue;
-    probes.set(node, probe(node, graph, ops));
+    probes.set(node, probe(node, graph));
   }
   const memory = chooseMemory(nodes, readers, probes, fixed);
-  const ends = findEpilogues(contractions, ops, readers, memory, kept);
+  const ends = findEpilogues(contractions, graph, readers, memory, kept);
   const absorbed = new Set(ends.values());
   const kernels: Kernel[] = [];
   for (const node of nodes) {
     if (!memory.has(node) || isLeaf(node) || absorbed.has(node)) continue;
     const core = ends.get(node) ?? (isSpecial(node) ? node : undefined);
-    kernels.push(
-      core ? specialKernel(core, node, graph, ops, memory) : loopKernel(node, graph, ops, memory),
-    );
+    kernels.push(core ? specialKernel(core, node, graph, memory) : loopKernel(node, graph, memory));
   }
   return mergeKernels(kernels);
 }

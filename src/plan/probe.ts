@@ -3,7 +3,6 @@
  */
 import type { Element, Index } from "../graph/lower.ts";
 import type { Graph, Node } from "../graph/node.ts";
-import type { OpTable } from "../graph/op.ts";
 import { ElementBuilder, partsOf } from "../loops/lowering.ts";
 import { ruleOf, variablesOf } from "./fuse.ts";
 
@@ -32,7 +31,7 @@ export interface Probe {
   readonly gathers: boolean[];
 }
 
-export function probe(node: Node, graph: Graph, ops: OpTable): Probe {
+export function probe(node: Node, graph: Graph): Probe {
   const builder = new ElementBuilder(graph.batch);
   const vars = variablesOf(node, builder);
   const seen = node.inputs.map(() => new Set<Element>());
@@ -46,7 +45,7 @@ export function probe(node: Node, graph: Graph, ops: OpTable): Probe {
       return element;
     },
   }));
-  const value = ruleOf(node, ops)(builder, inputs, node.attrs, vars, node);
+  const value = ruleOf(node, graph)(builder, inputs, node.attrs, vars, node);
   let reduces = false;
   let cost = 0;
   const loops = new Map<Element, number>();

@@ -47,7 +47,7 @@ export function trace<O extends Outputs>(
   }
   const [outputs, arrange] = flatten(result);
   const graph = builder.build(outputs);
-  verify(graph, table);
+  verify(graph);
   return { graph, arrange };
 }
 

@@ -4,7 +4,6 @@
  */
 import { loadReference } from "#reference";
 import type { Graph, Node } from "../graph/node.ts";
-import { table } from "../ops/table.ts";
 import type { HostTensor, Parameter } from "../tensor/index.ts";
 
 const LARGEST_F32 = 3.4028234663852886e38;
@@ -37,7 +36,7 @@ export async function firstBadOp(
   };
   const stopped = new Error("the trail is complete");
   try {
-    evaluate(graph, table, oracles, inputs.map(doubles), states, n, look);
+    evaluate(graph, oracles, inputs.map(doubles), states, n, look);
   } catch (error) {
     if (error !== stopped) throw error;
   }

@@ -5,7 +5,6 @@ import { sizeOf } from "../../core/shape.ts";
 import type { Graph, StateRef } from "../../graph/node.ts";
 import type { RefArray } from "../../graph/op.ts";
 import { oracles } from "../../ops/oracles.ts";
-import { table } from "../../ops/table.ts";
 import type { Device, HostData, HostTensor, Program, StateBuffer } from "../backend.ts";
 import { evaluate } from "./evaluate.ts";
 
@@ -52,7 +51,7 @@ function interpreted(graph: Graph, states: readonly ReferenceState[]): Program {
         ({ shape, data }): RefArray => ({ shape, data: Float64Array.from(data) }),
       );
       const kept = states.map(({ ref, value }): RefArray => ({ shape: ref.shape, data: value }));
-      const { outputs, updates } = evaluate(graph, table, oracles, host, kept, n);
+      const { outputs, updates } = evaluate(graph, oracles, host, kept, n);
       for (const [slot, { data }] of updates) states[slot].value = data.slice();
       return outputs.map(({ shape, data }, i) => {
         const { dtype } = graph.outputs[i];

@@ -16,7 +16,6 @@ test("states are read as they were, updates come out beside", () => {
   builder.update(ref, before.add(1));
   const { outputs, updates } = evaluate(
     builder.build([before, builder.state(ref)]),
-    table,
     oracles,
     [],
     [array([2], 5, 6)],
@@ -34,7 +33,7 @@ test("a run of n images is cut from the capacity, and counted", () => {
   const graph = builder.build([x.reshape(4, 2, 1), builder.count(), x.sum()]);
   const seen: string[] = [];
   const lanes = array([4, 2], 1, 2, 3, 4, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
-  const { outputs } = evaluate(graph, table, oracles, [lanes], [], 2, (node, value) =>
+  const { outputs } = evaluate(graph, oracles, [lanes], [], 2, (node, value) =>
     seen.push(`${node.op} ${value.shape}`),
   );
   expect(outputs.map(({ shape }) => shape)).toEqual([[2, 2, 1], [], []]);
@@ -47,7 +46,7 @@ test("a composite without a meaning of its own runs by its parts", () => {
   const builder = new Builder(table);
   const x = builder.input("x", { shape: [2], dtype: "f32", batched: false });
   const graph = builder.build([builder.apply("softmax", [x])]);
-  const [{ data }] = evaluate(graph, table, fewer, [array([2], 3, 3)]).outputs;
+  const [{ data }] = evaluate(graph, fewer, [array([2], 3, 3)]).outputs;
   expect([...data]).toEqual([0.5, 0.5]);
 });
 
@@ -56,7 +55,7 @@ test("wrong values are refused", () => {
   const x = builder.input("x", { shape: [4, 2], dtype: "f32", batched: true });
   const graph = builder.build([x.exp()]);
   const run = (n: number, ...inputs: ReturnType<typeof array>[]) =>
-    evaluate(graph, table, oracles, inputs, [], n);
+    evaluate(graph, oracles, inputs, [], n);
   expect(() => run(2)).toThrow(/input x has no value/);
   expect(() => run(2, array([1, 2], 1, 2))).toThrow(/input x has shape 1×2, expected 2×2/);
   expect(() => run(2, array([2, 3], 1, 2, 3, 4, 5, 6))).toThrow(/has shape 2×3/);

@@ -7,7 +7,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../../core/shape.ts";
 import { type Attrs, type Graph, liveNodes, type Node, type TensorType } from "../../graph/node.ts";
-import type { OpTable, Oracle, RefArray } from "../../graph/op.ts";
+import type { Oracle, RefArray } from "../../graph/op.ts";
 import type { OracleTable } from "../../ops/oracles.ts";
 import { expand } from "../../passes/expand.ts";
 
@@ -23,7 +23,6 @@ export interface Evaluation {
  */
 export function evaluate(
   graph: Graph,
-  ops: OpTable,
   oracles: OracleTable,
   inputs: readonly RefArray[],
   states: readonly RefArray[] = [],
@@ -34,9 +33,9 @@ export function evaluate(
     throw new ConvkitError("reference", `${n} images, expected 1 to ${graph.batch}`);
   }
   const nodes = liveNodes(graph);
-  if (nodes.some((node) => ops[node.op]?.compose && !oracles[node.op])) {
-    const parts = expand(graph, ops, (op) => !oracles[op.name]);
-    return evaluate(parts, ops, oracles, inputs, states, n, onNode);
+  if (nodes.some((node) => graph.ops[node.op]?.compose && !oracles[node.op])) {
+    const parts = expand(graph, (op) => !oracles[op.name]);
+    return evaluate(parts, oracles, inputs, states, n, onNode);
   }
   const values = new Map<Node, RefArray>();
   const uses = countUses(graph, nodes);

@@ -8,7 +8,6 @@
 import { ConvkitError } from "../../core/error.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Graph, StateRef } from "../../graph/node.ts";
-import { table } from "../../ops/table.ts";
 import { layoutOf, permute } from "../../plan/layout.ts";
 import type {
   Device,
@@ -195,7 +194,7 @@ class WasmProgram implements Program {
       const { generation } = device;
       if (this.#code) device.heap.free(this.#code.headerAddress);
       this.#code = undefined;
-      const code = compileProgram(this.#graph, table, {
+      const code = compileProgram(this.#graph, {
         memory: device.heap.memoryImport,
         threads: device.threads,
         relaxed: relaxedSimd.on,

@@ -4,7 +4,6 @@
  */
 import { sizeOf } from "../../core/shape.ts";
 import type { Graph } from "../../graph/node.ts";
-import { table } from "../../ops/table.ts";
 import { compileProgram } from "./program.ts";
 
 export interface PeakMemory {
@@ -14,7 +13,7 @@ export interface PeakMemory {
 }
 
 export function peakMemory(graph: Graph): PeakMemory {
-  const { arenaBytes } = compileProgram(graph, table, {
+  const { arenaBytes } = compileProgram(graph, {
     // 64-bit, since nothing runs and nothing shall be too large to describe
     memory: { shared: false, is64: true, initialPages: 1, maximumPages: 2 ** 32 },
     threads: 1,

@@ -6,7 +6,6 @@
  */
 import { ConvkitError } from "../../core/error.ts";
 import { type Graph, liveNodes, type Node, type TensorType } from "../../graph/node.ts";
-import type { OpTable } from "../../graph/op.ts";
 import { walkElements } from "../../loops/lowering.ts";
 import { expand } from "../../passes/expand.ts";
 import { placeInArena } from "../../plan/arena.ts";
@@ -76,9 +75,9 @@ export interface ProgramCode {
 export const HEADER_BYTES = 192;
 export const COUNT_OFFSET = 128;
 
-export function compileProgram(source: Graph, ops: OpTable, options: CompileOptions): ProgramCode {
-  const graph = expand(source, ops);
-  const kernels = planKernels(graph, ops, isSpecial);
+export function compileProgram(source: Graph, options: CompileOptions): ProgramCode {
+  const graph = expand(source);
+  const kernels = planKernels(graph, isSpecial);
   const live = new Set(liveNodes(graph));
   const places = new Map<number, Place>();
   const addresses = new Map<number, number>();

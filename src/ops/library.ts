@@ -1,0 +1,29 @@
+/**
+ * The ops beyond the engine's table, by name. Whoever uses one applies its definition, `builder.apply(gelu, [x])`, so
+ * that a bundle holds it only then; this list is for tests, the text form of graphs and the reference backend.
+ */
+import { argmin } from "./argmin.ts";
+import { batchNorm } from "./batch-norm.ts";
+import { convTranspose2d } from "./conv-transpose2d.ts";
+import { dropout } from "./dropout.ts";
+import { gelu } from "./gelu.ts";
+import { layerNorm } from "./layer-norm.ts";
+import { leakyRelu } from "./leaky-relu.ts";
+import { randomNormal } from "./random-normal.ts";
+import { silu } from "./silu.ts";
+import { table } from "./table.ts";
+
+export const library = {
+  argmin,
+  batchNorm,
+  convTranspose2d,
+  dropout,
+  gelu,
+  layerNorm,
+  leakyRelu,
+  randomNormal,
+  silu,
+} as const;
+
+/** Every op of the project. */
+export const allOps = { ...table, ...library } as const;
