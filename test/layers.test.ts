@@ -1,65 +1,122 @@
-/** One harness for all layers: shapes, parameters, saving and loading, and that one step lowers a loss. */
-import { describe, expect, test } from "vitest";
+/**
+ * One harness for all layers of the catalogue: shapes, parameters, saving and loading, that one step lowers a loss, that
+ * evaluation is deterministic, and that the wasm backend computes what the reference does.
+ */
+import { afterAll, describe, expect, test } from "vitest";
 import { grad } from "../src/autodiff/grad.ts";
+import { wasmDevice } from "../src/backends/wasm/device.ts";
+import { isFloat } from "../src/core/dtype.ts";
 import { Builder } from "../src/graph/builder.ts";
-import type { Tensor } from "../src/graph/tensor.ts";
 import { crossEntropy } from "../src/losses/index.ts";
 import goldens from "../src/nn/golden/goldens.json" with { type: "json" };
 import type { Module } from "../src/nn/index.ts";
 import * as nn from "../src/nn/index.ts";
 import { table } from "../src/ops/table.ts";
 import { sgd } from "../src/optim/index.ts";
+import {
+  BATCH,
+  drawLayerInputs,
+  KEY,
+  layerCases,
+  makeLayer,
+  type TracedLayer,
+  traceLayer,
+} from "./golden/layer-cases.ts";
+import { onDevice } from "./on-device.ts";
 import { array, ReferenceStore, relativeError, wave } from "./reference-store.ts";
 
-interface LayerCase {
-  readonly make: () => Module;
-  /** Without the batch axis. */
-  readonly input: readonly number[];
-  readonly output: readonly number[];
-  /** Parameters and buffers by PyTorch's names. */
-  readonly states?: Record<string, readonly number[]>;
-}
+const device = await wasmDevice({ threads: 2 });
+afterAll(() => device.dispose());
 
-const stats = (c: number) => ({
-  weight: [c],
-  bias: [c],
-  running_mean: [c],
-  running_var: [c],
-  num_batches_tracked: [],
+const floatsOf = ({ inputs }: TracedLayer) => inputs.filter((x) => isFloat(x.dtype));
+
+describe.each(layerCases)("$title", (layerCase) => {
+  const { sample } = layerCase;
+
+  test("has the shape and the states that its sample says", () => {
+    const net = makeLayer(layerCase);
+    const { y } = traceLayer(net, sample, { capacity: 6 });
+    expect(y.shape).toEqual([6, ...sample.output]);
+    const named = Object.fromEntries([...nn.stateDict(net)].map(([name, v]) => [name, v.shape]));
+    expect(named).toEqual(sample.states ?? {});
+  });
+
+  test("sees the images of the run only", () => {
+    const values = [KEY, ...drawLayerInputs(layerCase)];
+    const [some, all] = [6, BATCH].map((capacity) => {
+      const traced = traceLayer(makeLayer(layerCase), sample, { training: true, capacity });
+      const { builder, y } = traced;
+      const loss = y.square().mul(y.add(0.3)).mean();
+      const outputs = [y, loss, ...grad(loss, floatsOf(traced))];
+      return new ReferenceStore().run(builder, outputs, values, BATCH);
+    });
+    for (const [i, value] of some.entries())
+      expect(relativeError(value, all[i])).toBeLessThan(1e-12);
+  });
+
+  test("one step lowers a loss; what is saved and loaded gives the same output", () => {
+    const net = makeLayer(layerCase, 3);
+    const store = new ReferenceStore();
+    const values = [KEY, ...drawLayerInputs(layerCase, 5)];
+    if (nn.parameters(net).length > 0) {
+      const { builder, y } = traceLayer(net, sample, { training: true, capacity: 5 });
+      const loss = sample.loss?.(y) ?? y.sub(0.7).square().mean();
+      sgd({ lr: 0.05 }).step(loss, nn.parameters(net));
+      const [before] = store.run(builder, [loss], values, 5);
+      const [after] = store.run(builder, [loss], values, 5);
+      expect(after[0]).toBeLessThan(before[0]);
+      for (const [, { parameter }] of nn.namedStates(net)) parameter.write(store.get(parameter));
+    }
+    const other = makeLayer(layerCase, 4);
+    nn.loadStateDict(other, nn.stateDict(net));
+    const [a, b] = [net, other].map((each) => {
+      const { builder, y } = traceLayer(each, sample, { capacity: 5 });
+      return new ReferenceStore().run(builder, [y], values, 5)[0];
+    });
+    expect(a).toEqual(b);
+    expect(a.every(Number.isFinite)).toBe(true);
+  });
+
+  test("evaluation is the same each time, whatever the random key", () => {
+    const { builder, y } = traceLayer(makeLayer(layerCase), sample);
+    const inputs = drawLayerInputs(layerCase);
+    const store = new ReferenceStore();
+    const [a, b] = [KEY, array([2], [5, 6])].map(
+      (key) => store.run(builder, [y], [key, ...inputs], BATCH)[0],
+    );
+    expect(a).toEqual(b);
+    expect(builder.build([y]).updates).toEqual([]);
+  });
+
+  const rooms = { "as it is": BATCH, "in lanes": 40 };
+  for (const training of [false, true]) {
+    for (const [room, capacity] of Object.entries(rooms)) {
+      test(`wasm equals the reference in ${training ? "training" : "evaluation"}, ${room}`, async () => {
+        const net = makeLayer(layerCase);
+        const traced = traceLayer(net, sample, { training, capacity });
+        const { builder, y } = traced;
+        const states = nn.namedStates(net).map(([, { parameter }]) => parameter);
+        const wrt = [...floatsOf(traced), ...nn.parameters(net).map((p) => builder.state(p))];
+        const loss = y.square().mul(y.add(0.3)).mean();
+        const outputs = [y, ...(wrt.length > 0 ? grad(loss, wrt) : [])];
+        const values = [KEY, ...drawLayerInputs(layerCase)];
+        const store = new ReferenceStore();
+        const expected = store.run(builder, outputs, values, BATCH);
+        const program = await onDevice(device, builder.build(outputs));
+        if (capacity > BATCH) await program.spoil();
+        const found = await program.run(values, BATCH);
+        const limit = sample.tolerance?.error ?? 1e-5;
+        found.forEach(({ data }, i) => {
+          expect(relativeError(data, expected[i]), `output ${i}`).toBeLessThan(limit);
+        });
+        for (const state of states) {
+          expect(relativeError(state.read(), store.get(state)), state.name).toBeLessThan(limit);
+        }
+        program.dispose();
+      });
+    }
+  }
 });
-
-// biome-ignore format: one case a line
-const cases: Record<string, LayerCase> = {
-  conv2d: { make: () => nn.conv2d(6, { kernel: 3, padding: 1 }), input: [2, 5, 4], output: [6, 5, 4], states: { weight: [6, 2, 3, 3], bias: [6] } },
-  "conv2d, all options": { make: () => nn.conv2d(6, { kernel: [3, 2], stride: [2, 1], padding: [1, 0, 2, 1], dilation: [1, 2], groups: 2, bias: false, flip: true }), input: [4, 7, 6], output: [6, 3, 7], states: { weight: [6, 2, 3, 2] } },
-  "conv2d, same": { make: () => nn.conv2d(3, { kernel: 4, padding: "same" }), input: [2, 6, 5], output: [3, 6, 5], states: { weight: [3, 2, 4, 4], bias: [3] } },
-  convTranspose2d: { make: () => nn.convTranspose2d(6, { kernel: 3, stride: 2, padding: 1, outputPadding: 1, groups: 2 }), input: [4, 3, 3], output: [6, 6, 6], states: { weight: [4, 3, 3, 3], bias: [6] } },
-  linear: { make: () => nn.linear(5), input: [7], output: [5], states: { weight: [5, 7], bias: [5] } },
-  "linear over tokens": { make: () => nn.linear(5, { bias: false }), input: [3, 7], output: [3, 5], states: { weight: [5, 7] } },
-  batchNorm2d: { make: () => nn.batchNorm2d(), input: [3, 4, 4], output: [3, 4, 4], states: stats(3) },
-  "batchNorm2d, bare": { make: () => nn.batchNorm2d({ affine: false, trackRunningStats: false }), input: [3, 4, 4], output: [3, 4, 4] },
-  batchNorm1d: { make: () => nn.batchNorm1d({ momentum: null }), input: [5], output: [5], states: stats(5) },
-  "batchNorm1d over sequences": { make: () => nn.batchNorm1d(), input: [5, 3], output: [5, 3], states: stats(5) },
-  layerNorm: { make: () => nn.layerNorm({ axes: 2 }), input: [3, 4, 2], output: [3, 4, 2], states: { weight: [4, 2], bias: [4, 2] } },
-  "layerNorm, bare": { make: () => nn.layerNorm({ affine: false }), input: [6], output: [6] },
-  relu: { make: nn.relu, input: [3, 2], output: [3, 2] },
-  leakyRelu: { make: () => nn.leakyRelu(0.2), input: [3, 2], output: [3, 2] },
-  sigmoid: { make: nn.sigmoid, input: [3, 2], output: [3, 2] },
-  tanh: { make: nn.tanh, input: [3, 2], output: [3, 2] },
-  softplus: { make: () => nn.softplus(3), input: [3, 2], output: [3, 2] },
-  gelu: { make: () => nn.gelu({ approximate: "tanh" }), input: [3, 2], output: [3, 2] },
-  silu: { make: nn.silu, input: [3, 2], output: [3, 2] },
-  softmax: { make: () => nn.softmax(-1), input: [3, 2], output: [3, 2] },
-  logSoftmax: { make: () => nn.logSoftmax(), input: [3, 2], output: [3, 2] },
-  maxPool2d: { make: () => nn.maxPool2d(2), input: [3, 5, 4], output: [3, 2, 2] },
-  "maxPool2d, all options": { make: () => nn.maxPool2d({ kernel: [3, 2], stride: 2, padding: 1, dilation: [1, 2], ceilMode: true }), input: [3, 6, 6], output: [3, 4, 4] },
-  avgPool2d: { make: () => nn.avgPool2d({ kernel: 3, stride: 2, padding: 1, countIncludePad: false }), input: [3, 5, 5], output: [3, 3, 3] },
-  globalAvgPool2d: { make: nn.globalAvgPool2d, input: [3, 5, 4], output: [3] },
-  globalMaxPool2d: { make: nn.globalMaxPool2d, input: [3, 5, 4], output: [3] },
-  flatten: { make: () => nn.flatten(), input: [3, 5, 4], output: [60] },
-  dropout: { make: () => nn.dropout(0.5), input: [40], output: [40] },
-  identity: { make: nn.identity, input: [3, 2], output: [3, 2] },
-};
 
 const key = array([2], [12, 34]);
 
@@ -70,54 +127,6 @@ function trace(net: Module, input: readonly number[], training: boolean, capacit
   const keyIn = builder.input("key", { shape: [2], dtype: "i32", batched: false });
   return { builder, x, y: net.call(x, { training, key: keyIn }) };
 }
-
-describe.each(Object.entries(cases))("%s", (_, { make, input, output, states = {} }) => {
-  test("has the shape and the parameters of PyTorch's", () => {
-    const net = nn.initialize(make(), input);
-    const { y } = trace(net, input, false);
-    expect(y.shape).toEqual([6, ...output]);
-    const named = Object.fromEntries([...nn.stateDict(net)].map(([name, v]) => [name, v.shape]));
-    expect(named).toEqual(states);
-  });
-
-  test("sees the images of the run only", () => {
-    const net = nn.initialize(make(), input);
-    const x = wave([3, ...input]);
-    const some = trace(net, input, true);
-    const all = trace(net, input, true, 3);
-    const loss = (y: Tensor) => y.square().mul(y.add(0.3)).mean();
-    const [a, b] = [some, all].map(({ builder, x: xIn, y }) => {
-      const l = loss(y);
-      return new ReferenceStore().run(builder, [y, l, ...grad(l, [xIn])], [x, key], 3);
-    });
-    for (const [i, value] of a.entries()) expect(relativeError(value, b[i])).toBeLessThan(1e-12);
-  });
-
-  test("one step lowers a loss; what is saved and loaded gives the same output", () => {
-    const net = nn.initialize(make(), input, { seed: 3 });
-    const store = new ReferenceStore();
-    const x = wave([5, ...input]);
-    if (nn.parameters(net).length > 0) {
-      const { builder, y } = trace(net, input, true);
-      const loss = y.sub(0.7).square().mean();
-      sgd({ lr: 0.05 }).step(loss, nn.parameters(net));
-      const [before] = store.run(builder, [loss], [x, key], 5);
-      const [after] = store.run(builder, [loss], [x, key], 5);
-      expect(after[0]).toBeLessThan(before[0]);
-      for (const [ref, value] of store.values) {
-        for (const p of [...nn.parameters(net), ...nn.buffers(net)]) if (p === ref) p.write(value);
-      }
-    }
-    const other = nn.initialize(make(), input, { seed: 4 });
-    nn.loadStateDict(other, nn.stateDict(net));
-    const [a, b] = [net, other].map((each) => {
-      const { builder, y } = trace(each, input, false);
-      return new ReferenceStore().run(builder, [y], [x, key], 5)[0];
-    });
-    expect(a).toEqual(b);
-    expect(a.every(Number.isFinite)).toBe(true);
-  });
-});
 
 test("a network of many layers trains and evaluates as PyTorch's does", () => {
   const net = nn.sequential(

@@ -3,16 +3,18 @@ import type { Device, HostTensor, Program } from "../src/backends/backend.ts";
 import { sizeOf } from "../src/core/shape.ts";
 import type { Graph, TensorType } from "../src/graph/node.ts";
 import type { RefArray } from "../src/graph/op.ts";
+import type { Parameter } from "../src/tensor/parameter.ts";
 
 export interface Runnable {
   run(inputs: readonly RefArray[], n?: number): Promise<RefArray[]>;
-  /** Fills every lane, and all that is computed from it, with NaN and with integers out of any range. */
+  /** Fills every lane, and all that is computed from it but states, with NaN and with integers out of any range. */
   spoil(): Promise<void>;
   dispose(): void;
 }
 
 export async function onDevice(device: Device, graph: Graph): Promise<Runnable> {
-  const program: Program = await device.compile(graph, []);
+  const states = graph.states.map((ref) => (ref as Parameter).on(device));
+  const program: Program = await device.compile(graph, states);
   return {
     async run(inputs, n) {
       const given = inputs.map((x, i) => hostTensor(x, graph.inputs[i]));
@@ -20,7 +22,9 @@ export async function onDevice(device: Device, graph: Graph): Promise<Runnable> 
       return outputs.map(({ shape, data }) => ({ shape, data: Float64Array.from(data) }));
     },
     async spoil() {
+      const kept = states.map((state) => state.read());
       await program.run(graph.inputs.map(garbage), graph.batch);
+      for (const [i, state] of states.entries()) state.write(kept[i]);
     },
     dispose: () => program.dispose(),
   };

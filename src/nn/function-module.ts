@@ -3,18 +3,11 @@
  *
  *     const scale = () => module("Scale", (x, m) => x.mul(m.param("weight", [1], init.ones())));
  */
-import type { DType } from "../core/dtype.ts";
-import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { Init } from "./init.ts";
-import { type AnyModule, type Mode, Module } from "./module.ts";
+import { type AnyModule, type Mode, Module, type StateMaker } from "./module.ts";
 
 /** What the function may ask its module for. */
-export interface Maker {
-  readonly mode: Mode;
-  param(name: string, shape: Shape, init: Init): Tensor;
-  buffer(name: string, shape: Shape, init: Init, dtype?: DType): Tensor;
-  updateBuffer(name: string, value: Tensor): void;
+export interface Maker extends StateMaker {
   /** A layer within this one: made by `make` at the first trace, the same ever after. */
   child<M extends AnyModule>(name: string, make: () => M): M;
 }
@@ -49,9 +42,9 @@ export class FunctionModule<
   forward(...args: [...inputs: Inputs, mode: Mode]): Tensor {
     const maker: Maker = {
       mode: args.at(-1) as Mode,
-      param: (name, shape, init) => this.param(name, shape, init),
-      buffer: (name, shape, init, dtype) => this.buffer(name, shape, init, dtype),
-      updateBuffer: (name, value) => this.updateBuffer(name, value),
+      param: (...of) => this.param(...of),
+      buffer: (...of) => this.buffer(...of),
+      updateBuffer: (...of) => this.updateBuffer(...of),
       child: <M extends AnyModule>(name: string, make: () => M): M => {
         const known = this.#children.get(name);
         if (known) return known as M;

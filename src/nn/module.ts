@@ -29,11 +29,31 @@ export interface OwnState {
   readonly init: Init;
   /** The path that the initial value is drawn for. */
   readonly path: string;
+  /** Whether it is saved with the network. */
+  readonly persistent: boolean;
 }
+
+/** What a layer may ask for while it is traced. */
+export interface StateMaker {
+  readonly mode: Mode;
+  param(name: string, shape: Shape, init: Init): Tensor;
+  buffer(name: string, shape: Shape, init: Init, options?: BufferOptions): Tensor;
+  updateBuffer(name: string, value: Tensor): void;
+}
+
+export interface BufferOptions {
+  readonly dtype?: DType;
+  /** False for a table that follows from the layer's settings: it is not saved, and no file need have it. */
+  readonly persistent?: boolean;
+}
+
+/** Makes a parameter of this shape out of others, as weight normalisation does. */
+export type Parametrization = (states: StateMaker, shape: Shape, init: Init) => Tensor;
 
 /** A call that is being traced: where `param` and `buffer` belong. */
 interface Frame {
   readonly builder: Builder;
+  readonly mode: Mode;
   /** Undefined for a module that no field of the enclosing modules holds. */
   readonly path: string | undefined;
 }
@@ -42,6 +62,7 @@ interface Frame {
 export abstract class AnyModule {
   readonly #states = new Map<string, OwnState>();
   readonly #frames: Frame[] = [];
+  readonly #made = new Map<string, Parametrization>();
   #seed = 0;
 
   /** What the layer is called in summaries: `conv2d`. */
@@ -77,12 +98,26 @@ export abstract class AnyModule {
 
   /** The parameter of this name as a tensor; made at the first trace. Only within `forward`. */
   protected param(name: string, shape: Shape, init: Init): Tensor {
-    return this.#state("parameter", name, shape, init, "f32");
+    const make = this.#made.get(name);
+    if (!make) return this.#state("parameter", name, shape, init);
+    const states: StateMaker = {
+      mode: this.#frame(name).mode,
+      param: (...of) => this.#state("parameter", ...of),
+      buffer: (...of) => this.#state("buffer", ...of),
+      updateBuffer: (...of) => this.updateBuffer(...of),
+    };
+    return make(states, shape, init);
+  }
+
+  /** From the next trace on, the parameter of this name is made of others. */
+  parametrize(name: string, make: Parametrization): this {
+    this.#made.set(name, make);
+    return this;
   }
 
   /** The buffer of this name: kept and saved like a parameter, but not trained. */
-  protected buffer(name: string, shape: Shape, init: Init, dtype: DType = "f32"): Tensor {
-    return this.#state("buffer", name, shape, init, dtype);
+  protected buffer(name: string, shape: Shape, init: Init, options?: BufferOptions): Tensor {
+    return this.#state("buffer", name, shape, init, options);
   }
 
   /** Gives a buffer its value after this step; a guarded optimiser takes it back when the step fails. */
@@ -95,9 +130,9 @@ export abstract class AnyModule {
   }
 
   /** Runs `body` within the scope of this module's path and records the call for summaries. */
-  protected traceCall(inputs: readonly Tensor[], body: () => Tensor): Tensor {
+  protected traceCall(inputs: readonly Tensor[], mode: Mode, body: () => Tensor): Tensor {
     const [{ builder }] = inputs;
-    const frame: Frame = { builder, path: findPath(builder, this) };
+    const frame: Frame = { builder, mode, path: findPath(builder, this) };
     const path = frame.path ?? `${builder.scope}.${this.kind}`;
     const { kind } = this;
     const call: ModuleCall = { path, kind, module: this, inputs, output: undefined };
@@ -118,7 +153,13 @@ export abstract class AnyModule {
     }
   }
 
-  #state(kind: OwnState["kind"], name: string, shape: Shape, init: Init, dtype: DType): Tensor {
+  #state(
+    kind: OwnState["kind"],
+    name: string,
+    shape: Shape,
+    init: Init,
+    { dtype = "f32", persistent = true }: BufferOptions = {},
+  ): Tensor {
     const { builder, path } = this.#frame(name);
     const known = this.#states.get(name);
     if (known) {
@@ -143,7 +184,7 @@ export abstract class AnyModule {
       dtype,
       trainable: kind === "parameter",
     });
-    this.#states.set(name, { kind, parameter, init, path: full });
+    this.#states.set(name, { kind, parameter, init, path: full, persistent });
     return builder.state(parameter);
   }
 
@@ -173,7 +214,7 @@ export abstract class Module<
         "is called with its tensors and then the mode — layer.call(x, mode)",
       );
     }
-    return this.traceCall(inputs, () => this.forward(...args));
+    return this.traceCall(inputs, mode, () => this.forward(...args));
   }
 }
 

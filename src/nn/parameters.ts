@@ -17,13 +17,12 @@ export function namedModules(net: AnyModule): [string, AnyModule][] {
 
 const join = (path: string, name: string): string => (path ? `${path}.${name}` : name);
 
-/** Parameters and buffers: within a module, parameters come first. */
+/** What is saved, parameters and buffers: within a module, parameters come first. */
 export function namedStates(net: AnyModule): [string, OwnState][] {
   return namedModules(net).flatMap(([path, module]) => {
-    const own = [...module.ownStates].map(([name, state]): [string, OwnState] => [
-      join(path, name),
-      state,
-    ]);
+    const own = [...module.ownStates]
+      .filter(([, { persistent }]) => persistent)
+      .map(([name, state]): [string, OwnState] => [join(path, name), state]);
     const of = (kind: OwnState["kind"]) => own.filter(([, state]) => state.kind === kind);
     return [...of("parameter"), ...of("buffer")];
   });

@@ -2,13 +2,14 @@
  * The adjoint of a convolution as a layer: strides enlarge. Weight I×(O/groups)×kH×kW, as in PyTorch, whose
  * initial values take that weight's axis 1 for the fan.
  */
-import type { Attrs } from "../graph/node.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import { convTranspose2d as convTranspose2dOp } from "../ops/conv-transpose2d.ts";
+import type { Attrs } from "../../graph/node.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { convTranspose2d as convTranspose2dOp } from "../../ops/conv-transpose2d.ts";
+import { defaultBias, defaultWeight } from "../init.ts";
+import type { LayerSpec } from "../layer-spec.ts";
+import { Module } from "../module.ts";
+import { type Pair, pair } from "../pair.ts";
 import { addBias, type Conv2dOptions, checkChannels, checkImages } from "./conv2d.ts";
-import { defaultBias, defaultWeight } from "./init.ts";
-import { Module } from "./module.ts";
-import { type Pair, pair } from "./pair.ts";
 
 export interface ConvTranspose2dOptions extends Omit<Conv2dOptions, "padding" | "flip"> {
   readonly padding?: Pair;
@@ -52,3 +53,22 @@ export class ConvTranspose2d extends Module {
 
 export const convTranspose2d = (out: number, options: ConvTranspose2dOptions): ConvTranspose2d =>
   new ConvTranspose2d(out, options);
+
+export const convTranspose2dSpec: LayerSpec = {
+  name: "convTranspose2d",
+  formula: "y = the adjoint of conv2d with the same options, applied to x",
+  shapes: "N×I×H×W → N×O×H′×W′, H′ = (H − 1)·s − p₀ − p₁ + d·(k − 1) + 1 + outputPadding",
+  source: "Zeiler et al. 2010, CVPR; Dumoulin and Visin 2016, arXiv:1603.07285, section 4",
+  torch: "nn.ConvTranspose2d",
+  samples: [
+    {
+      name: "stride 2, groups 2",
+      make: () =>
+        convTranspose2d(6, { kernel: 3, stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
+      inputs: [{ shape: [4, 3, 3] }],
+      output: [6, 6, 6],
+      states: { weight: [4, 3, 3, 3], bias: [6] },
+      torch: "nn.ConvTranspose2d(4, 6, 3, 2, 1, 1, 2)",
+    },
+  ],
+};

@@ -3,12 +3,13 @@
  * the batch's, and the running statistics follow: r ← (1 − m)·r + m·s, with the unbiased variance as in
  * PyTorch. In evaluation the running statistics stand in.
  */
-import { ConvkitError } from "../core/error.ts";
-import { formatShape, sizeOf } from "../core/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import { batchNorm as batchNormOp } from "../ops/batch-norm.ts";
-import { ones, zeros } from "./init.ts";
-import { type Mode, Module } from "./module.ts";
+import { ConvkitError } from "../../core/error.ts";
+import { formatShape, sizeOf } from "../../core/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { batchNorm as batchNormOp } from "../../ops/batch-norm.ts";
+import { ones, zeros } from "../init.ts";
+import type { LayerSpec } from "../layer-spec.ts";
+import { type Mode, Module } from "../module.ts";
 
 export interface BatchNormOptions {
   readonly eps?: number;
@@ -51,7 +52,7 @@ export class BatchNorm extends Module {
     if (trackRunningStats) {
       const mean = this.buffer("running_mean", c, zeros());
       const variance = this.buffer("running_var", c, ones());
-      const steps = this.buffer("num_batches_tracked", [], zeros(), "i32");
+      const steps = this.buffer("num_batches_tracked", [], zeros(), { dtype: "i32" });
       if (!mode.training) {
         // y = x·a + (β − μ·a), a = γ/√(σ² + ε): two numbers a channel, worked out once.
         const a = gamma.div(variance.add(eps).sqrt());
@@ -89,3 +90,30 @@ export const batchNorm2d = (options: BatchNormOptions = {}): BatchNorm =>
 /** Over rows N×C or sequences N×C×L. */
 export const batchNorm1d = (options: BatchNormOptions = {}): BatchNorm =>
   new BatchNorm("batchNorm1d", [2, 3], options);
+
+export const batchNorm2dSpec: LayerSpec = {
+  name: "batchNorm2d",
+  formula: "y = γ·(x − μ)/√(σ² + ε) + β, μ and σ² of each channel over the batch",
+  shapes: "N×C×H×W → the same",
+  source: "Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1",
+  torch: "nn.BatchNorm2d",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "training", make: () => batchNorm2d(), inputs: [{ shape: [3, 4, 4] }], output: [3, 4, 4], states: { weight: [3], bias: [3], running_mean: [3], running_var: [3], num_batches_tracked: [] }, draw: { running_var: { low: 0.5, high: 2 } }, torch: "nn.BatchNorm2d(3)", training: true },
+    { name: "evaluation", make: () => batchNorm2d(), inputs: [{ shape: [3, 4, 4] }], output: [3, 4, 4], states: { weight: [3], bias: [3], running_mean: [3], running_var: [3], num_batches_tracked: [] }, draw: { running_var: { low: 0.5, high: 2 } }, torch: "nn.BatchNorm2d(3)" },
+    { name: "bare", make: () => batchNorm2d({ affine: false, trackRunningStats: false }), inputs: [{ shape: [3, 4, 4] }], output: [3, 4, 4], torch: "nn.BatchNorm2d(3, affine=False, track_running_stats=False)" },
+  ],
+};
+
+export const batchNorm1dSpec: LayerSpec = {
+  name: "batchNorm1d",
+  formula: "y = γ·(x − μ)/√(σ² + ε) + β, μ and σ² of each channel over the batch",
+  shapes: "N×C or N×C×L → the same",
+  source: "Ioffe and Szegedy 2015, arXiv:1502.03167, algorithm 1",
+  torch: "nn.BatchNorm1d",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "plain average", make: () => batchNorm1d({ momentum: null }), inputs: [{ shape: [5] }], output: [5], states: { weight: [5], bias: [5], running_mean: [5], running_var: [5], num_batches_tracked: [] }, draw: { running_var: { low: 0.5, high: 2 } }, torch: "nn.BatchNorm1d(5, momentum=None)", training: true },
+    { name: "sequences", make: () => batchNorm1d(), inputs: [{ shape: [5, 3] }], output: [5, 3], states: { weight: [5], bias: [5], running_mean: [5], running_var: [5], num_batches_tracked: [] }, draw: { running_var: { low: 0.5, high: 2 } }, torch: "nn.BatchNorm1d(5)", training: true },
+  ],
+};

@@ -2,12 +2,13 @@
  * y[o] = b[o] + Σ_i w[o, i] ⋆ x[i]: convolution over images N×C×H×W, with PyTorch's options and initial values.
  * The number of input channels is read off the first input.
  */
-import { ConvkitError } from "../core/error.ts";
-import { formatShape } from "../core/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import { defaultBias, defaultWeight, type Init } from "./init.ts";
-import { Module } from "./module.ts";
-import { type Pair, pair } from "./pair.ts";
+import { ConvkitError } from "../../core/error.ts";
+import { formatShape } from "../../core/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { defaultBias, defaultWeight, type Init } from "../init.ts";
+import type { LayerSpec } from "../layer-spec.ts";
+import { Module } from "../module.ts";
+import { type Pair, pair } from "../pair.ts";
 
 export interface Conv2dOptions {
   readonly kernel: Pair;
@@ -83,3 +84,17 @@ export function checkImages(where: string, x: Tensor, groups: number): void {
     );
   }
 }
+
+export const conv2dSpec: LayerSpec = {
+  name: "conv2d",
+  formula: "y[o] = b[o] + Σ_i w[o, i] ⋆ x[i]",
+  shapes: "N×I×H×W → N×O×H′×W′, H′ = 1 + ⌊(H + p₀ + p₁ − d·(k − 1) − 1)/s⌋",
+  source: "LeCun et al. 1989, Neural Computation 1(4)",
+  torch: "nn.Conv2d",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "3×3, padding 1", make: () => conv2d(6, { kernel: 3, padding: 1 }), inputs: [{ shape: [2, 5, 4] }], output: [6, 5, 4], states: { weight: [6, 2, 3, 3], bias: [6] }, torch: "nn.Conv2d(2, 6, 3, padding=1)" },
+    { name: "all options", make: () => conv2d(6, { kernel: [3, 2], stride: [2, 1], padding: [1, 0, 2, 1], dilation: [1, 2], groups: 2, bias: false, flip: true }), inputs: [{ shape: [4, 7, 6] }], output: [6, 3, 7], states: { weight: [6, 2, 3, 2] }, torch: "lambda x, p: F.conv2d(F.pad(x, [2, 1, 1, 0]), p['weight'].flip(2, 3), None, [2, 1], 0, [1, 2], 2)" },
+    { name: "same", make: () => conv2d(3, { kernel: 4, padding: "same" }), inputs: [{ shape: [2, 6, 5] }], output: [3, 6, 5], states: { weight: [3, 2, 4, 4], bias: [3] }, torch: "nn.Conv2d(2, 3, 4, padding='same')" },
+  ],
+};

@@ -1,9 +1,10 @@
 /** y = x·Wᵀ + b over the last axis, with PyTorch's initial values; the number of inputs is inferred. */
-import { ConvkitError } from "../core/error.ts";
-import { formatShape } from "../core/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import { defaultBias, defaultWeight, type Init } from "./init.ts";
-import { Module } from "./module.ts";
+import { ConvkitError } from "../../core/error.ts";
+import { formatShape } from "../../core/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { defaultBias, defaultWeight, type Init } from "../init.ts";
+import type { LayerSpec } from "../layer-spec.ts";
+import { Module } from "../module.ts";
 
 export interface LinearOptions {
   readonly bias?: boolean;
@@ -42,3 +43,16 @@ export class Linear extends Module {
 
 export const linear = (out: number, options: LinearOptions = {}): Linear =>
   new Linear(out, options);
+
+export const linearSpec: LayerSpec = {
+  name: "linear",
+  formula: "y = x·Wᵀ + b",
+  shapes: "N×…×I → N×…×O",
+  source: "Rosenblatt 1958; PyTorch’s initial values",
+  torch: "nn.Linear",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "rows", make: () => linear(5), inputs: [{ shape: [7] }], output: [5], states: { weight: [5, 7], bias: [5] }, torch: "nn.Linear(7, 5)" },
+    { name: "tokens", make: () => linear(5, { bias: false }), inputs: [{ shape: [3, 7] }], output: [3, 5], states: { weight: [5, 7] }, torch: "nn.Linear(7, 5, bias=False)" },
+  ],
+};

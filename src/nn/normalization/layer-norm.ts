@@ -2,12 +2,13 @@
  * y = γ·(x − μ)/√(σ² + ε) + β, with μ and σ² over the last axes of each example (Ba, Kiros and Hinton 2016,
  * arXiv:1607.06450).
  */
-import { ConvkitError } from "../core/error.ts";
-import { formatShape } from "../core/shape.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import { layerNorm as layerNormOp } from "../ops/layer-norm.ts";
-import { ones, zeros } from "./init.ts";
-import { Module } from "./module.ts";
+import { ConvkitError } from "../../core/error.ts";
+import { formatShape } from "../../core/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { layerNorm as layerNormOp } from "../../ops/layer-norm.ts";
+import { ones, zeros } from "../init.ts";
+import type { LayerSpec } from "../layer-spec.ts";
+import { Module } from "../module.ts";
 
 export interface LayerNormOptions {
   /** How many axes at the end are normalised together. */
@@ -47,3 +48,16 @@ export class LayerNorm extends Module {
 }
 
 export const layerNorm = (options: LayerNormOptions = {}): LayerNorm => new LayerNorm(options);
+
+export const layerNormSpec: LayerSpec = {
+  name: "layerNorm",
+  formula: "y = γ·(x − μ)/√(σ² + ε) + β, μ and σ² over the last axes of each example",
+  shapes: "N×… → the same",
+  source: "Ba, Kiros and Hinton 2016, arXiv:1607.06450, equation 4",
+  torch: "nn.LayerNorm",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "two axes", make: () => layerNorm({ axes: 2 }), inputs: [{ shape: [3, 4, 2] }], output: [3, 4, 2], states: { weight: [4, 2], bias: [4, 2] }, torch: "nn.LayerNorm([4, 2])" },
+    { name: "bare", make: () => layerNorm({ affine: false }), inputs: [{ shape: [6] }], output: [6], torch: "nn.LayerNorm(6, elementwise_affine=False)" },
+  ],
+};

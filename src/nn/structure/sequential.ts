@@ -1,7 +1,9 @@
 /** Layers one after the other; their names are "0", "1", …. */
-import { ConvkitError } from "../core/error.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import { type AnyModule, type Mode, Module } from "./module.ts";
+import { ConvkitError } from "../../core/error.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { LayerSpec } from "../layer-spec.ts";
+import { type AnyModule, type Mode, Module } from "../module.ts";
+import { flatten } from "./flatten.ts";
 
 export class Sequential extends Module {
   readonly layers: readonly Module[];
@@ -32,3 +34,20 @@ export class Sequential extends Module {
 }
 
 export const sequential = (...layers: Module[]): Sequential => new Sequential(layers);
+
+export const sequentialSpec: LayerSpec = {
+  name: "sequential",
+  formula: "y = fₙ(… f₂(f₁(x)))",
+  shapes: "as its layers have it",
+  source: "PyTorch",
+  torch: "nn.Sequential",
+  samples: [
+    {
+      name: "one layer within another",
+      make: () => sequential(sequential(flatten())),
+      inputs: [{ shape: [3, 2] }],
+      output: [6],
+      torch: "nn.Sequential(nn.Flatten())",
+    },
+  ],
+};

@@ -1,0 +1,2 @@
+/** Attention, and what goes with it: embeddings, positions, windows, channel gates. */
+export {};

@@ -1,0 +1,5 @@
+/** The catalogue of this folder, for tests and for docs/layers.md. */
+import type { LayerSpec } from "../layer-spec.ts";
+import { linearSpec } from "./linear.ts";
+
+export const linearSpecs: readonly LayerSpec[] = [linearSpec];

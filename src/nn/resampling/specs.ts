@@ -1,0 +1,4 @@
+/** The catalogue of this folder, for tests and for docs/layers.md. */
+import type { LayerSpec } from "../layer-spec.ts";
+
+export const resamplingSpecs: readonly LayerSpec[] = [];
