@@ -7,6 +7,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { dropout as dropoutOp } from "../../ops/dropout.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
+import { randomKey } from "../random-key.ts";
 
 export class Dropout extends Module {
   readonly p: number;
@@ -23,18 +24,8 @@ export class Dropout extends Module {
 
   forward(x: Tensor, mode: Mode): Tensor {
     if (!mode.training || this.p === 0) return x;
-    if (!mode.key) {
-      throw new ConvkitError(
-        "dropout",
-        "needs a random key in training — call with { training: true, key }, key an i32[2] input",
-      );
-    }
-    const { builder } = x;
-    // A second call within one trace, on other inputs or by another network, draws other numbers.
-    const path = builder.scope;
-    const earlier = builder.calls.filter((call) => call.path === path).length - 1;
-    const salt = earlier > 0 ? `${path}#${earlier}` : path;
-    return builder.apply(dropoutOp, [x, mode.key], { p: this.p, salt });
+    const { key, salt } = randomKey("dropout", x.builder, mode);
+    return x.builder.apply(dropoutOp, [x, key], { p: this.p, salt });
   }
 }
 
