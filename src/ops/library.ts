@@ -7,6 +7,7 @@ import { batchNorm } from "./batch-norm.ts";
 import { convTranspose2d } from "./conv-transpose2d.ts";
 import { dropout } from "./dropout.ts";
 import { gelu } from "./gelu.ts";
+import { interpolate, interpolateGrad } from "./interpolate.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { randomNormal } from "./random-normal.ts";
@@ -19,6 +20,8 @@ export const library = {
   convTranspose2d,
   dropout,
   gelu,
+  interpolate,
+  interpolateGrad,
   layerNorm,
   leakyRelu,
   randomNormal,

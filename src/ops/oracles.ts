@@ -30,6 +30,7 @@ import { gatherOracle } from "./gather.ts";
 import { geOracle } from "./ge.ts";
 import { geluOracle } from "./gelu.ts";
 import { gtOracle } from "./gt.ts";
+import { interpolateGradOracle, interpolateOracle } from "./interpolate.ts";
 import { isFiniteOracle } from "./is-finite.ts";
 import { layerNormOracle } from "./layer-norm.ts";
 import { leOracle } from "./le.ts";
@@ -113,6 +114,8 @@ export const oracles = {
   ge: geOracle,
   gelu: geluOracle,
   gt: gtOracle,
+  interpolate: interpolateOracle,
+  interpolateGrad: interpolateGradOracle,
   isFinite: isFiniteOracle,
   layerNorm: layerNormOracle,
   le: leOracle,
