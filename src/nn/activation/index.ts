@@ -1,14 +1,37 @@
-/** Activations: functions of single elements, and softmax over an axis. */
-export {
-  Activation,
-  gelu,
-  leakyRelu,
-  logSoftmax,
-  relu,
-  Softplus,
-  sigmoid,
-  silu,
-  softmax,
-  softplus,
-  tanh,
-} from "./activation.ts";
+/** Activations: functions of single elements, with slopes, gates and gains that are learned, and softmax over an axis. */
+export { Activation } from "./activation.ts";
+export { celu } from "./celu.ts";
+export { elu } from "./elu.ts";
+export { Gain, gain } from "./gain.ts";
+export { gelu } from "./gelu.ts";
+export { glu } from "./glu.ts";
+export { hardMish } from "./hard-mish.ts";
+export { hardSigmoid } from "./hard-sigmoid.ts";
+export { hardSwish } from "./hard-swish.ts";
+export { hardTanh } from "./hard-tanh.ts";
+export { hardshrink } from "./hardshrink.ts";
+export { leakyRelu } from "./leaky-relu.ts";
+export { logSigmoid } from "./log-sigmoid.ts";
+export { logSoftmax } from "./log-softmax.ts";
+export { maxout } from "./maxout.ts";
+export { mish } from "./mish.ts";
+export { PRelu, prelu } from "./prelu.ts";
+export { quickGelu } from "./quick-gelu.ts";
+export { rectification } from "./rectification.ts";
+export { relu } from "./relu.ts";
+export { relu6 } from "./relu6.ts";
+export { RRelu, rrelu } from "./rrelu.ts";
+export { scaledTanh } from "./scaled-tanh.ts";
+export { selu } from "./selu.ts";
+export { sigmoid } from "./sigmoid.ts";
+export { silu } from "./silu.ts";
+export { smoothAbs } from "./smooth-abs.ts";
+export { softmax } from "./softmax.ts";
+export { softmax2d } from "./softmax2d.ts";
+export { softmin } from "./softmin.ts";
+export { softplus } from "./softplus.ts";
+export { softshrink } from "./softshrink.ts";
+export { softsign } from "./softsign.ts";
+export { tanh } from "./tanh.ts";
+export { tanhshrink } from "./tanhshrink.ts";
+export { threshold } from "./threshold.ts";
