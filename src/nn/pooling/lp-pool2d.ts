@@ -1,0 +1,59 @@
+/**
+ * y = (Σ xᵖ)^(1/p) over each window: p = 1 sums, p = 2 is the root of the energy, p → ∞ the maximum. Elements are not
+ * made positive first, as in PyTorch: with an odd p feed activations that are. Where the sum is 0 the gradient is 0.
+ */
+import { ConvkitError } from "../../core/error.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { LayerSpec } from "../layer-spec.ts";
+import { Module } from "../module.ts";
+import type { Pair } from "../pair.ts";
+import { power } from "../power.ts";
+import { checkImages, type Pool2dOptions, windowOptions } from "./pool2d.ts";
+
+export type LpPool2dOptions = Omit<Pool2dOptions, "padding">;
+
+export class LpPool2d extends Module {
+  readonly p: number;
+  readonly options: LpPool2dOptions;
+
+  constructor(p: number, options: Pair | LpPool2dOptions) {
+    super();
+    if (!(p > 0)) throw new ConvkitError("lpPool2d", `the power is ${p}, expected more than 0`);
+    this.p = p;
+    this.options = windowOptions(options);
+  }
+
+  override get kind(): string {
+    return "lpPool2d";
+  }
+
+  forward(x: Tensor): Tensor {
+    checkImages(this.kind, x);
+    const { p } = this;
+    const { kernel, stride, ...others } = windowOptions(this.options);
+    // In ceil mode PyTorch scales a window that hangs over up to the full number of elements; so its mean is taken.
+    const attrs = { ...others, kernel, stride };
+    const mean = x.builder.apply("avgPool2d", [power(x, p)], attrs);
+    const sum = mean.mul(kernel[0] * kernel[1]);
+    const none = sum.eq(0);
+    return none.where(0, power(none.where(1, sum), 1 / p));
+  }
+}
+
+/** `lpPool2d(2, 3)`: the root of the sum of squares of each 3×3 window, stride 3. */
+export const lpPool2d = (p: number, options: Pair | LpPool2dOptions): LpPool2d =>
+  new LpPool2d(p, options);
+
+export const lpPool2dSpec: LayerSpec = {
+  name: "lpPool2d",
+  formula: "y = (Σ xᵖ)^(1/p) over each window",
+  shapes: "N×C×H×W → N×C×H′×W′",
+  source: "Sermanet, Chintala and LeCun 2012, arXiv:1204.3968, equation 1",
+  torch: "nn.LPPool2d",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "p = 2", make: () => lpPool2d(2, 2), inputs: [{ shape: [2, 5, 4] }], output: [2, 2, 2], torch: "nn.LPPool2d(2, 2)" },
+    { name: "p = 3, ceil mode", make: () => lpPool2d(3, { kernel: [3, 2], stride: 2, ceilMode: true }), inputs: [{ shape: [2, 6, 5], low: 0.1, high: 1 }], output: [2, 3, 3], torch: "nn.LPPool2d(3, (3, 2), 2, ceil_mode=True)" },
+    { name: "p = 1", make: () => lpPool2d(1, { kernel: 3, stride: 1 }), inputs: [{ shape: [2, 4, 4] }], output: [2, 2, 2], torch: "nn.LPPool2d(1, 3, 1)" },
+  ],
+};
