@@ -5,27 +5,33 @@
 import { argmin } from "./argmin.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { convTranspose2d } from "./conv-transpose2d.ts";
+import { cumsum } from "./cumsum.ts";
 import { dropout } from "./dropout.ts";
 import { gelu } from "./gelu.ts";
 import { interpolate, interpolateGrad } from "./interpolate.ts";
+import { iota } from "./iota.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { randomNormal } from "./random-normal.ts";
 import { silu } from "./silu.ts";
+import { sort } from "./sort.ts";
 import { table } from "./table.ts";
 
 export const library = {
   argmin,
   batchNorm,
   convTranspose2d,
+  cumsum,
   dropout,
   gelu,
   interpolate,
   interpolateGrad,
+  iota,
   layerNorm,
   leakyRelu,
   randomNormal,
   silu,
+  sort,
 } as const;
 
 /** Every op of the project. */

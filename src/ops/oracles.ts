@@ -18,6 +18,7 @@ import { conv2dOracle } from "./conv2d.ts";
 import { conv2dInputGradOracle } from "./conv2d-input-grad.ts";
 import { conv2dWeightGradOracle } from "./conv2d-weight-grad.ts";
 import { cosOracle } from "./cos.ts";
+import { cumsumOracle } from "./cumsum.ts";
 import { customGradientOracle } from "./custom-gradient.ts";
 import { divOracle } from "./div.ts";
 import { dropoutOracle } from "./dropout.ts";
@@ -31,6 +32,7 @@ import { geOracle } from "./ge.ts";
 import { geluOracle } from "./gelu.ts";
 import { gtOracle } from "./gt.ts";
 import { interpolateGradOracle, interpolateOracle } from "./interpolate.ts";
+import { iotaOracle } from "./iota.ts";
 import { isFiniteOracle } from "./is-finite.ts";
 import { layerNormOracle } from "./layer-norm.ts";
 import { leOracle } from "./le.ts";
@@ -71,6 +73,7 @@ import { sinOracle } from "./sin.ts";
 import { sliceOracle } from "./slice.ts";
 import { softmaxOracle } from "./softmax.ts";
 import { softplusOracle } from "./softplus.ts";
+import { sortOracle } from "./sort.ts";
 import { sqrtOracle } from "./sqrt.ts";
 import { stopGradientOracle } from "./stop-gradient.ts";
 import { subOracle } from "./sub.ts";
@@ -102,6 +105,7 @@ export const oracles = {
   conv2dWeightGrad: conv2dWeightGradOracle,
   convTranspose2d: convTranspose2dOracle,
   cos: cosOracle,
+  cumsum: cumsumOracle,
   customGradient: customGradientOracle,
   div: divOracle,
   dropout: dropoutOracle,
@@ -116,6 +120,7 @@ export const oracles = {
   gt: gtOracle,
   interpolate: interpolateOracle,
   interpolateGrad: interpolateGradOracle,
+  iota: iotaOracle,
   isFinite: isFiniteOracle,
   layerNorm: layerNormOracle,
   le: leOracle,
@@ -155,6 +160,7 @@ export const oracles = {
   slice: sliceOracle,
   softmax: softmaxOracle,
   softplus: softplusOracle,
+  sort: sortOracle,
   sqrt: sqrtOracle,
   stopGradient: stopGradientOracle,
   sub: subOracle,
