@@ -2,19 +2,19 @@
  * In training each element is 0 with probability p, else x/(1 − p); in evaluation y = x (Srivastava et al.
  * 2014). The random numbers are a function of the step's key, the layer's path and the place.
  */
-import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { dropout as dropoutOp } from "../../ops/dropout.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import { randomKey } from "../random-key.ts";
+import { checkProbability } from "./drop.ts";
 
 export class Dropout extends Module {
   readonly p: number;
 
   constructor(p: number) {
     super();
-    if (!(p >= 0 && p < 1)) throw new ConvkitError("dropout", `p is ${p}, expected 0 ≤ p < 1`);
+    checkProbability("dropout", p);
     this.p = p;
   }
 
