@@ -11,8 +11,10 @@ import { Module } from "../module.ts";
 import { type Pair, pair } from "../pair.ts";
 import { addBias, type Conv2dOptions, checkChannels, checkImages } from "./conv2d.ts";
 
-export interface ConvTranspose2dOptions extends Omit<Conv2dOptions, "padding" | "flip"> {
-  readonly padding?: Pair;
+export interface ConvTranspose2dOptions
+  extends Omit<Conv2dOptions, "padding" | "paddingMode" | "flip"> {
+  /** Rows and columns of the result that are left out: both sides, [rows, columns] or [top, bottom, left, right]. */
+  readonly padding?: number | readonly number[];
   /** Rows and columns added at the end, to choose among the sizes that a stride leaves open. */
   readonly outputPadding?: Pair;
 }
@@ -41,7 +43,7 @@ export class ConvTranspose2d extends Module {
     const w = this.param("weight", shape, weightInit ?? defaultWeight());
     const attrs: Attrs = {
       stride: pair(stride),
-      padding: pair(padding),
+      padding,
       outputPadding: pair(outputPadding),
       dilation: pair(dilation),
       groups,
@@ -60,15 +62,10 @@ export const convTranspose2dSpec: LayerSpec = {
   shapes: "N×I×H×W → N×O×H′×W′, H′ = (H − 1)·s − p₀ − p₁ + d·(k − 1) + 1 + outputPadding",
   source: "Zeiler et al. 2010, CVPR; Dumoulin and Visin 2016, arXiv:1603.07285, section 4",
   torch: "nn.ConvTranspose2d",
+  // biome-ignore format: one case a line
   samples: [
-    {
-      name: "stride 2, groups 2",
-      make: () =>
-        convTranspose2d(6, { kernel: 3, stride: 2, padding: 1, outputPadding: 1, groups: 2 }),
-      inputs: [{ shape: [4, 3, 3] }],
-      output: [6, 6, 6],
-      states: { weight: [4, 3, 3, 3], bias: [6] },
-      torch: "nn.ConvTranspose2d(4, 6, 3, 2, 1, 1, 2)",
-    },
+    { name: "stride 2, groups 2", make: () => convTranspose2d(6, { kernel: 3, stride: 2, padding: 1, outputPadding: 1, groups: 2 }), inputs: [{ shape: [4, 3, 3] }], output: [6, 6, 6], states: { weight: [4, 3, 3, 3], bias: [6] }, torch: "nn.ConvTranspose2d(4, 6, 3, 2, 1, 1, 2)" },
+    { name: "dilated, two strides", make: () => convTranspose2d(3, { kernel: [3, 2], stride: [2, 3], padding: [2, 0], outputPadding: [1, 2], dilation: [2, 1], bias: false }), inputs: [{ shape: [2, 4, 3] }], output: [3, 8, 10], states: { weight: [2, 3, 3, 2] }, torch: "nn.ConvTranspose2d(2, 3, [3, 2], [2, 3], [2, 0], [1, 2], 1, False, [2, 1])" },
+    { name: "four paddings", make: () => convTranspose2d(2, { kernel: 4, stride: 2, padding: [0, 2, 1, 3] }), inputs: [{ shape: [3, 3, 4] }], output: [2, 6, 6], states: { weight: [3, 2, 4, 4], bias: [2] }, torch: "lambda x, p: F.conv_transpose2d(x, p['weight'], p['bias'], 2)[:, :, 0:-2, 1:-3]" },
   ],
 };

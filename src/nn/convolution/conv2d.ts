@@ -5,22 +5,29 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { toPadding } from "../../ops/window.ts";
 import { defaultBias, defaultWeight, type Init } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { type Pair, pair } from "../pair.ts";
+import { checkPaddingMode, type PaddingMode, padImages } from "../resampling/pad-mode.ts";
 
-export interface Conv2dOptions {
-  readonly kernel: Pair;
+/** How the window moves over images. */
+export interface WindowOptions {
   readonly stride?: Pair;
   /** Both sides, [rows, columns], [top, bottom, left, right], "same" or "valid". */
   readonly padding?: number | readonly number[] | "same" | "valid";
+  /** What the padding holds; zeros by default. */
+  readonly paddingMode?: PaddingMode;
   readonly dilation?: Pair;
-  readonly groups?: number;
-  readonly bias?: boolean;
   /** True convolution: the kernel is turned by 180°. */
   readonly flip?: boolean;
-  readonly paddingMode?: "zeros";
+}
+
+export interface Conv2dOptions extends WindowOptions {
+  readonly kernel: Pair;
+  readonly groups?: number;
+  readonly bias?: boolean;
   readonly weightInit?: Init;
   readonly biasInit?: Init;
 }
@@ -32,12 +39,7 @@ export class Conv2d extends Module {
   constructor(out: number, options: Conv2dOptions) {
     super();
     checkChannels("conv2d", out, options.groups ?? 1);
-    if (options.paddingMode !== undefined && options.paddingMode !== "zeros") {
-      throw new ConvkitError(
-        "conv2d",
-        `padding mode ${options.paddingMode} is unknown — use "zeros"`,
-      );
-    }
+    checkPaddingMode("conv2d", options.paddingMode ?? "zeros");
     this.out = out;
     this.options = options;
   }
@@ -48,18 +50,32 @@ export class Conv2d extends Module {
 
   forward(x: Tensor): Tensor {
     const { out } = this;
-    const { kernel, stride = 1, padding = 0, dilation = 1, groups = 1 } = this.options;
-    const { flip = false, bias = true, weightInit, biasInit } = this.options;
+    const { kernel, groups = 1, bias = true, weightInit, biasInit } = this.options;
     checkImages("conv2d", x, groups);
     const shape = [out, x.shape[1] / groups, ...pair(kernel)];
     const w = this.param("weight", shape, weightInit ?? defaultWeight());
-    const attrs = { stride: pair(stride), padding, dilation: pair(dilation), groups, flip };
-    const y = x.builder.apply("conv2d", [x, w], attrs);
+    const y = convolve("conv2d", x, w, groups, this.options);
     return bias ? addBias(y, this.param("bias", [out], biasInit ?? defaultBias(shape))) : y;
   }
 }
 
 export const conv2d = (out: number, options: Conv2dOptions): Conv2d => new Conv2d(out, options);
+
+/** Images N×C×H×W under the window; weights O×(C/groups)×kH×kW. */
+export function convolve(
+  where: string,
+  x: Tensor,
+  w: Tensor,
+  groups: number,
+  options: WindowOptions,
+): Tensor {
+  const { stride = 1, padding = 0, flip = false, paddingMode = "zeros" } = options;
+  const dilation = pair(options.dilation ?? 1);
+  const attrs = { stride: pair(stride), dilation, groups, flip };
+  if (paddingMode === "zeros") return x.builder.apply("conv2d", [x, w], { ...attrs, padding });
+  const sides = toPadding(where, padding, [w.shape[2], w.shape[3]], dilation);
+  return x.builder.apply("conv2d", [padImages(where, x, sides, paddingMode), w], attrs);
+}
 
 export const addBias = (y: Tensor, b: Tensor): Tensor => y.add(b.reshape(b.size, 1, 1));
 
@@ -95,6 +111,9 @@ export const conv2dSpec: LayerSpec = {
   samples: [
     { name: "3×3, padding 1", make: () => conv2d(6, { kernel: 3, padding: 1 }), inputs: [{ shape: [2, 5, 4] }], output: [6, 5, 4], states: { weight: [6, 2, 3, 3], bias: [6] }, torch: "nn.Conv2d(2, 6, 3, padding=1)" },
     { name: "all options", make: () => conv2d(6, { kernel: [3, 2], stride: [2, 1], padding: [1, 0, 2, 1], dilation: [1, 2], groups: 2, bias: false, flip: true }), inputs: [{ shape: [4, 7, 6] }], output: [6, 3, 7], states: { weight: [6, 2, 3, 2] }, torch: "lambda x, p: F.conv2d(F.pad(x, [2, 1, 1, 0]), p['weight'].flip(2, 3), None, [2, 1], 0, [1, 2], 2)" },
+    { name: "reflect", make: () => conv2d(3, { kernel: [3, 5], padding: [0, 1, 3, 2], paddingMode: "reflect" }), inputs: [{ shape: [2, 4, 5] }], output: [3, 3, 6], states: { weight: [3, 2, 3, 5], bias: [3] }, torch: "lambda x, p: F.conv2d(F.pad(x, [3, 2, 0, 1], 'reflect'), p['weight'], p['bias'])" },
+    { name: "replicate, stride 2", make: () => conv2d(4, { kernel: 3, stride: 2, padding: 2, paddingMode: "replicate", groups: 2, bias: false, dilation: 2 }), inputs: [{ shape: [2, 5, 4] }], output: [4, 3, 2], states: { weight: [4, 1, 3, 3] }, torch: "nn.Conv2d(2, 4, 3, 2, 2, 2, 2, False, 'replicate')" },
+    { name: "circular, same", make: () => conv2d(2, { kernel: [4, 3], padding: "same", paddingMode: "circular" }), inputs: [{ shape: [2, 4, 5] }], output: [2, 4, 5], states: { weight: [2, 2, 4, 3], bias: [2] }, torch: "nn.Conv2d(2, 2, [4, 3], padding='same', padding_mode='circular')" },
     { name: "same", make: () => conv2d(3, { kernel: 4, padding: "same" }), inputs: [{ shape: [2, 6, 5] }], output: [3, 6, 5], states: { weight: [3, 2, 4, 4], bias: [3] }, torch: "nn.Conv2d(2, 3, 4, padding='same')" },
   ],
 };
