@@ -137,7 +137,7 @@ test("calls without a mode, forward without a call, and other traces' tensors ar
   const fc = nn.linear(2);
   expect(() => fc.call(x, undefined as unknown as nn.Mode)).toThrow("and then the mode");
   expect(() => fc.forward(x)).toThrow("outside a trace");
-  expect(() => nn.sequential(nn.relu as unknown as nn.Module)).toThrow("[sequential] argument 0");
+  expect(() => nn.sequential(nn.relu as unknown as nn.Module)).toThrow("[sequential] layer 0");
   expect(() => nn.conv2d(3, { kernel: 3, groups: 2 })).toThrow("[conv2d] 3 output channels");
   expect(() => nn.linear(0)).toThrow("[linear] 0 outputs");
   const conv = nn.conv2d(4, { kernel: 3, groups: 2 });
