@@ -38,14 +38,15 @@ export const drawLayerInputs = ({ title, sample }: LayerCase, n = BATCH): RefArr
     inputs: sample.inputs.map((x) => (x.static ? x : { ...x, shape: [n, ...x.shape] })),
   });
 
-/** Values in [−1, 1], or in the range that the sample gives; exact in f32. */
+/** Values in [−1, 1], or in the range that the sample gives; exact in f32. Integers, counts and indices, stay as they are. */
 export function drawStates({ title, sample }: LayerCase, net: nn.AnyModule): Map<string, RefArray> {
   return new Map(
     nn.namedStates(net).map(([name, { parameter }]) => {
       const { shape, dtype } = parameter;
+      if (!isFloat(dtype)) return [name, { shape, data: Float64Array.from(parameter.read()) }];
       const random = new Random(0, `${title} ${name}`);
       const { low, high } = sample.draw?.[name] ?? { low: -1, high: 1 };
-      const draw = () => (isFloat(dtype) ? Math.fround(random.uniformRange(low, high)) : 0);
+      const draw = () => Math.fround(random.uniformRange(low, high));
       return [name, { shape, data: Float64Array.from({ length: sizeOf(shape) }, draw) }];
     }),
   );

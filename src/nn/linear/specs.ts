@@ -1,5 +1,6 @@
 /** The catalogue of this folder, for tests and for docs/layers.md. */
 import type { LayerSpec } from "../layer-spec.ts";
+import { embeddingSpec } from "./embedding.ts";
 import { linearSpec } from "./linear.ts";
 
-export const linearSpecs: readonly LayerSpec[] = [linearSpec];
+export const linearSpecs: readonly LayerSpec[] = [linearSpec, embeddingSpec];
