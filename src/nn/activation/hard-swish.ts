@@ -4,7 +4,6 @@
  */
 import type { LayerSpec } from "../layer-spec.ts";
 import { Activation } from "./activation.ts";
-import { elementSamples } from "./samples.ts";
 
 export const hardSwish = (): Activation =>
   new Activation("hardSwish", (x) =>
@@ -17,12 +16,10 @@ export const hardSwishSpec: LayerSpec = {
   shapes: "any → the same",
   source: "Howard et al. 2019, arXiv:1905.02244, section 5.2",
   torch: "nn.Hardswish",
+  // At 3 PyTorch 1.13 has 1½ in its scalar code and 1 in its vector code; from 2.7 on both have 1½.
+  // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ elementSamples([-3, 0], ["default", () => hardSwish(), "nn.Hardswish()"]),
-    // At 3 PyTorch 1.13 has 1½ in its scalar code and 1 in its vector code; from 2.7 on both have 1½.
-    .../* @__PURE__ */ elementSamples(
-      [-3, 3],
-      ["at the joints", () => hardSwish(), "lambda x: x * (x + 3).clamp(0, 6) / 6"],
-    ),
+    { name: "default", make: () => hardSwish(), inputs: [{ shape: [5], low: -6, high: 6 }], output: [5], torch: "nn.Hardswish()" },
+    { name: "at the joints", make: () => hardSwish(), inputs: [{ shape: [1], values: [-3, 0, 3] }], output: [1], torch: "lambda x: x * (x + 3).clamp(0, 6) / 6" },
   ],
 };

@@ -4,6 +4,7 @@ export {
   alphaDropout,
   featureAlphaDropout,
 } from "./alpha-dropout.ts";
+export { DropBlock2d, dropBlock2d } from "./drop-block2d.ts";
 export { DropPath, type DropPathOptions, dropPath } from "./drop-path.ts";
 export { Dropout, dropout } from "./dropout.ts";
 export { dropout1d } from "./dropout1d.ts";

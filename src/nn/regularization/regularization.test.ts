@@ -75,6 +75,38 @@ test("dropPath drops the batch as a whole in mode batch, and scales only when as
   expect(Math.abs(runs.filter((v) => v === 2).length - 150)).toBeLessThan(31);
 });
 
+test("dropBlock2d drops squares in their share, and what it keeps makes up for them", () => {
+  const x = filled([30, 8, 12, 10], 1);
+  const { y } = runLayer(nn.dropBlock2d(0.2, 3), x, { training });
+  const share = y.filter((v) => v !== 0).length / y.length;
+  // Squares that overlap drop less than they would apart.
+  expect(share).toBeGreaterThan(0.8);
+  expect(share).toBeLessThan(0.86);
+  const [top] = y.filter((v) => v !== 0);
+  expect(top).toBeCloseTo(1 / share, 12);
+  expect(y.every((v) => v === 0 || v === top)).toBe(true);
+  // What is dropped is what the squares of nothing but zeros cover.
+  for (const image of groups(y, 120)) {
+    const covered = new Set<number>();
+    for (let corner = 0; corner < 100; corner++) {
+      if (corner % 10 > 7) continue;
+      const square = [0, 1, 2].flatMap((row) => [0, 1, 2].map((c) => corner + 10 * row + c));
+      if (square.every((at) => image[at] === 0)) for (const at of square) covered.add(at);
+    }
+    expect(image.flatMap((v, at) => (v === 0 ? [at] : []))).toEqual(
+      [...covered].sort((a, b) => a - b),
+    );
+  }
+  expect(runLayer(nn.dropBlock2d(0.2, 3), x).y).toEqual([...x.data]);
+  expect(runLayer(nn.dropBlock2d(0.2, 3), x, { training, seed: 2 }).y).not.toEqual(y);
+  // A square as large as the image: all of it or nothing.
+  const small = runLayer(nn.dropBlock2d(0.5, 9), filled([9, 5, 3, 3], 1), { training }).y;
+  expect(groups(small, 9).every((image) => new Set(image).size === 1)).toBe(true);
+  expect(new Set(small).size).toBe(2);
+  expect(() => nn.dropBlock2d(0.1, 1.5)).toThrow("[dropBlock2d] blockSize is 1.5");
+  expect(() => runLayer(nn.dropBlock2d(0.1, 2), filled([2, 3], 1))).toThrow("[dropBlock2d] takes");
+});
+
 test("alpha dropout keeps the mean and the variance of what SELU gives", () => {
   const normal = runLayer(nn.gaussianNoise(1), filled([200, 200], 0), { training }).y;
   const selu = runLayer(nn.selu(), array([200, 200], normal)).y;

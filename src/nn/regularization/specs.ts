@@ -1,6 +1,7 @@
 /** The catalogue of this folder, for tests and for docs/layers.md. */
 import type { LayerSpec } from "../layer-spec.ts";
 import { alphaDropoutSpec, featureAlphaDropoutSpec } from "./alpha-dropout.ts";
+import { dropBlock2dSpec } from "./drop-block2d.ts";
 import { dropPathSpec } from "./drop-path.ts";
 import { dropoutSpec } from "./dropout.ts";
 import { dropout1dSpec } from "./dropout1d.ts";
@@ -14,5 +15,6 @@ export const regularizationSpecs: readonly LayerSpec[] = [
   alphaDropoutSpec,
   featureAlphaDropoutSpec,
   dropPathSpec,
+  dropBlock2dSpec,
   gaussianNoiseSpec,
 ];
