@@ -11,7 +11,8 @@ export function namedLayers(where: string, layers: Layers): [name: string, layer
     if (!(layer instanceof Module)) {
       throw new ConvkitError(
         where,
-        `layer ${name} is ${typeof layer}, expected a layer — make one of a function with module(…)`,
+        `layer ${name} is ${typeof layer}, expected a layer — ` +
+          "make one of a function with module(…)",
       );
     }
     if (name === "" || name.includes(".")) {

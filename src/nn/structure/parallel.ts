@@ -48,7 +48,8 @@ export class Parallel extends Module {
       const shapes = results.map(({ shape }) => formatShape(shape)).join(", ");
       throw new ConvkitError(
         "parallel",
-        `the ${join} is over branches of one shape, got ${shapes} — join by concat, or bring them to one`,
+        `the ${join} is over branches of one shape, got ${shapes} — ` +
+          "join by concat, or bring them to one",
       );
     }
     const sum = others.reduce((total, y) => total.add(y), first);
