@@ -22,12 +22,26 @@ export function classesOf(
   );
 }
 
-/** The class with the largest score of example `i`; the first of equals. NaN never wins. */
-export function bestClass(scores: ArrayLike<number>, i: number, classes: number): number {
-  let best = 0;
-  for (let c = 1; c < classes; c++) {
-    const top = scores[i * classes + best];
-    if (scores[i * classes + c] > top || Number.isNaN(top)) best = c;
+/** The class with the largest score of example `i`; the first of equals. NaN never wins; where all are NaN, −1. */
+export const bestClass = (scores: ArrayLike<number>, i: number, classes: number): number =>
+  bestOf(scores, i * classes, classes, 1);
+
+/** The same for the scores at `start`, `start + stride`, …: those of one pixel of N×K×pixels lie apart. */
+export function bestOf(
+  scores: ArrayLike<number>,
+  start: number,
+  classes: number,
+  stride: number,
+): number {
+  let best = -1;
+  let top = Number.NaN;
+  for (let c = 0, at = start; c < classes; c++, at += stride) {
+    const score = scores[at];
+    // The first number is larger than "none yet".
+    if (score > top || (best < 0 && !Number.isNaN(score))) {
+      top = score;
+      best = c;
+    }
   }
   return best;
 }
