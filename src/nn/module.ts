@@ -47,8 +47,18 @@ export interface BufferOptions {
   readonly persistent?: boolean;
 }
 
-/** Makes a parameter of this shape out of others, as weight normalisation does. */
+/**
+ * Makes a parameter of this shape out of others, as weight normalisation does. `init` gives the value that the
+ * parameter had, or would begin with; a parametrisation that starts from it changes no output.
+ */
 export type Parametrization = (states: StateMaker, shape: Shape, init: Init) => Tensor;
+
+/** A parametrisation, the parameter that it replaced, if that was made already, and whether the layer asks for it. */
+interface Parametrized {
+  readonly make: Parametrization;
+  replaced: Parameter | undefined;
+  asked: boolean;
+}
 
 /** A call that is being traced: where `param` and `buffer` belong. */
 interface Frame {
@@ -58,11 +68,13 @@ interface Frame {
   readonly path: string | undefined;
 }
 
+const join = (path: string | undefined, name: string): string => (path ? `${path}.${name}` : name);
+
 /** A module of any number of inputs: its name, its children and its states. */
 export abstract class AnyModule {
   readonly #states = new Map<string, OwnState>();
   readonly #frames: Frame[] = [];
-  readonly #made = new Map<string, Parametrization>();
+  readonly #parametrized = new Map<string, Parametrized>();
   #seed = 0;
 
   /** What the layer is called in summaries: `conv2d`. */
@@ -91,6 +103,7 @@ export abstract class AnyModule {
   /** The seed of initial values; those that exist are drawn anew. */
   reseed(seed: number): void {
     this.#seed = seed;
+    for (const parametrized of this.#parametrized.values()) parametrized.replaced = undefined;
     for (const { parameter, init, path } of this.#states.values()) {
       parameter.write(init(parameter.shape, new Random(seed, path)));
     }
@@ -98,20 +111,34 @@ export abstract class AnyModule {
 
   /** The parameter of this name as a tensor; made at the first trace. Only within `forward`. */
   protected param(name: string, shape: Shape, init: Init): Tensor {
-    const make = this.#made.get(name);
-    if (!make) return this.#state("parameter", name, shape, init);
+    const parametrized = this.#parametrized.get(name);
+    if (!parametrized) return this.#state("parameter", name, shape, init);
+    parametrized.asked = true;
+    const frame = this.#frame(name);
     const states: StateMaker = {
-      mode: this.#frame(name).mode,
+      mode: frame.mode,
       param: (...of) => this.#state("parameter", ...of),
       buffer: (...of) => this.#state("buffer", ...of),
       updateBuffer: (...of) => this.updateBuffer(...of),
     };
-    return make(states, shape, init);
+    if (parametrized.replaced) this.#checkShape(parametrized.replaced, shape);
+    const path = join(frame.path, name);
+    const value: Init = () =>
+      parametrized.replaced?.read() ?? init(shape, new Random(this.#seed, path));
+    return parametrized.make(states, shape, value);
   }
 
-  /** From the next trace on, the parameter of this name is made of others. */
+  /**
+   * From the next trace on, the parameter of this name is made of others. One that exists already gives them its value and
+   * is gone: make optimisers and programs after this call.
+   */
   parametrize(name: string, make: Parametrization): this {
-    this.#made.set(name, make);
+    if (this.#parametrized.has(name)) {
+      throw new ConvkitError(this.kind, `parameter "${name}" is parametrized already`);
+    }
+    const replaced = this.#states.get(name)?.parameter;
+    this.#states.delete(name);
+    this.#parametrized.set(name, { make, replaced, asked: false });
     return this;
   }
 
@@ -140,6 +167,7 @@ export abstract class AnyModule {
     this.#frames.push(frame);
     try {
       call.output = builder.within(path, body);
+      this.#checkParametrized();
       return call.output;
     } catch (error) {
       builder.calls.length = place;
@@ -163,13 +191,8 @@ export abstract class AnyModule {
     const { builder, path } = this.#frame(name);
     const known = this.#states.get(name);
     if (known) {
-      const { parameter } = known;
-      if (sameShape(parameter.shape, shape)) return builder.state(parameter);
-      throw new ConvkitError(
-        this.kind,
-        `${parameter.name} is ${formatShape(parameter.shape)}, this input needs ` +
-          `${formatShape(shape)} — feed inputs of the size the network was made for, or make another`,
-      );
+      this.#checkShape(known.parameter, shape);
+      return builder.state(known.parameter);
     }
     if (path === undefined) {
       throw new ConvkitError(
@@ -178,7 +201,7 @@ export abstract class AnyModule {
           "lost after this trace — keep it in a field of the module that calls it",
       );
     }
-    const full = path ? `${path}.${name}` : name;
+    const full = join(path, name);
     const initial = () => init(shape, new Random(this.#seed, full));
     const parameter = new Parameter(full, [...shape], initial, {
       dtype,
@@ -186,6 +209,27 @@ export abstract class AnyModule {
     });
     this.#states.set(name, { kind, parameter, init, path: full, persistent });
     return builder.state(parameter);
+  }
+
+  #checkShape(parameter: Parameter, shape: Shape): void {
+    if (sameShape(parameter.shape, shape)) return;
+    throw new ConvkitError(
+      this.kind,
+      `${parameter.name} is ${formatShape(parameter.shape)}, this input needs ` +
+        `${formatShape(shape)} — feed inputs of the size the network was made for, or make another`,
+    );
+  }
+
+  /** A misspelt name would else do nothing. */
+  #checkParametrized(): void {
+    for (const [name, { asked }] of this.#parametrized) {
+      if (asked) continue;
+      const names = [...this.#states.keys()].join(", ") || "none";
+      throw new ConvkitError(
+        this.kind,
+        `has no parameter "${name}" to parametrize — it has ${names}`,
+      );
+    }
   }
 
   #frame(name: string): Frame {
