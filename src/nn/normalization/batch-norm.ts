@@ -10,6 +10,7 @@ import { batchNorm as batchNormOp } from "../../ops/batch-norm.ts";
 import { ones, zeros } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
+import { normalizeWith } from "./standardize.ts";
 
 export interface BatchNormOptions {
   readonly eps?: number;
@@ -53,11 +54,7 @@ export class BatchNorm extends Module {
       const mean = this.buffer("running_mean", c, zeros());
       const variance = this.buffer("running_var", c, ones());
       const steps = this.buffer("num_batches_tracked", [], zeros(), { dtype: "i32" });
-      if (!mode.training) {
-        // y = x·a + (β − μ·a), a = γ/√(σ² + ε): two numbers a channel, worked out once.
-        const a = gamma.div(variance.add(eps).sqrt());
-        return x.mul(perChannel(a, x)).add(perChannel(beta.sub(mean.mul(a)), x));
-      }
+      if (!mode.training) return normalizeWith(x, { mean, variance, gamma, beta }, eps);
       this.#track(x, mean, variance, steps);
     }
     return builder.apply(batchNormOp, [x, gamma, beta], { eps });
@@ -79,9 +76,6 @@ export class BatchNorm extends Module {
     this.updateBuffer("num_batches_tracked", tracked);
   }
 }
-
-const perChannel = (t: Tensor, x: Tensor): Tensor =>
-  t.reshape(...x.shape.map((_, i) => (i === 1 ? -1 : 1)).slice(1));
 
 /** Over images N×C×H×W. */
 export const batchNorm2d = (options: BatchNormOptions = {}): BatchNorm =>

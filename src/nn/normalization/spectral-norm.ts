@@ -1,0 +1,96 @@
+/**
+ * w = w₀/σ(w₀), σ the largest singular value of the weights as a matrix with a row for each output: the layer stretches no
+ * input by more than 1 (Miyato, Kataoka, Koyama and Yoshida 2018, arXiv:1802.05957, algorithm 1), for discriminators.
+ * σ ≈ uᵀ·W·v by the power method, which each call in training takes further:
+ *
+ *     v ← Wᵀu/‖Wᵀu‖,   u ← Wv/‖Wv‖
+ *
+ * The gradient goes through W, with u and v held. Names and options are those of PyTorch's torch.nn.utils.spectral_norm.
+ */
+import { ConvkitError } from "../../core/error.ts";
+import { formatShape, type Shape } from "../../core/shape.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { convTranspose2d } from "../convolution/conv-transpose2d.ts";
+import { conv2d } from "../convolution/conv2d.ts";
+import { type Init, normal } from "../init.ts";
+import type { LayerSpec } from "../layer-spec.ts";
+import { linear } from "../linear/linear.ts";
+import type { AnyModule } from "../module.ts";
+
+export interface SpectralNormOptions {
+  /** The parameter: `weight` becomes `weight_orig`, with the buffers `weight_u` and `weight_v`. */
+  readonly name?: string;
+  /** Steps of the power method for each call in training; 1 by default. */
+  readonly nPowerIterations?: number;
+  /** Least length that a vector is divided by; 1e-12 by default. */
+  readonly eps?: number;
+  /** The axis of the outputs; by default 1 for transposed convolutions, else 0. */
+  readonly dim?: number;
+}
+
+/** Gives the layer back, its parameter normalised from the next trace on. */
+export function spectralNorm<M extends AnyModule>(layer: M, options: SpectralNormOptions = {}): M {
+  const { name = "weight", nPowerIterations: steps = 1, eps = 1e-12 } = options;
+  const { dim = layer.kind.startsWith("convTranspose") ? 1 : 0 } = options;
+  if (!Number.isInteger(steps) || steps < 1) {
+    throw new ConvkitError("spectralNorm", `${steps} power iterations — at least one is needed`);
+  }
+  return layer.parametrize(name, ({ mode, param, buffer, updateBuffer }, shape, init) => {
+    const w = param(`${name}_orig`, shape, init);
+    const matrix = asMatrix(w, dim);
+    const [rows, columns] = matrix.shape;
+    let u = buffer(`${name}_u`, [rows], direction);
+    let v = buffer(`${name}_v`, [columns], direction);
+    if (mode.training) {
+      const held = w.builder.apply("stopGradient", [matrix]);
+      for (let i = 0; i < steps; i++) {
+        v = unit(held.mul(u.reshape(rows, 1)).sum(0), eps);
+        u = unit(held.mul(v).sum(1), eps);
+      }
+      updateBuffer(`${name}_u`, u);
+      updateBuffer(`${name}_v`, v);
+    }
+    const sigma = matrix.mul(v).sum(1).mul(u).sum();
+    return w.div(sigma);
+  });
+}
+
+/** The weight with axis `dim` as rows and all others as columns. */
+function asMatrix(w: Tensor, dim: number): Tensor {
+  if (!(dim >= 0 && dim < w.rank)) {
+    throw new ConvkitError(
+      "spectralNorm",
+      `axis ${dim} of a weight of ${formatShape(w.shape)} — name one of its axes`,
+    );
+  }
+  const axes = w.shape.map((_, axis) => axis);
+  const first = dim === 0 ? w : w.transpose(dim, ...axes.filter((axis) => axis !== dim));
+  return first.reshape(w.shape[dim], -1);
+}
+
+const unit = (t: Tensor, eps: number): Tensor => t.div(t.square().sum().sqrt().maximum(eps));
+
+/** A random vector of length 1. */
+const direction: Init = (shape: Shape, random) => {
+  const values = Float64Array.from(normal()(shape, random));
+  const length = Math.hypot(...values);
+  return values.map((value) => value / length);
+};
+
+const near = { low: 0.2, high: 1 } as const;
+const draw = { weight_orig: near, weight_u: near, weight_v: near } as const;
+
+export const spectralNormSpec: LayerSpec = {
+  name: "spectralNorm",
+  formula: "w = w₀/(uᵀ·W₀·v), in training after v ← Wᵀu/‖Wᵀu‖, u ← Wv/‖Wv‖",
+  shapes: "a layer → the same layer",
+  source: "Miyato, Kataoka, Koyama and Yoshida 2018, arXiv:1802.05957, algorithm 1",
+  torch: "nn.utils.spectral_norm",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "linear in training", make: () => spectralNorm(linear(4)), inputs: [{ shape: [5] }], output: [4], states: { weight_orig: [4, 5], bias: [4], weight_u: [4], weight_v: [5] }, draw, torch: "nn.utils.spectral_norm(nn.Linear(5, 4))", training: true },
+    { name: "linear in evaluation", make: () => spectralNorm(linear(4)), inputs: [{ shape: [5] }], output: [4], states: { weight_orig: [4, 5], bias: [4], weight_u: [4], weight_v: [5] }, draw, torch: "nn.utils.spectral_norm(nn.Linear(5, 4))" },
+    { name: "convolution, three iterations", make: () => spectralNorm(conv2d(3, { kernel: 2, bias: false }), { nPowerIterations: 3 }), inputs: [{ shape: [2, 4, 3] }], output: [3, 3, 2], states: { weight_orig: [3, 2, 2, 2], weight_u: [3], weight_v: [8] }, torch: "nn.utils.spectral_norm(nn.Conv2d(2, 3, 2, bias=False), n_power_iterations=3)", training: true },
+    { name: "transposed convolution", make: () => spectralNorm(convTranspose2d(3, { kernel: 2, stride: 2 })), inputs: [{ shape: [2, 3, 2] }], output: [3, 6, 4], states: { weight_orig: [2, 3, 2, 2], bias: [3], weight_u: [3], weight_v: [8] }, torch: "nn.utils.spectral_norm(nn.ConvTranspose2d(2, 3, 2, 2))", training: true },
+  ],
+};

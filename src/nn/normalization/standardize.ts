@@ -1,0 +1,35 @@
+/** What normalisations share: by statistics of the input itself, or by given ones of each channel. */
+import type { Tensor } from "../../graph/tensor.ts";
+import { perChannel } from "../channels.ts";
+
+/**
+ * (x − μ)/√(σ² + ε) over the axes, with the biased variance in two passes. Everything is less the first of the values that
+ * are normalised together: that changes nothing but the digits that a mean far from zero would cost.
+ */
+export function standardize(x: Tensor, axes: readonly number[], eps: number): Tensor {
+  const first = axes.reduce((t, axis) => t.slice(axis, 0, 1), x);
+  const near = x.sub(x.builder.apply("stopGradient", [first]));
+  const scale = x.builder.constant(1, x.dtype).div(near.var(axes, true).add(eps).sqrt());
+  return near.sub(near.mean(axes, true)).mul(scale);
+}
+
+/** The axes of positions: all but those of images and channels. */
+export const positionAxes = (x: Tensor): number[] => x.shape.map((_, i) => i).slice(2);
+
+/** Statistics, factors and shifts, one a channel. */
+export interface ChannelStatistics {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly gamma: Tensor;
+  readonly beta: Tensor;
+}
+
+/** y = x·a + (β − μ·a) with a = γ/√(σ² + ε): two numbers a channel, worked out once while no state changes. */
+export function normalizeWith(
+  x: Tensor,
+  { mean, variance, gamma, beta }: ChannelStatistics,
+  eps: number,
+): Tensor {
+  const a = gamma.div(variance.add(eps).sqrt());
+  return x.mul(perChannel(a, x)).add(perChannel(beta.sub(mean.mul(a)), x));
+}
