@@ -7,8 +7,8 @@
  */
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkImages } from "../images.ts";
 import { Module } from "../module.ts";
-import { checkImages } from "./pool2d.ts";
 
 /** Rows and columns of the result, or one number for both; null keeps the input's size. */
 export type AdaptiveSize = number | null | readonly [rows: number | null, columns: number | null];

@@ -1,7 +1,7 @@
 /** One value for each channel of an image: what the two global pooling layers share. */
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkImages } from "../images.ts";
 import { Module } from "../module.ts";
-import { checkImages } from "./pool2d.ts";
 
 export interface GlobalPool2dOptions {
   /** N×C×1×1 instead of N×C. */

@@ -4,11 +4,12 @@
  */
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import type { Pair } from "../pair.ts";
 import { power } from "../power.ts";
-import { checkImages, type Pool2dOptions, windowOptions } from "./pool2d.ts";
+import { type Pool2dOptions, windowOptions } from "./pool2d.ts";
 
 export type LpPool2dOptions = Omit<Pool2dOptions, "padding">;
 

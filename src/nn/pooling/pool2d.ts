@@ -1,8 +1,7 @@
 /** What layers of two-dimensional windows share: their options, and the layer of one pooling op. */
-import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Attrs } from "../../graph/node.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkImages } from "../images.ts";
 import { Module } from "../module.ts";
 import { type Pair, pair } from "../pair.ts";
 
@@ -21,13 +20,6 @@ export function windowOptions<O extends Pick<Pool2dOptions, "kernel" | "stride">
   const options = typeof given === "number" || "length" in given ? ({ kernel: given } as O) : given;
   const { kernel, stride = kernel } = options;
   return { ...options, kernel: pair(kernel), stride: pair(stride) };
-}
-
-/** Refuses what is not N×C×H×W. */
-export function checkImages(where: string, x: Tensor): void {
-  if (x.rank !== 4) {
-    throw new ConvkitError(where, `takes images N×C×H×W, got ${formatShape(x.shape)}`);
-  }
 }
 
 /** N×C×H×W → N×C×H′×W′: the largest element or the mean of each window. */

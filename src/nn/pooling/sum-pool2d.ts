@@ -4,10 +4,11 @@
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import { normalizeAvgPool, poolAxes } from "../../ops/pooling.ts";
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import type { Pair } from "../pair.ts";
-import { checkImages, type Pool2dOptions, windowOptions } from "./pool2d.ts";
+import { type Pool2dOptions, windowOptions } from "./pool2d.ts";
 
 /** The sum over the elements of each window. */
 export function windowSums(where: string, x: Tensor, options: Pool2dOptions): Tensor {

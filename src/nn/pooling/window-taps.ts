@@ -2,8 +2,9 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkImages } from "../images.ts";
 import type { Pair } from "../pair.ts";
-import { checkImages, windowOptions } from "./pool2d.ts";
+import { windowOptions } from "./pool2d.ts";
 
 /** N×C×H×W → for each place of the kernel, row-major, N×C×H′×W′ with H′ = 1 + ⌊(H − k)/s⌋. */
 export function windowTaps(
