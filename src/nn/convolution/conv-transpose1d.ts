@@ -5,7 +5,7 @@ import { defaultBias, defaultWeight } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { asRow, asSequence, type Conv1dOptions, rowPadding } from "./conv1d.ts";
-import { addBias, checkChannels, checkImages } from "./conv2d.ts";
+import { addBias, checkChannels, checkGroups } from "./conv2d.ts";
 
 export interface ConvTranspose1dOptions
   extends Omit<Conv1dOptions, "padding" | "paddingMode" | "flip"> {
@@ -34,7 +34,7 @@ export class ConvTranspose1d extends Module {
     const { kernel, stride = 1, padding = 0, outputPadding = 0, dilation = 1 } = this.options;
     const { groups = 1, bias = true, weightInit, biasInit } = this.options;
     const row = asRow("convTranspose1d", x);
-    checkImages("convTranspose1d", row, groups);
+    checkGroups("convTranspose1d", row, groups);
     const shape = [x.shape[1], this.out / groups, kernel];
     const w = this.param("weight", shape, weightInit ?? defaultWeight());
     const y = x.builder.apply(convTranspose2dOp, [row, asRow("convTranspose1d", w)], {

@@ -9,7 +9,7 @@ import { defaultBias, defaultWeight } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { type Pair, pair } from "../pair.ts";
-import { addBias, type Conv2dOptions, checkChannels, checkImages } from "./conv2d.ts";
+import { addBias, type Conv2dOptions, checkChannels, checkGroups } from "./conv2d.ts";
 
 export interface ConvTranspose2dOptions
   extends Omit<Conv2dOptions, "padding" | "paddingMode" | "flip"> {
@@ -38,7 +38,7 @@ export class ConvTranspose2d extends Module {
     const { out } = this;
     const { kernel, stride = 1, padding = 0, outputPadding = 0, dilation = 1 } = this.options;
     const { groups = 1, bias = true, weightInit, biasInit } = this.options;
-    checkImages("convTranspose2d", x, groups);
+    checkGroups("convTranspose2d", x, groups);
     const shape = [x.shape[1], out / groups, ...pair(kernel)];
     const w = this.param("weight", shape, weightInit ?? defaultWeight());
     const attrs: Attrs = {

@@ -7,8 +7,8 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { defaultBias, defaultWeight, type Init } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
-import { checkPaddingMode, type PaddingMode } from "../resampling/pad-mode.ts";
-import { addBias, checkChannels, checkImages, convolve } from "./conv2d.ts";
+import { addBias, checkChannels, checkGroups, convolve } from "./conv2d.ts";
+import { checkPaddingMode, type PaddingMode } from "./pad-mode.ts";
 
 export interface Conv1dOptions {
   readonly kernel: number;
@@ -45,7 +45,7 @@ export class Conv1d extends Module {
     const { kernel, stride = 1, padding = 0, dilation = 1, groups = 1 } = this.options;
     const { bias = true, weightInit, biasInit, ...others } = this.options;
     const row = asRow("conv1d", x);
-    checkImages("conv1d", row, groups);
+    checkGroups("conv1d", row, groups);
     const shape = [this.out, x.shape[1] / groups, kernel];
     const w = this.param("weight", shape, weightInit ?? defaultWeight());
     const y = convolve("conv1d", row, asRow("conv1d", w), groups, {

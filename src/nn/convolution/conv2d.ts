@@ -6,11 +6,12 @@ import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { toPadding } from "../../ops/window.ts";
+import { checkImages } from "../images.ts";
 import { defaultBias, defaultWeight, type Init } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { type Pair, pair } from "../pair.ts";
-import { checkPaddingMode, type PaddingMode, padImages } from "../resampling/pad-mode.ts";
+import { checkPaddingMode, type PaddingMode, padImages } from "./pad-mode.ts";
 
 /** How the window moves over images. */
 export interface WindowOptions {
@@ -51,7 +52,7 @@ export class Conv2d extends Module {
   forward(x: Tensor): Tensor {
     const { out } = this;
     const { kernel, groups = 1, bias = true, weightInit, biasInit } = this.options;
-    checkImages("conv2d", x, groups);
+    checkGroups("conv2d", x, groups);
     const shape = [out, x.shape[1] / groups, ...pair(kernel)];
     const w = this.param("weight", shape, weightInit ?? defaultWeight());
     const y = convolve("conv2d", x, w, groups, this.options);
@@ -89,10 +90,9 @@ export function checkChannels(where: string, out: number, groups: number): void 
   );
 }
 
-export function checkImages(where: string, x: Tensor, groups: number): void {
-  if (x.rank !== 4) {
-    throw new ConvkitError(where, `takes images N×C×H×W, got ${formatShape(x.shape)}`);
-  }
+/** Throws unless x is N×C×H×W with channels that the groups divide. */
+export function checkGroups(where: string, x: Tensor, groups: number): void {
+  checkImages(where, x);
   if (x.shape[1] % groups !== 0) {
     throw new ConvkitError(
       where,

@@ -4,12 +4,13 @@
  */
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkImages } from "../images.ts";
 import { defaultBias, defaultWeight } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { pair } from "../pair.ts";
-import { checkPaddingMode } from "../resampling/pad-mode.ts";
-import { addBias, type Conv2dOptions, checkImages, convolve } from "./conv2d.ts";
+import { addBias, type Conv2dOptions, convolve } from "./conv2d.ts";
+import { checkPaddingMode } from "./pad-mode.ts";
 
 export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "groups"> {
   /** Results for each channel. */
@@ -38,7 +39,7 @@ export class DepthwiseConv2d extends Module {
 
   forward(x: Tensor): Tensor {
     const { kernel, multiplier = 1, bias = true, weightInit, biasInit } = this.options;
-    checkImages("depthwiseConv2d", x, 1);
+    checkImages("depthwiseConv2d", x);
     const channels = x.shape[1];
     const shape = [channels * multiplier, 1, ...pair(kernel)];
     const w = this.param("weight", shape, weightInit ?? defaultWeight());

@@ -17,6 +17,8 @@ export {
   type DepthwiseConv2dOptions,
   depthwiseConv2d,
 } from "./depthwise-conv2d.ts";
+export { Filter2d, type Filter2dOptions, filter2d } from "./filter2d.ts";
+export type { PaddingMode } from "./pad-mode.ts";
 export {
   type ConnectionTable,
   lenet5Table,

@@ -6,12 +6,13 @@
 import { ConvkitError } from "../../core/error.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkImages } from "../images.ts";
 import type { Init } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { pair } from "../pair.ts";
-import { checkPaddingMode } from "../resampling/pad-mode.ts";
-import { addBias, type Conv2dOptions, checkImages, convolve } from "./conv2d.ts";
+import { addBias, type Conv2dOptions, convolve } from "./conv2d.ts";
+import { checkPaddingMode } from "./pad-mode.ts";
 
 /** `table[o]` lists the input maps of output map o. */
 export type ConnectionTable = readonly (readonly number[])[];
@@ -55,7 +56,7 @@ export class PartialConv2d extends Module {
     const { table } = this;
     const { bias = true, weightInit, biasInit } = this.options;
     const kernel = pair(this.options.kernel);
-    checkImages("partialConv2d", x, 1);
+    checkImages("partialConv2d", x);
     const channels = x.shape[1];
     const most = Math.max(...table.flat());
     if (most >= channels) {

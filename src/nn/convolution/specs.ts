@@ -5,6 +5,7 @@ import { convTranspose2dSpec } from "./conv-transpose2d.ts";
 import { conv1dSpec } from "./conv1d.ts";
 import { conv2dSpec } from "./conv2d.ts";
 import { depthwiseConv2dSpec } from "./depthwise-conv2d.ts";
+import { filter2dSpec } from "./filter2d.ts";
 import { partialConv2dSpec } from "./partial-conv2d.ts";
 import { separableConv2dSpec } from "./separable-conv2d.ts";
 
@@ -16,4 +17,5 @@ export const convolutionSpecs: readonly LayerSpec[] = [
   partialConv2dSpec,
   convTranspose2dSpec,
   convTranspose1dSpec,
+  filter2dSpec,
 ];

@@ -3,11 +3,11 @@
  * itself, see `pad-mode.ts`.
  */
 import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { type PaddingMode, padImages } from "../convolution/pad-mode.ts";
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
-import { type PaddingMode, padImages } from "./pad-mode.ts";
 
 /**
  * The same on all sides; on top and bottom, and left and right; or by the sides' names, 0 where left out. Four bare
@@ -51,9 +51,7 @@ export class Pad2d extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    if (x.rank !== 4) {
-      throw new ConvkitError(this.kind, `takes images N×C×H×W, got ${formatShape(x.shape)}`);
-    }
+    checkImages(this.kind, x);
     const [top, bottom, left, right] = this.#sides;
     // A negative side cuts.
     const kept = x

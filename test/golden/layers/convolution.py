@@ -40,3 +40,15 @@ def partial_conv2d(x, p, table, stride, padding):
             j += 1
         maps.append(y)
     return torch.cat(maps, 1)
+
+
+def filter2d(x, kernel):
+    """Sums of shifted images, mirrored at the edges."""
+    rows, columns = len(kernel), len(kernel[0])
+    height, width = x.shape[2:]
+    mirrored = F.pad(x, [columns // 2] * 2 + [rows // 2] * 2, "reflect")
+    return sum(
+        kernel[i][j] * mirrored[:, :, i : i + height, j : j + width]
+        for i in range(rows)
+        for j in range(columns)
+    )
