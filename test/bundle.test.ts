@@ -33,7 +33,10 @@ const entries = {
 /** Text of the oracles: names of samples and PyTorch's expressions, long enough to stand nowhere else. */
 const MARKERS = Object.values(meanings).flatMap(({ torch = "", samples }) => [
   ...(torch.length >= 12 ? [torch] : []),
-  ...samples.map(({ name }) => name).filter((name) => name.length >= 20),
+  ...samples
+    .flat()
+    .map(({ name }) => name)
+    .filter((name) => name.length >= 20),
 ]);
 
 const markersIn = (chunks: readonly Rolldown.OutputChunk[]) =>

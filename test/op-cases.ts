@@ -23,7 +23,7 @@ export interface OpCase {
 }
 
 export const cases: OpCase[] = Object.values(ops).flatMap((op) =>
-  (meanings[op.name]?.samples ?? []).map((sample) => ({
+  (meanings[op.name]?.samples ?? []).flat().map((sample) => ({
     title: `${op.name}: ${sample.name}`,
     op,
     sample,

@@ -96,7 +96,8 @@ export interface SampleInput {
  */
 export interface Oracle<A extends Attrs = Attrs> {
   readonly reference: (inputs: readonly RefArray[], attrs: A, out: TensorType) => Float64Array;
-  readonly samples: readonly Sample[];
+  /** Lists within the list are taken apart: spread here, they would keep the oracle in bundles. */
+  readonly samples: readonly (Sample | readonly Sample[])[];
   /** Name of the PyTorch expression in the golden script, when there is one. */
   readonly torch?: string;
 }

@@ -29,7 +29,7 @@ export const castOracle: Oracle<CastAttrs> = {
   reference: ([x], { dtype }) =>
     x.data.map((v) => (dtype === "bool" ? Number(v !== 0) : dtype === "i32" ? Math.trunc(v) : v)),
   samples: [
-    .../* @__PURE__ */ unarySamples({ low: -5, high: 5, attrs: { dtype: "i32" } }),
+    /* @__PURE__ */ unarySamples({ low: -5, high: 5, attrs: { dtype: "i32" } }),
     {
       name: "to bool",
       inputs: [{ shape: [4], values: [0, 1, -2, 0.5] }],

@@ -39,7 +39,7 @@ export const clampOracle: Oracle<ClampAttrs> = {
     Math.min(Math.max(x, min ?? Number.NEGATIVE_INFINITY), max ?? Number.POSITIVE_INFINITY),
   ),
   samples: [
-    .../* @__PURE__ */ unarySamples({ attrs: { min: -0.5, max: 0.5 } }),
+    /* @__PURE__ */ unarySamples({ attrs: { min: -0.5, max: 0.5 } }),
     { name: "below only", inputs: [{ shape: [9] }], attrs: { min: -0.25, max: null } },
     { name: "above only", inputs: [{ shape: [9] }], attrs: { min: null, max: 0.25 } },
   ],

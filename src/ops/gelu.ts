@@ -63,13 +63,13 @@ export const geluOracle: Oracle<GeluAttrs> = {
       : (x * (1 + Math.tanh(SCALE * (x + CUBIC * x ** 3)))) / 2,
   ),
   samples: [
-    .../* @__PURE__ */ unarySamples({ low: -4, high: 4, attrs: { approximate: "none" } }),
-    .../* @__PURE__ */ unarySamples({ low: -4, high: 4, attrs: { approximate: "tanh" } }).map(
-      (sample) => ({
-        ...sample,
-        name: `${sample.name}, tanh`,
-      }),
-    ),
+    /* @__PURE__ */ unarySamples({ low: -4, high: 4, attrs: { approximate: "none" } }),
+    /* @__PURE__ */ unarySamples({
+      low: -4,
+      high: 4,
+      attrs: { approximate: "tanh" },
+      label: "tanh",
+    }),
   ],
   torch: 'F.gelu(x, approximate=attrs["approximate"])',
 };

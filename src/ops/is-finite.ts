@@ -12,7 +12,7 @@ export const finite: UnaryOp = unary({
 export const isFiniteOracle: Oracle = {
   reference: /* @__PURE__ */ each((x) => Number(Number.isFinite(x))),
   samples: [
-    .../* @__PURE__ */ unarySamples(),
+    /* @__PURE__ */ unarySamples(),
     { name: "not finite", inputs: [{ shape: [4], values: [1, Infinity, -Infinity, Number.NaN] }] },
   ],
   torch: "torch.isfinite(x)",

@@ -23,7 +23,7 @@ export const leakyRelu: Op<LeakyReluAttrs, 1> = unary<LeakyReluAttrs>({
 export const leakyReluOracle: Oracle<LeakyReluAttrs> = {
   reference: /* @__PURE__ */ each((x, { negativeSlope }) => (x > 0 ? x : negativeSlope * x)),
   samples: [
-    .../* @__PURE__ */ unarySamples({ attrs: { negativeSlope: 0.01 } }),
+    /* @__PURE__ */ unarySamples({ attrs: { negativeSlope: 0.01 } }),
     { name: "steep", inputs: [{ shape: [9] }], attrs: { negativeSlope: 0.2 } },
     { name: "rising to the left", inputs: [{ shape: [9] }], attrs: { negativeSlope: -0.5 } },
   ],

@@ -12,13 +12,22 @@ type Reference<A extends Attrs> = (
   out: TensorType,
 ) => Float64Array;
 
-export function unarySamples<A extends Attrs>(x: Draw & { attrs?: A } = {}): Sample[] {
-  const { attrs = {}, ...draw } = x;
+/** `label` tells them from those of other attributes. */
+export function unarySamples<A extends Attrs>(
+  x: Draw & { attrs?: A; label?: string } = {},
+): Sample[] {
+  const { attrs = {}, label, ...draw } = x;
+  const named = (name: string, shape: number[], batched = false): Sample => ({
+    name: label ? `${name}, ${label}` : name,
+    inputs: [{ ...draw, shape }],
+    attrs,
+    ...(batched && { batched }),
+  });
   return [
-    { name: "scalar", inputs: [{ ...draw, shape: [] }], attrs },
-    { name: "vector", inputs: [{ ...draw, shape: [17] }], attrs },
-    { name: "image", inputs: [{ ...draw, shape: [2, 3, 5] }], attrs },
-    { name: "batch", inputs: [{ ...draw, shape: [5, 3, 2] }], attrs, batched: true },
+    named("scalar", []),
+    named("vector", [17]),
+    named("image", [2, 3, 5]),
+    named("batch", [5, 3, 2], true),
   ];
 }
 
