@@ -7,6 +7,7 @@ export { ConvkitError, type DType, Random, type Shape } from "./core/index.ts";
 export * as data from "./data/index.ts";
 export { glyphs } from "./data/index.ts";
 export * as formats from "./formats/index.ts";
+export * as losses from "./losses/index.ts";
 export { crossEntropy, mse, squaredError } from "./losses/index.ts";
 export * as metrics from "./metrics/index.ts";
 export { createModel, listModels, modelNames, summary } from "./models/index.ts";

@@ -2,18 +2,28 @@
  * L = −Σ_c w_c·q_c·log p_c with p the softmax of the logits (axis 1) and q the target: labels (one-hot) or
  * a distribution. Label smoothing mixes q with the uniform one: q ← (1 − ε)·q + ε/K (Szegedy et al. 2015,
  * arXiv:1512.00567). As in PyTorch, the mean over labels divides by Σ w_label, over distributions by their
- * number.
+ * number; labels of `ignoreIndex` count for nothing.
  */
 import { isFloat } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
-import { Tensor } from "../graph/tensor.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import {
+  atLabels,
+  type ClassWeights,
+  checkScores,
+  classWeights,
+  readLabels,
+} from "./class-labels.ts";
+import { eachReduction, type LossSpec } from "./loss-spec.ts";
 import { type Reduction, reduce } from "./reduction.ts";
 
 export interface CrossEntropyOptions {
   readonly labelSmoothing?: number;
   /** A weight for each class. */
-  readonly weight?: readonly number[] | Tensor;
+  readonly weight?: ClassWeights;
+  /** Examples of this label count for nothing; −100 by default. Distributions have no such label. */
+  readonly ignoreIndex?: number;
   readonly reduction?: Reduction;
 }
 
@@ -23,70 +33,62 @@ export function crossEntropy(
   target: Tensor,
   options: CrossEntropyOptions = {},
 ): Tensor {
-  const { labelSmoothing = 0, reduction = "mean" } = options;
+  const { labelSmoothing = 0, reduction = "mean", ignoreIndex } = options;
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     throw new ConvkitError("crossEntropy", `label smoothing ${labelSmoothing} is not in [0, 1]`);
   }
-  if (logits.rank < 2) {
-    throw new ConvkitError(
-      "crossEntropy",
-      `logits are N×K, got ${formatShape(logits.shape)} — one row of K classes for each example`,
-    );
-  }
+  checkScores("crossEntropy", logits);
   const { builder } = logits;
   const classes = logits.shape[1];
-  const soft = isFloat(target.dtype);
-  checkTarget(logits, target, soft);
+  const weight = options.weight && classWeights("crossEntropy", logits, options.weight);
   const logP = builder.apply("logSoftmax", [logits], { axis: 1 });
-  const weight = options.weight && classWeights(logits, options.weight);
-  const weighted = (t: Tensor) => (weight ? t.mul(weight) : t);
+  const weighted = weight ? logP.mul(weight) : logP;
 
-  const q = soft ? target : oneHotAxis1(target, classes);
-  if (soft) {
-    const mixed = labelSmoothing ? q.mul(1 - labelSmoothing).add(labelSmoothing / classes) : q;
-    return reduce(weighted(logP.mul(mixed)).sum(1).neg(), reduction);
+  if (isFloat(target.dtype)) {
+    checkDistributions(logits, target);
+    const q = labelSmoothing
+      ? target.mul(1 - labelSmoothing).add(labelSmoothing / classes)
+      : target;
+    return reduce(weighted.mul(q).sum(1).neg(), reduction);
   }
-  const nll = weighted(logP.mul(q)).sum(1).neg();
-  // PyTorch weighs the uniform part by each class's weight, the label's part by the label's.
-  const smooth = labelSmoothing ? weighted(logP).sum(1).neg() : undefined;
-  const loss = smooth ? nll.mul(1 - labelSmoothing).add(smooth.mul(labelSmoothing / classes)) : nll;
-  if (reduction !== "mean" || !weight) return reduce(loss, reduction);
-  return loss.sum().div(q.mul(weight).sum());
-}
-
-/** Labels N(×…) → N×K(×…). */
-function oneHotAxis1(labels: Tensor, classes: number): Tensor {
-  const last = labels.builder.apply("oneHot", [labels], { classes });
-  if (labels.rank === 1) return last;
-  const inner = labels.shape.slice(1).map((_, i) => i + 1);
-  return last.transpose(0, labels.rank, ...inner);
-}
-
-function classWeights(logits: Tensor, weight: readonly number[] | Tensor): Tensor {
-  const { builder } = logits;
-  const classes = logits.shape[1];
-  const size = weight instanceof Tensor ? weight.size : weight.length;
-  if (size !== classes) {
-    throw new ConvkitError("crossEntropy", `${size} class weights for ${classes} classes`);
+  const labels = readLabels("crossEntropy", logits, target, ignoreIndex);
+  const { isLabel, isValid } = labels;
+  let loss = atLabels(labels, weighted).neg();
+  if (labelSmoothing) {
+    // PyTorch weighs the uniform part by each class's weight, the label's part by the label's.
+    const uniform = isValid.where(weighted.sum(1).neg(), 0);
+    loss = loss.mul(1 - labelSmoothing).add(uniform.mul(labelSmoothing / classes));
   }
-  const row =
-    weight instanceof Tensor
-      ? weight
-      : builder.apply(
-          "concat",
-          weight.map((w) => builder.constant(w, logits.dtype).reshape(1)),
-          { axis: 0 },
-        );
-  return row.reshape(classes, ...logits.shape.slice(2).map(() => 1));
+  if (reduction !== "mean") return reduce(loss, reduction);
+  const count = weight ? isLabel.where(weight, 0) : isValid.to(loss.dtype);
+  return loss.sum().div(count.sum());
 }
 
-function checkTarget(logits: Tensor, target: Tensor, soft: boolean): void {
-  const wanted = soft ? logits.shape : logits.shape.filter((_, axis) => axis !== 1);
-  if (sameShape(target.shape, wanted) && (soft || target.dtype === "i32")) return;
+function checkDistributions(logits: Tensor, target: Tensor): void {
+  if (sameShape(target.shape, logits.shape)) return;
+  const labels = formatShape(logits.shape.filter((_, axis) => axis !== 1));
   throw new ConvkitError(
     "crossEntropy",
-    `logits ${formatShape(logits.shape)} go with i32 labels ` +
-      `${formatShape(logits.shape.filter((_, axis) => axis !== 1))} or distributions ` +
+    `logits ${formatShape(logits.shape)} go with i32 labels ${labels} or distributions ` +
       `${formatShape(logits.shape)}, got ${target.dtype} ${formatShape(target.shape)}`,
   );
 }
+
+const w4 = "torch.tensor([0.5, 1.5, 1, 2]).double()";
+
+export const crossEntropySpec: LossSpec = {
+  name: "crossEntropy",
+  formula: "L = −Σ_c w_c·q_c·log softmax(x)_c, q ← (1 − ε)·q + ε/K",
+  shapes: "x N×K(×…), y N(×…) labels or N×K(×…) distributions → scalar",
+  source: "Bridle 1990; label smoothing: Szegedy et al. 2015, arXiv:1512.00567, section 7",
+  torch: "nn.CrossEntropyLoss",
+  // biome-ignore format: one case a line
+  samples: [
+    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "labels", inputs: [{ shape: [4], low: -3, high: 3 }, { shape: [], dtype: "i32", low: 0, high: 3 }], run: (x, y) => crossEntropy(x, y, { reduction }), torch: "lambda x, y: F.cross_entropy(x, y, reduction=reduction)" })),
+    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, weights, smoothing, one ignored", inputs: [{ shape: [4], low: -3, high: 3 }, { shape: [], dtype: "i32", values: [2, -100, 0, 3, 2] }], run: (x, y) => crossEntropy(x, y, { weight: [0.5, 1.5, 1, 2], labelSmoothing: 0.1, reduction }), torch: `lambda x, y: F.cross_entropy(x, y, ${w4}, label_smoothing=0.1, reduction=reduction)` })),
+    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "maps, smoothing, ignoring class 0", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: 0, high: 2 }], run: (x, y) => crossEntropy(x, y, { ignoreIndex: 0, labelSmoothing: 0.2, reduction }), torch: "lambda x, y: F.cross_entropy(x, y, ignore_index=0, label_smoothing=0.2, reduction=reduction)" })),
+    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "distributions", inputs: [{ shape: [4], low: -3, high: 3 }, { shape: [4], low: 0, high: 0.5 }], run: (x, y) => crossEntropy(x, y, { reduction }), torch: "lambda x, y: F.cross_entropy(x, y, reduction=reduction)" })),
+    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "maps of distributions, weights, smoothing", inputs: [{ shape: [4, 3], low: -3, high: 3 }, { shape: [4, 3], low: 0, high: 0.5 }], run: (x, y) => crossEntropy(x, y, { weight: [0.5, 1.5, 1, 2], labelSmoothing: 0.1, reduction }), torch: `lambda x, y: F.cross_entropy(x, y, ${w4}, label_smoothing=0.1, reduction=reduction)` })),
+    { name: "extreme logits", inputs: [{ shape: [3], values: [100, -100, 0, 1e4, -1e4, 0, -1e4, 1e4, 100, 0, 0, 0, -100, -100, -1e4] }, { shape: [], dtype: "i32", values: [1, 0, 0, 2, 0] }], run: (x, y) => crossEntropy(x, y, { reduction: "none" }), torch: 'lambda x, y: F.cross_entropy(x, y, reduction="none")' },
+  ],
+};

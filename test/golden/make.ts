@@ -1,6 +1,6 @@
 /**
- * Makes golden files again: `npm run golden` all of them, `npm run golden -- ops activation` those named (`ops`, or a
- * folder of `src/nn/`). Needs Debian's python3-torch; `--python PATH` where PyTorch is elsewhere. Tests read the
+ * Makes golden files again: `npm run golden` all of them, `npm run golden -- ops activation` those named (`ops`,
+ * `losses`, or a folder of `src/nn/`). Needs Debian's python3-torch; `--python PATH` where PyTorch is elsewhere. Tests read the
  * committed files and need neither.
  */
 import { execFileSync } from "node:child_process";
@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { layerFamilies } from "../../src/nn/catalog.ts";
 import { exportLayers } from "./export-layers.ts";
 import { exportSamples } from "./export-samples.ts";
+import { exportLosses } from "./losses.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -32,6 +33,7 @@ function make(script: string, golden: string, exportTo: (path: string) => void):
 }
 
 if (wanted("ops")) make("make_goldens.py", "ops.safetensors", exportSamples);
+if (wanted("losses")) make("make_loss_goldens.py", "losses.safetensors", exportLosses);
 for (const family of layerFamilies) {
   const { folder } = family;
   if (!wanted(folder)) continue;

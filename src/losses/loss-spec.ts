@@ -1,0 +1,41 @@
+/**
+ * What a loss's file says of the loss: its entry in the catalogue, and samples on which every generic test runs. It is
+ * an export of its own beside the loss, `huberSpec`, so that a bundle leaves it out.
+ */
+import type { CatalogEntry } from "../core/catalog.ts";
+import type { SampleInput } from "../graph/op.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Reduction } from "./reduction.ts";
+
+export interface LossSpec extends CatalogEntry {
+  readonly samples: readonly LossSample[];
+}
+
+export interface LossSample {
+  /** Told from the loss's other samples by it. */
+  readonly name: string;
+  /** Shapes without the batch axis, unless `static`; values are drawn uniformly from [low, high], [−1, 1] by default. */
+  readonly inputs: readonly SampleInput[];
+  readonly run: (...inputs: Tensor[]) => Tensor;
+  /** In the golden script: a function of the inputs. */
+  readonly torch: string;
+  /** Numbers of the inputs to differentiate by; all floats by default. PyTorch takes some targets as constants. */
+  readonly gradients?: readonly number[];
+  /** Error of the wasm backend allowed, where it is more than 1e-5 of the largest element, and why. */
+  readonly tolerance?: { readonly error: number; readonly because: string };
+}
+
+/** A sample for each reduction; its expression in PyTorch may speak of `reduction`. */
+export function eachReduction(
+  make: (reduction: Reduction) => LossSample,
+  reductions: readonly Reduction[] = ["mean", "sum", "none"],
+): LossSample[] {
+  return reductions.map((reduction) => {
+    const sample = make(reduction);
+    const torch = sample.torch.replaceAll("=reduction", `="${reduction}"`);
+    return { ...sample, name: `${sample.name}, ${reduction}`, torch };
+  });
+}
+
+/** Logits that overflow a careless formula, one for each of the five images of the golden runs. */
+export const extremes: readonly number[] = [100, -100, 1e4, -1e4, 0];

@@ -1,0 +1,62 @@
+/** Every loss of the library. Tests run over the list, and docs are made from it; bundles leave it out. */
+import { bceSpec } from "./bce.ts";
+import { bceWithLogitsSpec } from "./bce-with-logits.ts";
+import { contrastiveSpec } from "./contrastive.ts";
+import { cosineEmbeddingSpec } from "./cosine-embedding.ts";
+import { cosineSimilaritySpec } from "./cosine-similarity.ts";
+import { crossEntropySpec } from "./cross-entropy.ts";
+import { gaussianNllSpec } from "./gaussian-nll.ts";
+import { hingeSpec } from "./hinge.ts";
+import { hingeEmbeddingSpec } from "./hinge-embedding.ts";
+import { huberSpec } from "./huber.ts";
+import { jsDivergenceSpec } from "./js-divergence.ts";
+import { klDivSpec } from "./kl-div.ts";
+import { l1Spec } from "./l1.ts";
+import type { LossSpec } from "./loss-spec.ts";
+import { marginRankingSpec } from "./margin-ranking.ts";
+import { mseSpec } from "./mse.ts";
+import { multiLabelSoftMarginSpec } from "./multi-label-soft-margin.ts";
+import { multiMarginSpec } from "./multi-margin.ts";
+import { nllSpec } from "./nll.ts";
+import { poissonNllSpec } from "./poisson-nll.ts";
+import { sigmoidFocalSpec } from "./sigmoid-focal.ts";
+import { smoothL1Spec } from "./smooth-l1.ts";
+import { softMarginSpec } from "./soft-margin.ts";
+import { softmaxFocalSpec } from "./softmax-focal.ts";
+import { squaredErrorSpec } from "./squared-error.ts";
+import { totalVariationSpec } from "./total-variation.ts";
+import { tripletMarginSpec } from "./triplet-margin.ts";
+
+export const lossSpecs: readonly LossSpec[] = [
+  // Regression
+  mseSpec,
+  l1Spec,
+  huberSpec,
+  smoothL1Spec,
+  squaredErrorSpec,
+  poissonNllSpec,
+  gaussianNllSpec,
+  // Classification
+  crossEntropySpec,
+  nllSpec,
+  bceSpec,
+  bceWithLogitsSpec,
+  sigmoidFocalSpec,
+  softmaxFocalSpec,
+  hingeSpec,
+  multiMarginSpec,
+  multiLabelSoftMarginSpec,
+  softMarginSpec,
+  // Distributions
+  klDivSpec,
+  jsDivergenceSpec,
+  // Ranks and embeddings
+  marginRankingSpec,
+  hingeEmbeddingSpec,
+  cosineSimilaritySpec,
+  cosineEmbeddingSpec,
+  tripletMarginSpec,
+  contrastiveSpec,
+  // Pictures
+  totalVariationSpec,
+];
