@@ -2,31 +2,28 @@
  * Mean squared distance of predicted probabilities and labels. Binary: 1/N·Σ (p[i] − y[i])², from 0 to 1; several classes:
  * 1/N·Σ (p[i, k] − [y[i] = k])², from 0 to 2, as Brier wrote it.
  */
-import { CompensatedSum } from "./compensated-sum.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
 import { type ProbabilityOptions, ProbabilityRows } from "./probability-rows.ts";
+import { RunningMean } from "./running-mean.ts";
 
 export function brier(options: ProbabilityOptions = {}): Metric<number> {
   const rows = new ProbabilityRows("brier", options);
   // The row of a binary task holds the probability of 0 too, which makes the same error once more.
   const first = rows.task.kind === "binary" ? 1 : 0;
-  const sum = new CompensatedSum();
-  let seen = 0;
+  const mean = new RunningMean();
   return {
     update(scores, labels) {
       rows.visitProbabilities(scores, labels, (row, label) => {
-        seen++;
-        for (let c = first; c < row.length; c++) sum.add((row[c] - (c === label ? 1 : 0)) ** 2);
+        let distance = 0;
+        for (let c = first; c < row.length; c++) distance += (row[c] - (c === label ? 1 : 0)) ** 2;
+        mean.add(distance);
       });
     },
     get value() {
-      return sum.value / seen;
+      return mean.value;
     },
-    reset() {
-      sum.reset();
-      seen = 0;
-    },
+    reset: () => mean.reset(),
   };
 }
 

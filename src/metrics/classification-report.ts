@@ -85,9 +85,9 @@ export function classificationReport(options: ReportOptions = {}): Metric<Classi
 export function formatReport(report: ClassificationReport, digits = 2): string {
   const titles = ["precision", "recall", "f1-score", "support"];
   const rows = [...report.classes, ...report.averages];
-  const label = Math.max(...rows.map(({ name }) => name.length), "accuracy".length, digits);
+  const label = Math.max(...rows.map(({ name }) => name.length), "weighted avg".length, digits);
   const line = (name: string, cells: readonly string[]) =>
-    [name.padStart(label), ...cells.map((cell) => cell.padStart(9))].join(" ");
+    [`${name.padStart(label)} `, ...cells.map((cell) => cell.padStart(9))].join(" ");
   const row = ({ name, precision, recall, f1, support }: ReportRow) =>
     line(name, [...[precision, recall, f1].map((x) => x.toFixed(digits)), String(support)]);
   const accuracy =

@@ -1,9 +1,9 @@
 /** −1/N·Σ log p[i, y[i]]: the cross-entropy of labels and predicted probabilities, in nats. */
 import { ConvkitError } from "../core/error.ts";
-import { CompensatedSum } from "./compensated-sum.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
 import { logSumExp, type ProbabilityOptions, ProbabilityRows } from "./probability-rows.ts";
+import { RunningMean } from "./running-mean.ts";
 
 export interface LogLossOptions extends ProbabilityOptions {
   /**
@@ -19,30 +19,25 @@ export function logLoss(options: LogLossOptions = {}): Metric<number> {
     throw new ConvkitError("logLoss", `eps is ${given}, expected a number from 0, below ½`);
   }
   const rows = new ProbabilityRows("logLoss", options);
-  const sum = new CompensatedSum();
-  let seen = 0;
+  const mean = new RunningMean();
   return {
     update(scores, labels) {
       const eps = given ?? (scores instanceof Float32Array ? 2 ** -23 : 2 ** -52);
       const clip = (p: number) => Math.min(Math.max(p, eps), 1 - eps);
       rows.visit(scores, labels, (row, label) => {
-        seen++;
         if (rows.logits) {
-          sum.add(logSumExp(row) - row[label]);
+          mean.add(logSumExp(row) - row[label]);
           return;
         }
         let total = 0;
         for (let c = 0; c < row.length; c++) total += clip(row[c]);
-        sum.add(-Math.log(clip(row[label]) / total));
+        mean.add(-Math.log(clip(row[label]) / total));
       });
     },
     get value() {
-      return sum.value / seen;
+      return mean.value;
     },
-    reset() {
-      sum.reset();
-      seen = 0;
-    },
+    reset: () => mean.reset(),
   };
 }
 

@@ -1,33 +1,49 @@
-/** Measures that are the mean of a term over all pairs of a prediction and its target. */
+/** Measures that are a mean over pairs of a prediction and its target: of single values, or of whole images. */
 import { ConvkitError } from "../core/error.ts";
-import { CompensatedSum } from "./compensated-sum.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Metric } from "./metric.ts";
+import { RunningMean } from "./running-mean.ts";
 
 export function meanError(
   where: string,
   term: (prediction: number, target: number) => number,
   finish: (mean: number) => number = (mean) => mean,
 ): Metric<number> {
-  const sum = new CompensatedSum();
-  let seen = 0;
+  const mean = new RunningMean();
   return {
     update(predictions, targets) {
       checkPairs(where, predictions, targets);
-      for (let i = 0; i < targets.length; i++) sum.add(term(predictions[i], targets[i]));
-      seen += targets.length;
+      for (let i = 0; i < targets.length; i++) mean.add(term(predictions[i], targets[i]));
     },
     get value() {
-      return finish(sum.value / seen);
+      return finish(mean.value);
     },
-    reset() {
-      sum.reset();
-      seen = 0;
+    reset: () => mean.reset(),
+  };
+}
+
+/** The mean of what `compare` says of the images that start at an index. */
+export function meanOfImages(
+  where: string,
+  shape: Shape,
+  compare: (images: ArrayLike<number>, targets: ArrayLike<number>, start: number) => number,
+): Metric<number> {
+  const size = sizeOf(shape);
+  const mean = new RunningMean();
+  return {
+    update(images, targets) {
+      checkPairs(where, images, targets, size);
+      for (let i = 0; i < targets.length; i += size) mean.add(compare(images, targets, i));
     },
+    get value() {
+      return mean.value;
+    },
+    reset: () => mean.reset(),
   };
 }
 
 /** `size`: how many values an example has. */
-export function checkPairs(
+function checkPairs(
   where: string,
   predictions: ArrayLike<number>,
   targets: ArrayLike<number>,

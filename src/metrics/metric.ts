@@ -1,7 +1,8 @@
-/** A measure that is fed batch by batch on the host, from scores N×K (row-major) and labels. */
+/** A measure that is fed batch by batch on the host: scores and labels, or predictions and targets. */
 import { ConvkitError } from "../core/error.ts";
 
 export interface Metric<V> {
+  /** Row-major; each measure says which shapes it takes. An update that is refused may have counted in part. */
   update(scores: ArrayLike<number>, labels: ArrayLike<number>): void;
   /** Over all examples since the last reset; NaN where there were none. */
   readonly value: V;

@@ -5,9 +5,10 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape } from "../core/shape.ts";
+import { meanOfImages } from "./mean-error.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
-import { imageShape, meanOfImages, SimilarityPlanes, type SsimOptions } from "./ssim.ts";
+import { imageShape, SimilarityPlanes, type SsimOptions } from "./ssim.ts";
 
 export interface MultiScaleSsimOptions extends SsimOptions {
   /** Exponents from the finest scale to the coarsest; the paper's five by default. */

@@ -1,8 +1,7 @@
 /** 10·log₁₀(range²/MSE): peak signal-to-noise ratio of images, in decibel. Infinity where they are equal. */
 import { ConvkitError } from "../core/error.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
-import { CompensatedSum } from "./compensated-sum.ts";
-import { checkPairs, meanError } from "./mean-error.ts";
+import { meanError, meanOfImages } from "./mean-error.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
 
@@ -19,26 +18,11 @@ export function psnr(options: PsnrOptions = {}): Metric<number> {
   const decibel = (mse: number) => 10 * Math.log10(dataRange ** 2 / mse);
   if (shape === undefined) return meanError("psnr", (p, y) => (p - y) ** 2, decibel);
   const size = sizeOf(shape);
-  const image = meanError("psnr", (p, y) => (p - y) ** 2, decibel);
-  const sum = new CompensatedSum();
-  let seen = 0;
-  return {
-    update(images, targets) {
-      checkPairs("psnr", images, targets, size);
-      for (let i = 0; i < targets.length; i += size, seen++) {
-        image.update(part(images, i, size), part(targets, i, size));
-        sum.add(image.value);
-        image.reset();
-      }
-    },
-    get value() {
-      return sum.value / seen;
-    },
-    reset() {
-      sum.reset();
-      seen = 0;
-    },
-  };
+  return meanOfImages("psnr", shape, (images, targets, start) => {
+    let sum = 0;
+    for (let i = start; i < start + size; i++) sum += (images[i] - targets[i]) ** 2;
+    return decibel(sum / size);
+  });
 }
 
 export function checkRange(where: string, dataRange: number): void {
@@ -48,9 +32,6 @@ export function checkRange(where: string, dataRange: number): void {
     `dataRange is ${dataRange}, expected the largest difference of two values, above 0`,
   );
 }
-
-const part = (values: ArrayLike<number>, start: number, size: number): ArrayLike<number> =>
-  Float64Array.from({ length: size }, (_, i) => values[start + i]);
 
 export const psnrSpec: MetricSpec = {
   name: "psnr",

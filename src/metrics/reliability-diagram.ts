@@ -3,10 +3,10 @@
  * confidence, which are equal where a classifier is calibrated (Guo et al. 2017, arXiv:1706.04599, section 2).
  */
 import { ConvkitError } from "../core/error.ts";
-import { CompensatedSum } from "./compensated-sum.ts";
 import { bestOf, type Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
 import { type ProbabilityOptions, ProbabilityRows } from "./probability-rows.ts";
+import { RunningMean } from "./running-mean.ts";
 
 export interface ReliabilityOptions extends ProbabilityOptions {
   /** Of equal width. 15 by default. */
@@ -39,15 +39,13 @@ export function calibration(where: string, options: ReliabilityOptions): Metric<
   }
   const rows = new ProbabilityRows(where, options);
   const binary = rows.task.kind === "binary";
-  const counts = new Float64Array(bins);
   const hits = new Float64Array(bins);
-  const confidences = Array.from({ length: bins }, () => new CompensatedSum());
+  const confidences = Array.from({ length: bins }, () => new RunningMean());
   return {
     update(scores, labels) {
       rows.visitProbabilities(scores, labels, (row, label) => {
         const best = binary ? 1 : Math.max(0, bestOf(row, 0, row.length, 1));
         const bin = binOf(row[best], bins);
-        counts[bin]++;
         if (label === best) hits[bin]++;
         confidences[bin].add(row[best]);
       });
@@ -56,13 +54,12 @@ export function calibration(where: string, options: ReliabilityOptions): Metric<
       return confidences.map((confidence, bin) => ({
         low: bin / bins,
         high: (bin + 1) / bins,
-        count: counts[bin],
-        accuracy: hits[bin] / counts[bin],
-        confidence: confidence.value / counts[bin],
+        count: confidence.count,
+        accuracy: hits[bin] / confidence.count,
+        confidence: confidence.value,
       }));
     },
     reset() {
-      counts.fill(0);
       hits.fill(0);
       for (const confidence of confidences) confidence.reset();
     },

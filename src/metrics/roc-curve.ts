@@ -45,18 +45,20 @@ function rocOf({ thresholds, tp, fp }: Steps, dropIntermediate: boolean): RocCur
     i === last ||
     tp[i + 1] - tp[i] !== tp[i] - tp[i - 1] ||
     fp[i + 1] - fp[i] !== fp[i] - fp[i - 1];
-  const kept: number[] = [];
-  for (let i = 0; i <= last; i++) if (!dropIntermediate || corner(i)) kept.push(i);
-  const share = (count: Float64Array) => {
-    const shares = Float64Array.from(kept, (i) => count[i] / count[last]);
-    return kept.length > 0 ? Float64Array.of(0 / count[last], ...shares) : shares;
+  const kept = Uint32Array.from(tp.keys()).filter((i) => !dropIntermediate || corner(i));
+  if (kept.length === 0) return { fpr: fp, tpr: tp, thresholds };
+  // At ∞, before the first step, nothing is positive.
+  const from = (start: number, values: Float64Array, whole = 1) => {
+    const points = new Float64Array(kept.length + 1).fill(start / whole);
+    kept.forEach((i, at) => {
+      points[at + 1] = values[i] / whole;
+    });
+    return points;
   };
   return {
-    fpr: share(fp),
-    tpr: share(tp),
-    thresholds: Float64Array.from(
-      kept.length > 0 ? [Infinity, ...kept.map((i) => thresholds[i])] : [],
-    ),
+    fpr: from(0, fp, fp[last]),
+    tpr: from(0, tp, tp[last]),
+    thresholds: from(Infinity, thresholds),
   };
 }
 

@@ -5,9 +5,8 @@
  * Wang, Bovik, Sheikh and Simoncelli 2004, IEEE Transactions on Image Processing 13(4), equation 13.
  */
 import { ConvkitError } from "../core/error.ts";
-import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
-import { CompensatedSum } from "./compensated-sum.ts";
-import { checkPairs } from "./mean-error.ts";
+import { formatShape, type Shape } from "../core/shape.ts";
+import { meanOfImages } from "./mean-error.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
 import { checkRange } from "./psnr.ts";
@@ -45,30 +44,6 @@ export function imageShape(where: string, shape: Shape): [number, number, number
     return [shape[0], shape[1], shape[2]];
   }
   throw new ConvkitError(where, `images of shape ${formatShape(shape)}, expected C×H×W`);
-}
-
-/** The mean over images of what `compare` says of those that start at an index. */
-export function meanOfImages(
-  where: string,
-  shape: Shape,
-  compare: (images: ArrayLike<number>, targets: ArrayLike<number>, start: number) => number,
-): Metric<number> {
-  const size = sizeOf(shape);
-  const sum = new CompensatedSum();
-  let seen = 0;
-  return {
-    update(images, targets) {
-      checkPairs(where, images, targets, size);
-      for (let i = 0; i < targets.length; i += size, seen++) sum.add(compare(images, targets, i));
-    },
-    get value() {
-      return sum.value / seen;
-    },
-    reset() {
-      sum.reset();
-      seen = 0;
-    },
-  };
 }
 
 /** Compares one channel of two images at a time, in memory of its own. */
