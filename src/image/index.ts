@@ -1,5 +1,6 @@
 /** Pictures in memory, nothing of Node. Decoding image files: `node.ts`. */
 export * from "./colour.ts";
+export * from "./filter.ts";
 export type { Image } from "./image.ts";
 export * from "./preprocess.ts";
 export * from "./resize.ts";
