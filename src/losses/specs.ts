@@ -5,6 +5,7 @@ import { contrastiveSpec } from "./contrastive.ts";
 import { cosineEmbeddingSpec } from "./cosine-embedding.ts";
 import { cosineSimilaritySpec } from "./cosine-similarity.ts";
 import { crossEntropySpec } from "./cross-entropy.ts";
+import { focalTverskySpec } from "./focal-tversky.ts";
 import { gaussianNllSpec } from "./gaussian-nll.ts";
 import { hingeSpec } from "./hinge.ts";
 import { hingeEmbeddingSpec } from "./hinge-embedding.ts";
@@ -13,6 +14,8 @@ import { jsDivergenceSpec } from "./js-divergence.ts";
 import { klDivSpec } from "./kl-div.ts";
 import { l1Spec } from "./l1.ts";
 import type { LossSpec } from "./loss-spec.ts";
+import { lovaszHingeSpec } from "./lovasz-hinge.ts";
+import { lovaszSoftmaxSpec } from "./lovasz-softmax.ts";
 import { marginRankingSpec } from "./margin-ranking.ts";
 import { mseSpec } from "./mse.ts";
 import { multiLabelSoftMarginSpec } from "./multi-label-soft-margin.ts";
@@ -21,7 +24,10 @@ import { nllSpec } from "./nll.ts";
 import { poissonNllSpec } from "./poisson-nll.ts";
 import { sigmoidFocalSpec } from "./sigmoid-focal.ts";
 import { smoothL1Spec } from "./smooth-l1.ts";
+import { softDiceSpec } from "./soft-dice.ts";
+import { softJaccardSpec } from "./soft-jaccard.ts";
 import { softMarginSpec } from "./soft-margin.ts";
+import { softTverskySpec } from "./soft-tversky.ts";
 import { softmaxFocalSpec } from "./softmax-focal.ts";
 import { squaredErrorSpec } from "./squared-error.ts";
 import { totalVariationSpec } from "./total-variation.ts";
@@ -47,6 +53,13 @@ export const lossSpecs: readonly LossSpec[] = [
   multiMarginSpec,
   multiLabelSoftMarginSpec,
   softMarginSpec,
+  // Segmentation
+  softDiceSpec,
+  softJaccardSpec,
+  softTverskySpec,
+  focalTverskySpec,
+  lovaszSoftmaxSpec,
+  lovaszHingeSpec,
   // Distributions
   klDivSpec,
   jsDivergenceSpec,

@@ -60,3 +60,90 @@ def total_variation(x, isotropic, reduction):
                         total = total + down.abs() + right.abs()
         images.append(total)
     return reduce(torch.stack(images), reduction)
+
+
+def segmentation(x, y, ignore, from_logits):
+    """For each class the lists of probabilities and truths of the pixels that count, image by image."""
+    if from_logits:
+        x = torch.exp(x - torch.logsumexp(x, 1, keepdim=True)) if x.shape[1] > 1 else 1 / (1 + torch.exp(-x))
+    images = []
+    for p, t in zip(x, y):
+        p = p.reshape(len(p), -1)
+        if t.is_floating_point():
+            images.append([(row, truth) for row, truth in zip(p, t.reshape(p.shape))])
+            continue
+        t = t.flatten()
+        kept = t != ignore
+        classes = [1] if len(p) == 1 else range(len(p))
+        images.append([(row[kept], (t[kept] == c).double()) for row, c in zip(p, classes)])
+    return images
+
+
+def overlap(x, y, score, ignore=-100, from_logits=True, per_image=True, without=(), reduction="mean"):
+    """`score` of every class of every image, or of the batch."""
+    images = segmentation(x, y, ignore, from_logits)
+    if not per_image:
+        images = [[tuple(map(torch.cat, zip(*parts))) for parts in zip(*images)]]
+    rows = [[score(p, g) for c, (p, g) in enumerate(image) if c not in without] for image in images]
+    losses = torch.stack([torch.stack(row) for row in rows])
+    return reduce(losses if per_image else losses[0], reduction)
+
+
+def dice(x, y, squared=True, smooth=1, **how):
+    k = 2 if squared else 1
+    return overlap(
+        x, y, lambda p, g: 1 - (2 * p @ g + smooth) / ((p**k).sum() + (g**k).sum() + smooth), **how
+    )
+
+
+def tversky(x, y, alpha=0.3, beta=0.7, smooth=1, gamma=1, **how):
+    def score(p, g):
+        tp, fp, fn = p @ g, p @ (1 - g), (1 - p) @ g
+        return (1 - (tp + smooth) / (tp + alpha * fp + beta * fn + smooth)) ** (1 / gamma)
+
+    return overlap(x, y, score, **how)
+
+
+def jaccard(x, y, smooth=1, **how):
+    return overlap(
+        x, y, lambda p, g: 1 - (p @ g + smooth) / ((p + g - p * g).sum() + smooth), **how
+    )
+
+
+def lovasz(errors, truth):
+    """Equation 8: errors in falling order, times what each adds to the set function 1 - |A and B| / |A or B|."""
+
+    def jaccard_loss(wrong):
+        true = {i for i, t in enumerate(truth.tolist()) if t}
+        said = true ^ wrong
+        return 1 - len(true & said) / len(true | said) if true | said else 0
+
+    loss, wrong, before = 0 * errors.sum(), set(), 0
+    for i in sorted(range(len(errors)), key=lambda i: -errors[i].item()):
+        wrong.add(i)
+        after = jaccard_loss(wrong)
+        loss = loss + errors[i] * (after - before)
+        before = after
+    return loss
+
+
+def lovasz_softmax(x, y, classes=None, ignore=-100, from_logits=True):
+    images = segmentation(x, y, ignore, from_logits)
+    batch = [tuple(map(torch.cat, zip(*parts))) for parts in zip(*images)]
+    chosen = [(p, g) for c, (p, g) in enumerate(batch) if (g.any() if classes is None else c in classes)]
+    return sum(lovasz((g - p).abs(), g) for p, g in chosen) / len(chosen)
+
+
+def lovasz_softmax_images(x, y, reduction, **how):
+    return reduce(torch.stack([lovasz_softmax(a[None], b[None], **how) for a, b in zip(x, y)]), reduction)
+
+
+def lovasz_hinge(x, y, ignore=-100):
+    kept = y != ignore
+    x, y = x[kept], y[kept].double()
+    errors = 1 - x * (2 * y - 1)
+    return lovasz(torch.where(errors > 0, errors, 0 * errors), y)
+
+
+def lovasz_hinge_images(x, y, reduction):
+    return reduce(torch.stack([lovasz_hinge(a, b) for a, b in zip(x, y)]), reduction)
