@@ -5,7 +5,8 @@
 import { type Average, type Averaged, averageOf, checkAverage } from "./average.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
-import { type RankOptions, rankedScores, type Steps } from "./ranked-scores.ts";
+import type { Steps } from "./rank-steps.ts";
+import { type RankOptions, rankedScores } from "./ranked-scores.ts";
 
 export interface AveragePrecisionOptions<A extends Average = "macro"> extends RankOptions {
   /** Over classes or labels; `"macro"`, called mean average precision, by default. */

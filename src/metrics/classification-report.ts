@@ -41,29 +41,23 @@ export function classificationReport(options: ReportOptions = {}): Metric<Classi
       `${names.length} names for ${size} classes — give each its own`,
     );
   }
-  const ratios: Record<"precision" | "recall" | "f1", Ratio> = {
-    precision: (c) => [c.tp, c.tp + c.fp],
-    recall: (c) => [c.tp, c.tp + c.fn],
-    f1: fRatio(1),
+  const averaged = (average: "micro" | "macro" | "weighted", support: number): ReportRow => {
+    const of = (ratio: Ratio) => averageRatio(counts, { average, zeroDivision }, ratio) as number;
+    const name = `${average} avg`;
+    return { name, precision: of(PRECISION), recall: of(RECALL), f1: of(F1), support };
   };
+  const each = (ratio: Ratio) =>
+    averageRatio(counts, { average: "none", zeroDivision }, ratio) as number[];
   return {
     update: (scores, labels) => counts.update(scores, labels),
     get value() {
+      const [precision, recall, f1] = [PRECISION, RECALL, F1].map(each);
       const supports = counts.classes.map(supportOf);
       const support = supports.reduce((sum, n) => sum + n, 0);
-      const each = (ratio: Ratio) =>
-        averageRatio(counts, { average: "none", zeroDivision }, ratio) as number[];
-      const precision = each(ratios.precision);
-      const recall = each(ratios.recall);
-      const f1 = each(ratios.f1);
-      const averaged = (average: "micro" | "macro" | "weighted"): ReportRow => {
-        const of = (ratio: Ratio) =>
-          averageRatio(counts, { average, zeroDivision }, ratio) as number;
-        const { precision, recall, f1 } = ratios;
-        const name = `${average} avg`;
-        return { name, precision: of(precision), recall: of(recall), f1: of(f1), support };
-      };
-      const averages = (["macro", "weighted"] as const).map(averaged);
+      const severalLabels = kind === "labels";
+      const averages = severalLabels
+        ? (["micro", "macro", "weighted"] as const)
+        : (["macro", "weighted"] as const);
       return {
         classes: names.map((name, c) => ({
           name,
@@ -72,14 +66,18 @@ export function classificationReport(options: ReportOptions = {}): Metric<Classi
           f1: f1[c],
           support: supports[c],
         })),
-        accuracy: kind === "labels" ? null : counts.hits / counts.total,
-        averages: kind === "labels" ? [averaged("micro"), ...averages] : averages,
+        accuracy: severalLabels ? null : counts.hits / counts.total,
+        averages: averages.map((average) => averaged(average, support)),
         support,
       };
     },
     reset: () => counts.reset(),
   };
 }
+
+const PRECISION: Ratio = ({ tp, fp }) => [tp, tp + fp];
+const RECALL: Ratio = ({ tp, fn }) => [tp, tp + fn];
+const F1 = /* @__PURE__ */ fRatio(1);
 
 /** Lines of a table for a terminal, numbers with `digits` decimals, 2 by default. */
 export function formatReport(report: ClassificationReport, digits = 2): string {

@@ -4,6 +4,7 @@
  * its square, where classes are ordered.
  */
 import { ConvkitError } from "../core/error.ts";
+import { supportOf } from "./class-ratio.ts";
 import { ConfusionCounts, type CountOptions } from "./confusion-counts.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
@@ -36,7 +37,7 @@ export function cohenKappa(options: CohenKappaOptions = {}): Metric<number> {
       let expected = 0;
       matrix.forEach((row, t) => {
         row.forEach((count, p) => {
-          const known = classes[t].tp + classes[t].fn;
+          const known = supportOf(classes[t]);
           const predicted = classes[p].tp + classes[p].fp;
           observed += cost(t, p) * count;
           expected += (cost(t, p) * known * predicted) / total;

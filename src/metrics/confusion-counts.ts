@@ -110,7 +110,7 @@ export class ConfusionCounts {
     return this.#table.reduce((sum, count) => sum + count, 0);
   }
 
-  /** How many labels were predicted. */
+  /** How many labels were predicted rightly. */
   get hits(): number {
     const shown = this.#shown;
     let hits = 0;

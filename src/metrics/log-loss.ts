@@ -26,7 +26,7 @@ export function logLoss(options: LogLossOptions = {}): Metric<number> {
       const clip = (p: number) => Math.min(Math.max(p, eps), 1 - eps);
       rows.visit(scores, labels, (row, label) => {
         if (rows.logits) {
-          mean.add(logSumExp(row) - row[label]);
+          mean.add(logSumExp(row, row[label]));
           return;
         }
         let total = 0;

@@ -15,7 +15,7 @@ export interface MultiScaleSsimOptions extends SsimOptions {
   readonly weights?: readonly number[];
 }
 
-/** The window has to fit into the coarsest scale: by default sides are 161 pixels or more. */
+/** The window has to fit into the coarsest scale: by default sides are 176 pixels or more. */
 export function multiScaleSsim(options: MultiScaleSsimOptions): Metric<number> {
   const { weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333], kernelSize = 11 } = options;
   const [channels, height, width] = imageShape("multiScaleSsim", options.shape);

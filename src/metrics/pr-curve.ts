@@ -1,7 +1,8 @@
 /** Precision tp/(tp + fp) over recall tp/P, while the threshold goes up (Davis and Goadrich 2006). */
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
-import { type RankOptions, rankedScores, type Steps } from "./ranked-scores.ts";
+import type { Steps } from "./rank-steps.ts";
+import { type RankOptions, rankedScores } from "./ranked-scores.ts";
 
 export interface PrCurve {
   /** One for each threshold, and 1 at the end, where nothing is taken for positive. */
@@ -26,7 +27,7 @@ export function prCurve(options: RankOptions = {}): Metric<PrCurve | PrCurve[]> 
   return {
     update: (scores, labels) => ranks.update(scores, labels),
     get value() {
-      if (kind === "binary") return prOf(ranks.steps());
+      if (kind === "binary") return prOf(ranks.steps(0));
       return Array.from({ length: width }, (_, c) => prOf(ranks.steps(c)));
     },
     reset: () => ranks.reset(),

@@ -80,11 +80,11 @@ export class ProbabilityRows {
   }
 }
 
-/** log Σ exp x, without overflow. */
-export function logSumExp(row: Float64Array): number {
-  let top = row[0];
-  for (let c = 1; c < row.length; c++) if (row[c] > top) top = row[c];
-  let sum = 0;
-  for (let c = 0; c < row.length; c++) sum += Math.exp(row[c] - top);
-  return top + Math.log(sum);
+/** log Σ exp(x − origin), without overflow, and exact where it is next to 0. */
+export function logSumExp(row: Float64Array, origin = 0): number {
+  let top = 0;
+  for (let c = 1; c < row.length; c++) if (row[c] > row[top]) top = c;
+  let others = 0;
+  for (let c = 0; c < row.length; c++) if (c !== top) others += Math.exp(row[c] - row[top]);
+  return row[top] - origin + Math.log1p(others);
 }

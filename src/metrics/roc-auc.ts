@@ -5,9 +5,11 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { type Average, type Averaged, averageOf, checkAverage } from "./average.ts";
+import { KeptScores } from "./kept-scores.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
-import { KeptScores, type RankOptions, rankedScores, type Steps } from "./ranked-scores.ts";
+import type { Steps } from "./rank-steps.ts";
+import { type RankOptions, rankedScores } from "./ranked-scores.ts";
 
 export interface RocAucOptions<A extends Average = "macro"> extends RankOptions {
   /** Over classes or labels; `"macro"` by default. A class of which there is no example, or nothing else, stays out. */

@@ -1,7 +1,8 @@
 /** The rate of true positives tp/P over the rate of false positives fp/N, while the threshold goes down (Fawcett 2006). */
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
-import { type RankOptions, rankedScores, type Steps } from "./ranked-scores.ts";
+import type { Steps } from "./rank-steps.ts";
+import { type RankOptions, rankedScores } from "./ranked-scores.ts";
 
 export interface RocCurve {
   /** Rate of false positives, upwards from 0. NaN where no example is negative. */

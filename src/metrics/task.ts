@@ -85,6 +85,6 @@ export function badLabel(task: Task, label: number, what = "label"): ConvkitErro
     task.ignoreIndex === undefined ? "" : `, nor is it the ignored ${task.ignoreIndex}`;
   return new ConvkitError(
     task.where,
-    `${what} ${label} is not below ${labelRange(task)} and whole${ignored} — ${what}s count from 0`,
+    `${what} ${label} is not below ${labelRange(task)} and whole${ignored} — classes count from 0`,
   );
 }
