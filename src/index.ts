@@ -13,14 +13,31 @@ export * as metrics from "./metrics/index.ts";
 export { createModel, listModels, modelNames, summary } from "./models/index.ts";
 export * as nn from "./nn/index.ts";
 export {
+  accumulate,
   adadelta,
+  adagrad,
   adam,
+  adamax,
   adamW,
+  asgd,
   biasesAndNorms,
+  ema,
+  lamb,
+  lars,
+  lion,
+  lookahead,
+  muon,
+  nadam,
   Optimizer,
+  radam,
   rmsprop,
+  rprop,
+  sam,
   schedule,
   sgd,
+  swa,
+  updateBatchNorm,
+  WeightAverage,
 } from "./optim/index.ts";
 export * from "./tensor/index.ts";
 export * from "./train/index.ts";

@@ -31,7 +31,7 @@ export {
   parameters,
   unfreeze,
 } from "./parameters.ts";
-export { guardUpdates, recordUpdate } from "./pending-updates.ts";
+export { guardUpdates, recordUpdate, withoutUpdates } from "./pending-updates.ts";
 export * from "./pooling/index.ts";
 export * from "./regularization/index.ts";
 export * from "./resampling/index.ts";

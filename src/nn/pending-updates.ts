@@ -28,3 +28,14 @@ export function guardUpdates(builder: Builder, good: Tensor): void {
   }
   pending.delete(builder);
 }
+
+/** Runs `body` and takes back the updates it recorded: for a second forward pass of one step. */
+export function withoutUpdates<T>(builder: Builder, body: () => T): T {
+  const outer = pending.get(builder);
+  pending.delete(builder);
+  const result = body();
+  for (const [ref, old] of pending.get(builder) ?? []) builder.update(ref, old);
+  pending.delete(builder);
+  if (outer) pending.set(builder, outer);
+  return result;
+}

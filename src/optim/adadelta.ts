@@ -4,7 +4,10 @@
  *     g ← g + λ·p;   E[g²] ← ρ·E[g²] + (1 − ρ)·g²
  *     Δ = √(E[Δ²] + ε)/√(E[g²] + ε)·g;   E[Δ²] ← ρ·E[Δ²] + (1 − ρ)·Δ²;   p ← p − lr·Δ
  */
+import { moment } from "./moment.ts";
 import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import type { OptimizerSpec } from "./optimizer-spec.ts";
+import { penalized } from "./weight-decay.ts";
 
 export interface AdadeltaOptions extends OptimizerOptions {
   readonly rho?: number;
@@ -15,20 +18,27 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   const { lr = 1, rho = 0.9, eps = 1e-6 } = options;
   const rule: Rule = {
     name: "adadelta",
-    begin: () => {},
-    update: ({ p, g: gradient, lr: rate, weightDecay, state, set }) => {
-      const g = weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
-      const g2 = set(
-        "square_avg",
-        state("square_avg")
-          .mul(rho)
-          .add(g.square().mul(1 - rho)),
-      );
-      const d2 = state("acc_delta");
-      const delta = d2.add(eps).sqrt().div(g2.add(eps).sqrt()).mul(g);
-      set("acc_delta", d2.mul(rho).add(delta.square().mul(1 - rho)));
-      return p.sub(delta.mul(rate));
+    update: (step) => {
+      const g = penalized(step);
+      const g2 = moment(step, "square_avg", rho, g.square());
+      const delta = step.state("acc_delta").add(eps).sqrt().div(g2.add(eps).sqrt()).mul(g);
+      moment(step, "acc_delta", rho, delta.square());
+      return step.p.sub(delta.mul(step.lr));
     },
   };
   return new Optimizer(rule, { ...options, lr });
 }
+
+export const adadeltaSpec: OptimizerSpec = {
+  name: "adadelta",
+  formula: "Δ = √(E[Δ²] + ε)/√(E[g²] + ε)·g; p ← p − lr·Δ",
+  shapes: "any",
+  source: "Zeiler 2012, arXiv:1212.5701, algorithm 1",
+  torch: "optim.Adadelta",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "plain", make: () => adadelta(), torch: "optim.Adadelta(params)" },
+    { name: "all options", make: () => adadelta({ lr: 0.5, rho: 0.8, eps: 0.001, weightDecay: 0.05 }), torch: "optim.Adadelta(params, lr=0.5, rho=0.8, eps=0.001, weight_decay=0.05)" },
+    { name: "maximize", make: () => adadelta({ weightDecay: 0.05, maximize: true }), torch: "optim.Adadelta(params, weight_decay=0.05, maximize=True)" },
+  ],
+};

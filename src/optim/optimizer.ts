@@ -5,6 +5,9 @@
  * A step is part of the graph that makes the loss. Every new value is `where(finite, new, old)` with one scalar
  * `finite`: loss and all gradients are finite, so that a bad step leaves weights, moments, counters and the
  * running statistics of the same forward pass as they were.
+ *
+ * An optimiser over another (accumulate.ts, lookahead.ts) is a rule over the other's rule; sam.ts brings gradients
+ * of its own to `apply`.
  */
 import { grad } from "../autodiff/grad.ts";
 import { ConvkitError } from "../core/error.ts";
@@ -18,6 +21,8 @@ import { type ClipOptions, clip, globalNorm } from "./clip.ts";
 export interface OptimizerOptions {
   readonly lr?: number;
   readonly weightDecay?: number;
+  /** Goes up the gradient instead of down. */
+  readonly maximize?: boolean;
   /** Parameters that weight decay leaves alone; see `biasesAndNorms`. */
   readonly noDecay?: (parameter: Parameter) => boolean;
   /** The first group that matches a parameter changes its settings. */
@@ -33,19 +38,22 @@ export interface ParameterGroup {
 export interface StepResult {
   /** √Σ g² over all parameters, before clipping. */
   readonly gradNorm: Tensor;
-  /** Whether the step was made: a scalar bool. */
+  /** Whether loss and gradients were sound: a scalar bool. */
   readonly finite: Tensor;
+  /** Whether the weights were changed: `finite`, unless gradients are gathered over several runs. */
+  readonly updated: Tensor;
 }
 
 /** What a rule sees of one parameter. */
 export interface Step {
+  readonly parameter: Parameter;
   readonly p: Tensor;
   readonly g: Tensor;
   /** Scalar: the present learning rate of this parameter. */
   readonly lr: Tensor;
   readonly weightDecay: number;
-  /** A state of the parameter's shape, zeros at first. */
-  state(name: string): Tensor;
+  /** A state of the parameter's shape, filled with `initial`, 0, at first. */
+  state(name: string, initial?: number): Tensor;
   /** Gives a state its next value and returns it. */
   set(name: string, value: Tensor): Tensor;
 }
@@ -59,9 +67,17 @@ export interface Shared {
 
 export interface Rule<S = void> {
   readonly name: string;
-  readonly begin: (shared: Shared) => S;
+  readonly begin?: (shared: Shared) => S;
   /** The parameter's next value. */
   readonly update: (step: Step, shared: S) => Tensor;
+  /** Where gradients are gathered over several runs: those to go on with, and whether it is time for a step. */
+  readonly gather?: (steps: readonly Step[], shared: Shared, finite: Tensor) => Gathered;
+}
+
+export interface Gathered {
+  readonly gradients: readonly Tensor[];
+  /** A scalar bool, false wherever `finite` is. */
+  readonly due: Tensor;
 }
 
 /** Rank 0 and 1: biases, and the scales and shifts of norms. */
@@ -75,7 +91,7 @@ export class Optimizer {
   /** The base learning rate: what schedules multiply. */
   readonly lr: number;
   readonly options: OptimizerOptions;
-  readonly #rule: AnyRule;
+  readonly rule: AnyRule;
   readonly #rate: Parameter;
   readonly #states = new Map<string, Parameter>();
   readonly #labels = new Map<Parameter, string>();
@@ -87,7 +103,7 @@ export class Optimizer {
     if (!(weightDecay >= 0)) {
       throw new ConvkitError(rule.name, `weight decay ${weightDecay} is negative`);
     }
-    this.#rule = rule;
+    this.rule = rule;
     this.name = rule.name;
     this.lr = lr;
     this.options = options;
@@ -119,59 +135,72 @@ export class Optimizer {
 
   /** Traces gradients of the loss and updates of the trainable parameters into the loss's graph. */
   step(loss: Tensor, params: readonly Parameter[], options: ClipOptions = {}): StepResult {
-    const trained = [...new Set(params)].filter((parameter) => parameter.trainable);
-    if (trained.length === 0) {
-      throw new ConvkitError(
-        this.name,
-        params.length === 0
-          ? "there are no parameters to train — trace the network before parameters(net) is asked"
-          : "all parameters are frozen — unfreeze(net) those to be trained",
-      );
-    }
+    const trained = trainedOf(this.name, params);
+    const before = trained.map((parameter) => loss.builder.state(parameter));
+    const objective = this.options.maximize ? loss.neg() : loss;
+    return this.apply(loss, trained, before, grad(objective, before), options);
+  }
+
+  /** The same with gradients from elsewhere, for parameters that had the values `before`. */
+  apply(
+    loss: Tensor,
+    trained: readonly Parameter[],
+    before: readonly Tensor[],
+    raw: readonly Tensor[],
+    options: ClipOptions = {},
+  ): StepResult {
     const { builder } = loss;
-    const before = trained.map((parameter) => builder.state(parameter));
-    const raw = grad(loss, before);
     // x·0 is 0 for every finite x and NaN for the others.
     const zero = raw.reduce((sum, g) => sum.add(g.mul(0).sum()), loss.mul(0));
     const finite = builder.apply("isFinite", [zero]);
-    const gradNorm = globalNorm(raw);
-    const gradients = clip(raw, gradNorm, options);
+    const steps = (g: readonly Tensor[], good: Tensor) =>
+      trained.map((parameter, i) => this.#stepOf(parameter, before[i], g[i], good));
+    const { gradients, due } = this.rule.gather?.(
+      steps(raw, finite),
+      this.#shared(builder, finite),
+      finite,
+    ) ?? { gradients: raw, due: finite };
+    const gradNorm = globalNorm(gradients);
 
-    const shared = this.#rule.begin(this.#shared(builder, finite));
-    for (const [i, parameter] of trained.entries()) {
-      const step = this.#stepOf(parameter, before[i], gradients[i], finite);
-      const next = this.#rule.update(step, shared);
+    const shared = this.rule.begin?.(this.#shared(builder, due));
+    for (const step of steps(clip(gradients, gradNorm, options), due)) {
+      const next = this.rule.update(step, shared);
       // A loss that is traced later sees the new weights as they are, not how they came about.
-      const value = builder.apply("stopGradient", [finite.where(next, before[i])]);
-      builder.update(parameter, value);
+      const value = builder.apply("stopGradient", [due.where(next, step.p)]);
+      builder.update(step.parameter, value);
     }
     guardUpdates(builder, finite);
-    return { gradNorm, finite };
+    return { gradNorm, finite, updated: due };
   }
 
-  #shared(builder: Builder, finite: Tensor): Shared {
-    const state = (name: string) => this.#make(name, [], 0, "f32");
-    return {
-      builder,
-      state: (name) => builder.state(state(name)),
-      set: (name, value) => setGuarded(builder, state(name), value, finite),
-    };
+  #shared(builder: Builder, good: Tensor): Shared {
+    return { builder, ...this.#access(builder, good, (name) => this.#make(name, [], 0, "f32")) };
   }
 
-  #stepOf(parameter: Parameter, p: Tensor, g: Tensor, finite: Tensor): Step {
+  #stepOf(parameter: Parameter, p: Tensor, g: Tensor, good: Tensor): Step {
     const { builder } = p;
+    const { shape, dtype } = parameter;
     const label = this.#labelOf(parameter);
-    const state = (name: string) =>
-      this.#make(`${name}.${label}`, parameter.shape, 0, parameter.dtype);
     const { multiplier, weightDecay } = this.#settingsOf(parameter);
-    const lr = builder.state(this.#rate);
+    const rate = builder.state(this.#rate);
+    const lr = multiplier === 1 ? rate : rate.mul(multiplier);
+    const ref = (name: string, initial = 0) =>
+      this.#make(`${name}.${label}`, shape, initial, dtype);
+    return { parameter, p, g, lr, weightDecay, ...this.#access(builder, good, ref) };
+  }
+
+  #access(
+    builder: Builder,
+    good: Tensor,
+    ref: (name: string, initial?: number) => Parameter,
+  ): Pick<Step, "state" | "set"> {
     return {
-      p,
-      g,
-      lr: multiplier === 1 ? lr : lr.mul(multiplier),
-      weightDecay,
-      state: (name) => builder.state(state(name)),
-      set: (name, value) => setGuarded(builder, state(name), value, finite),
+      state: (name, initial) => builder.state(ref(name, initial)),
+      // The state gets its next value only if the step is good; the rule goes on with the value itself.
+      set: (name, value) => {
+        builder.update(ref(name), good.where(value, builder.state(ref(name))));
+        return value;
+      },
     };
   }
 
@@ -209,8 +238,14 @@ export class Optimizer {
   }
 }
 
-/** The state's next value if the step is good; the rule goes on with the value itself. */
-function setGuarded(builder: Builder, ref: Parameter, value: Tensor, finite: Tensor): Tensor {
-  builder.update(ref, finite.where(value, builder.state(ref)));
-  return value;
+/** Those to be trained, each once. */
+export function trainedOf(where: string, params: readonly Parameter[]): Parameter[] {
+  const trained = [...new Set(params)].filter((parameter) => parameter.trainable);
+  if (trained.length > 0) return trained;
+  throw new ConvkitError(
+    where,
+    params.length === 0
+      ? "there are no parameters to train — trace the network before parameters(net) is asked"
+      : "all parameters are frozen — unfreeze(net) those to be trained",
+  );
 }

@@ -4,7 +4,10 @@
  *     g ← g + λ·p;   s ← α·s + (1 − α)·g²;   d = g/(√s + ε)
  *     centred: a ← α·a + (1 − α)·g and √(s − a²) for √s;   with momentum: b ← μ·b + d, p ← p − lr·b
  */
+import { moment } from "./moment.ts";
 import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import type { OptimizerSpec } from "./optimizer-spec.ts";
+import { penalized } from "./weight-decay.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
   readonly alpha?: number;
@@ -17,29 +20,31 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const { lr = 0.01, alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;
   const rule: Rule = {
     name: "rmsprop",
-    begin: () => {},
-    update: ({ p, g: gradient, lr: rate, weightDecay, state, set }) => {
-      const g = weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
-      const s = set(
-        "square_avg",
-        state("square_avg")
-          .mul(alpha)
-          .add(g.square().mul(1 - alpha)),
-      );
-      const spread = () => {
-        const a = set(
-          "grad_avg",
-          state("grad_avg")
-            .mul(alpha)
-            .add(g.mul(1 - alpha)),
-        );
-        // s − a² is a variance, at least 0; rounding must not take the root of less.
-        return s.sub(a.square()).maximum(0);
-      };
-      const d = g.div((centered ? spread() : s).sqrt().add(eps));
+    update: (step) => {
+      const { p, lr: rate, state, set } = step;
+      const g = penalized(step);
+      let s = moment(step, "square_avg", alpha, g.square());
+      // s − a² is a variance, at least 0; rounding must not take the root of less.
+      if (centered) s = s.sub(moment(step, "grad_avg", alpha, g).square()).maximum(0);
+      const d = g.div(s.sqrt().add(eps));
       if (momentum === 0) return p.sub(d.mul(rate));
       return p.sub(set("momentum_buffer", state("momentum_buffer").mul(momentum).add(d)).mul(rate));
     },
   };
   return new Optimizer(rule, { ...options, lr });
 }
+
+export const rmspropSpec: OptimizerSpec = {
+  name: "rmsprop",
+  formula: "s ← α·s + (1 − α)·g²; p ← p − lr·g/(√s + ε)",
+  shapes: "any",
+  source: "Hinton 2012, Coursera lecture 6e; centred: Graves 2013, arXiv:1308.0850, section 4.2",
+  torch: "optim.RMSprop",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "plain", make: () => rmsprop(), torch: "optim.RMSprop(params)" },
+    { name: "momentum", make: () => rmsprop({ lr: 0.02, alpha: 0.9, momentum: 0.7, weightDecay: 0.05 }), torch: "optim.RMSprop(params, lr=0.02, alpha=0.9, momentum=0.7, weight_decay=0.05)" },
+    { name: "centred", make: () => rmsprop({ lr: 0.02, centered: true, momentum: 0.5 }), torch: "optim.RMSprop(params, lr=0.02, centered=True, momentum=0.5)" },
+    { name: "maximize", make: () => rmsprop({ lr: 0.02, eps: 1e-4, maximize: true }), torch: "optim.RMSprop(params, lr=0.02, eps=1e-4, maximize=True)" },
+  ],
+};

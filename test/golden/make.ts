@@ -1,6 +1,6 @@
 /**
  * Makes golden files again: `npm run golden` all of them, `npm run golden -- ops activation` those named (`ops`,
- * `losses`, or a folder of `src/nn/`). Needs Debian's python3-torch; `--python PATH` where PyTorch is elsewhere. Tests read the
+ * `losses`, `optim`, or a folder of `src/nn/`). Needs Debian's python3-torch; `--python PATH` where PyTorch is elsewhere. Tests read the
  * committed files and need neither.
  */
 import { execFileSync } from "node:child_process";
@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { layerFamilies } from "../../src/nn/catalog.ts";
 import { exportLayers } from "./export-layers.ts";
+import { exportOptim } from "./export-optim.ts";
 import { exportSamples } from "./export-samples.ts";
 import { exportLosses } from "./losses.ts";
 
@@ -34,6 +35,8 @@ function make(script: string, golden: string, exportTo: (path: string) => void):
 
 if (wanted("ops")) make("make_goldens.py", "ops.safetensors", exportSamples);
 if (wanted("losses")) make("make_loss_goldens.py", "losses.safetensors", exportLosses);
+const optim = "../../src/optim/golden";
+if (wanted("optim")) make(`${optim}/make_goldens.py`, `${optim}/goldens.safetensors`, exportOptim);
 for (const family of layerFamilies) {
   const { folder } = family;
   if (!wanted(folder)) continue;

@@ -1,10 +1,24 @@
 /**
  * min + (1 − min)·(1 + cos(π·t/T))/2: from the base learning rate down to `min` of it (Loshchilov and Hutter
- * 2016, arXiv:1608.03983, equation 5; PyTorch's CosineAnnealingLR).
+ * 2016, arXiv:1608.03983, equation 5, one period).
  */
 import type { Schedule } from "./schedule.ts";
+import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export const cosine =
   ({ min = 0 } = {}): Schedule =>
   (t, total) =>
     min + ((1 - min) * (1 + Math.cos((Math.PI * t) / total))) / 2;
+
+export const cosineSpec: ScheduleSpec = {
+  name: "cosine",
+  formula: "min + (1 − min)·(1 + cos(π·t/T))/2",
+  shapes: "step → factor",
+  source: "Loshchilov and Hutter 2016, arXiv:1608.03983, equation 5",
+  torch: "lr_scheduler.CosineAnnealingLR",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "plain", schedule: /* @__PURE__ */ cosine(), torch: "sched.CosineAnnealingLR(o, T_max=100)" },
+    { name: "min", schedule: /* @__PURE__ */ cosine({ min: 0.1 }), torch: "sched.CosineAnnealingLR(o, T_max=100, eta_min=0.1)" },
+  ],
+};

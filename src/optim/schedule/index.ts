@@ -1,6 +1,15 @@
 export { constant } from "./constant.ts";
 export { cosine } from "./cosine.ts";
+export { type CosineRestartsOptions, cosineRestarts } from "./cosine-restarts.ts";
+export { type CyclicOptions, cyclic } from "./cyclic.ts";
+export { type ExponentialOptions, exponential } from "./exponential.ts";
+export { type InverseSqrtOptions, inverseSqrt } from "./inverse-sqrt.ts";
+export { type LinearOptions, linear } from "./linear.ts";
+export { type MultiStepOptions, multiStep } from "./multi-step.ts";
 export { type OneCycleOptions, oneCycle } from "./one-cycle.ts";
+export { type PolynomialOptions, polynomial } from "./polynomial.ts";
+export { type ReduceOnPlateauOptions, reduceOnPlateau } from "./reduce-on-plateau.ts";
 export type { Schedule } from "./schedule.ts";
+export type { ScheduleSample, ScheduleSpec } from "./schedule-spec.ts";
 export { step } from "./step.ts";
 export { type WarmupOptions, warmup } from "./warmup.ts";

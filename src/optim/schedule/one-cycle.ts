@@ -3,6 +3,7 @@
  * 2017, arXiv:1708.07120; PyTorch's OneCycleLR in two phases). The base is the peak. Momentum stays as it is.
  */
 import type { Schedule } from "./schedule.ts";
+import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface OneCycleOptions {
   /** Share of the steps that rise. */
@@ -28,3 +29,16 @@ export function oneCycle(options: OneCycleOptions = {}): Schedule {
       : between(1, end, Math.min(1, (t - top) / (last - top)));
   };
 }
+
+export const oneCycleSpec: ScheduleSpec = {
+  name: "oneCycle",
+  formula: "1/div → 1 in the rise, 1 → 1/(div·finalDiv) in the fall, along cosines or lines",
+  shapes: "step → factor",
+  source: "Smith and Topin 2017, arXiv:1708.07120",
+  torch: "lr_scheduler.OneCycleLR",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "cosine", schedule: /* @__PURE__ */ oneCycle(), torch: "sched.OneCycleLR(o, max_lr=1.0, total_steps=100)" },
+    { name: "linear", schedule: /* @__PURE__ */ oneCycle({ rise: 0.25, divFactor: 10, finalDivFactor: 100, anneal: "linear" }), torch: "sched.OneCycleLR(o, max_lr=1.0, total_steps=100, pct_start=0.25, anneal_strategy='linear', div_factor=10, final_div_factor=100)" },
+  ],
+};

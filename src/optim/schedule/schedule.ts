@@ -1,5 +1,10 @@
 /**
- * A learning-rate schedule: a pure function of the step (from 0) and of how many there will be, that gives
- * what the base learning rate is multiplied by. Resuming needs no state.
+ * A learning-rate schedule: a pure function of the step (from 0), of how many there will be, and of what the watched value
+ * (the loss of the validation) was after each epoch so far, that gives what the base learning rate is multiplied by.
+ * Resuming needs no state.
  */
-export type Schedule = (step: number, totalSteps: number) => number;
+export type Schedule = (step: number, totalSteps: number, history?: readonly number[]) => number;
+
+/** A number of steps; below 1 it is a share of all steps. */
+export const stepsOf = (given: number, total: number): number =>
+  given < 1 ? given * total : given;

@@ -1,8 +1,22 @@
-/** γ^⌊t/size⌋: PyTorch's StepLR; `size` in steps, or as a share of all steps when below 1. */
+/** γ^⌊t/size⌋; `size` in steps, or as a share of all steps when below 1. */
 import { ConvkitError } from "../../core/error.ts";
-import type { Schedule } from "./schedule.ts";
+import { type Schedule, stepsOf } from "./schedule.ts";
+import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export function step({ size, gamma = 0.1 }: { size: number; gamma?: number }): Schedule {
   if (!(size > 0)) throw new ConvkitError("step", `size is ${size}, expected steps or a share`);
-  return (t, total) => gamma ** Math.floor(t / (size < 1 ? size * total : size));
+  return (t, total) => gamma ** Math.floor(t / stepsOf(size, total));
 }
+
+export const stepSpec: ScheduleSpec = {
+  name: "step",
+  formula: "γ^⌊t/size⌋",
+  shapes: "step → factor",
+  source: "elementary",
+  torch: "lr_scheduler.StepLR",
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "steps", schedule: /* @__PURE__ */ step({ size: 6, gamma: 0.3 }), torch: "sched.StepLR(o, step_size=6, gamma=0.3)" },
+    { name: "share", schedule: /* @__PURE__ */ step({ size: 0.25 }), torch: "sched.StepLR(o, step_size=25)" },
+  ],
+};

@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { array, ReferenceStore } from "../../test/reference-store.ts";
+import { Builder } from "../graph/builder.ts";
+import {
+  batchNorm1d,
+  initialize,
+  linear,
+  namedBuffers,
+  parameters,
+  sequential,
+} from "../nn/index.ts";
+import { table } from "../ops/table.ts";
+import { Parameter } from "../tensor/parameter.ts";
+import { sam, sgd } from "./index.ts";
+
+test("it looks at the worst point nearby: worked by hand on p²/2", () => {
+  const store = new ReferenceStore();
+  const p = new Parameter("p", [2], () => [3, 4]);
+  const builder = new Builder(table);
+  const lossAt = () => builder.state(p).square().sum().mul(0.5);
+  const { loss } = sam(sgd({ lr: 0.5 }), { rho: 0.1 }).step(lossAt, [p]);
+  const [value] = store.run(builder, [loss], []);
+  // ∇L = p of length 5; ε = 0.1·(0.6, 0.8); the step is 0.5·(p + ε).
+  expect(value[0]).toBeCloseTo(12.5, 12);
+  expect(store.get(p)[0]).toBeCloseTo(3 - 0.5 * 3.06, 7);
+  expect(store.get(p)[1]).toBeCloseTo(4 - 0.5 * 4.08, 7);
+});
+
+test("running statistics follow the first pass alone", () => {
+  const make = () => initialize(sequential(linear(3), batchNorm1d(), linear(1)), [2], { seed: 1 });
+  const x = array([3, 2], [1, 2, 3, 4, 5, 7]);
+  const after = (sharp: boolean) => {
+    const net = make();
+    const store = new ReferenceStore();
+    const builder = new Builder(table, 4);
+    const input = builder.input("x", { shape: [4, 2], dtype: "f32", batched: true });
+    const lossAt = () => net.call(input, { training: true }).sub(1).square().mean();
+    const optimizer = sgd({ lr: 0.1 });
+    if (sharp) sam(optimizer, { rho: 0.5 }).step(lossAt, parameters(net));
+    else optimizer.step(lossAt(), parameters(net));
+    const run = () => store.run(builder, [builder.count()], [x], 3);
+    run();
+    const values = () => namedBuffers(net).map(([name, p]) => [name, ...store.get(p)]);
+    const good = values();
+    x.data[0] = Number.NaN;
+    run();
+    expect(values()).toEqual(good);
+    x.data[0] = 1;
+    return { good, weights: parameters(net).map((p) => [...store.get(p)]) };
+  };
+  const [plain, sharp] = [after(false), after(true)];
+  expect(sharp.good).toEqual(plain.good);
+  expect(sharp.weights).not.toEqual(plain.weights);
+});
+
+test("what makes no sense is refused", () => {
+  expect(() => sam(sgd(), { rho: -1 })).toThrow("[sam] rho is -1");
+});
