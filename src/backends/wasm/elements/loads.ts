@@ -3,6 +3,7 @@
  * word by word, which is a gather.
  */
 import type { Index } from "../../../graph/lower.ts";
+import { affineOf } from "../../../loops/index-expr.ts";
 import { type Code, type Fn, i32, i32x4, type Local, select, v128 } from "../assembler.ts";
 import { addressOf, chunkAddress, type LinearIndex, linearIndex } from "./addresses.ts";
 import {
@@ -18,7 +19,7 @@ import { indexAt, scalarIndex, usesVar } from "./indices.ts";
 
 export function load(context: ElementContext, e: Load): Code[] {
   const linear = linearIndex(context, e);
-  if (!linear) return gather(context, e);
+  if (!linear) return loadSideBySide(context, e) ?? gather(context, e);
   const { layout } = context.target.place(e.tensor);
   // Where the lanes are images a tensor in lanes has them side by side.
   const step = firstImage(context) && layout.lanes ? 1 : (linear.terms.get(laneVar(context)) ?? 0);
@@ -34,6 +35,37 @@ export function load(context: ElementContext, e: Load): Code[] {
   const offset = below ? 0 : bytes;
   if (step === 1) return perVector(context, (j) => v128.load(from, offset + j * 16));
   const [one] = hold(context, [v128.load32_splat(from, offset)]);
+  return perVector(context, () => one);
+}
+
+/**
+ * Indices with divisions, as long as they are the same for all lanes or count up along them: one address, computed
+ * anew each time. Undefined where the lanes do not lie side by side.
+ */
+function loadSideBySide(context: ElementContext, e: Load): Code[] | undefined {
+  const { fn, target } = context;
+  const { pointer } = target;
+  const { layout } = target.place(e.tensor);
+  const along = laneVar(context);
+  const overImages = firstImage(context) !== undefined;
+  let step = overImages && layout.lanes ? 1 : 0;
+  let offset: Code = i32.const(0);
+  for (const [axis, at] of e.at.entries()) {
+    if ("dtype" in at) return undefined;
+    if (layout.lanes && axis === 0) continue;
+    if (usesVar(at, along)) {
+      const factor = affineOf(at)?.terms.get(along);
+      if (overImages || factor === undefined) return undefined;
+      step += factor * layout.strides[axis];
+    }
+    offset = i32.add(offset, i32.mul(scalarIndex(context, at), i32.const(layout.strides[axis])));
+  }
+  if (step !== 0 && step !== 1) return undefined;
+  const from = fn.local(pointer.type);
+  const bytes = pointer.mul(pointer.from32(offset), pointer.const(4));
+  context.statements.push(from.set(pointer.add(chunkAddress(context, e.tensor), bytes)));
+  if (step === 1) return perVector(context, (j) => v128.load(from.get(), j * 16));
+  const [one] = hold(context, [v128.load32_splat(from.get(), 0)]);
   return perVector(context, () => one);
 }
 
