@@ -98,30 +98,29 @@ export class MultiheadAttention extends Module<Inputs> {
   /** Q, K and V. */
   #project(q: Tensor, k: Tensor, v: Tensor): Tensor[] {
     const { embedDim: e, options } = this;
-    const b = (options.bias ?? true) ? this.param("in_proj_bias", [3 * e], zeros()) : undefined;
-    const times = (x: Tensor, w: Tensor) => x.builder.apply("linear", [x, w]);
+    const { bias = true, kdim = e, vdim = e } = options;
+    const b = bias ? this.param("in_proj_bias", [3 * e], zeros()) : undefined;
+    const linearOf = (x: Tensor, w: Tensor, added: Tensor | undefined) => {
+      const y = x.builder.apply("linear", [x, w]);
+      return added ? y.add(added) : y;
+    };
     const rows = (t: Tensor, i: number) => t.slice(0, i * e, (i + 1) * e);
-    const { kdim = e, vdim = e } = options;
     if (kdim !== e || vdim !== e) {
       const names = ["q_proj_weight", "k_proj_weight", "v_proj_weight"];
       return [q, k, v].map((x, i) => {
-        const y = times(x, this.param(names[i], [e, x.shape[2]], xavierUniform()));
-        return b ? y.add(rows(b, i)) : y;
+        const w = this.param(names[i], [e, x.shape[2]], xavierUniform());
+        return linearOf(x, w, b && rows(b, i));
       });
     }
     const w = this.param("in_proj_weight", [3 * e, e], xavierUniform());
     if (q.node === k.node && q.node === v.node) {
-      const y = times(q, w);
-      const all = b ? y.add(b) : y;
+      const all = linearOf(q, w, b);
       return [0, 1, 2].map((i) => all.slice(2, i * e, (i + 1) * e));
     }
-    return [q, k, v].map((x, i) => {
-      const y = times(x, rows(w, i));
-      return b ? y.add(rows(b, i)) : y;
-    });
+    return [q, k, v].map((x, i) => linearOf(x, rows(w, i), b && rows(b, i)));
   }
 
-  /** The masks as one of numbers or of bools that is true where a query may see a key; the added keys are seen. */
+  /** Both masks as numbers, −∞ where a query may not see a key; the added keys are seen. */
   #mask(q: Tensor, k: Tensor, masks: AttentionMasks, added: number): Tensor | undefined {
     const { keyPaddingMask: padding, attnMask: own } = masks;
     const [n, l, s] = [q.shape[0], q.shape[1], k.shape[1]];
@@ -198,9 +197,8 @@ const masked = (
 
 // biome-ignore format: one state a line
 const states = { in_proj_weight: [12, 4], in_proj_bias: [12], "out_proj.weight": [4, 4], "out_proj.bias": [4] };
-const within = Object.fromEntries(
-  Object.entries(states).map(([name, shape]) => [`attn.${name}`, shape]),
-);
+// biome-ignore format: one state a line
+const within = { "attn.in_proj_weight": [12, 4], "attn.in_proj_bias": [12], "attn.out_proj.weight": [4, 4], "attn.out_proj.bias": [4] };
 
 export const multiheadAttentionSpec: LayerSpec = {
   name: "multiheadAttention",

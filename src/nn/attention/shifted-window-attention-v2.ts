@@ -100,6 +100,6 @@ export const shiftedWindowAttentionV2Spec: LayerSpec = {
   // biome-ignore format: one case a line
   samples: [
     { name: "shift", make: () => shiftedWindowAttentionV2(4, { windowSize: [2, 3], shiftSize: [1, 2], numHeads: 2 }), inputs: [{ shape: [4, 6, 4] }], output: [4, 6, 4], states, draw, torch: `${windowed}(4, [2, 3], [1, 2], 2)` },
-    { name: "padding, the factor at its bound", make: () => shiftedWindowAttentionV2(4, { windowSize: [2, 3], numHeads: 2 }), inputs: [{ shape: [3, 5, 4], low: -3, high: 3 }], output: [3, 5, 4], states, draw: { ...draw, logit_scale: { low: 4, high: 5 } }, torch: `${windowed}(4, [2, 3], [0, 0], 2)` },
+    { name: "padding, the factor at its bound", tolerance: { error: 5e-5, because: "scores up to 100 lose 1e-5 to rounding, and their exponentials as much relative to themselves" }, make: () => shiftedWindowAttentionV2(4, { windowSize: [2, 3], numHeads: 2 }), inputs: [{ shape: [3, 5, 4], low: -3, high: 3 }], output: [3, 5, 4], states, draw: { ...draw, logit_scale: { low: 4, high: 5 } }, torch: `${windowed}(4, [2, 3], [0, 0], 2)` },
   ],
 };
