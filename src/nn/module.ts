@@ -129,8 +129,8 @@ export abstract class AnyModule {
   }
 
   /**
-   * From the next trace on, the parameter of this name is made of others. One that exists already gives them its value and
-   * is gone: make optimisers and programs after this call.
+   * From the next trace on, the parameter of this name is made of others. One that exists already gives them its
+   * value and is gone: make optimisers and programs after this call.
    */
   parametrize(name: string, make: Parametrization): this {
     if (this.#parametrized.has(name)) {

@@ -1,7 +1,7 @@
 /**
- * The ten digits as pictures of 7×12 points, +1 for ink and −1 for paper: centres of the output units of a LeNet-5. They are
- * drawn for this library after the idea of the paper (LeCun et al. 1998, figure 3), not copied from it: codes that look
- * alike where the digits do.
+ * The ten digits as pictures of 7×12 points, +1 for ink and −1 for paper: centres of the output units of a LeNet-5.
+ * They are drawn for this library after the idea of the paper (LeCun et al. 1998, figure 3), not copied from it:
+ * codes that look alike where the digits do.
  */
 const WIDTH = 7;
 

@@ -1,7 +1,7 @@
 /**
- * y_j = Σ_i (x_i − w_ji)²: Euclidean radial basis functions, the output units of LeNet-5 (LeCun, Bottou, Bengio and Haffner 1998,
- * Proc. IEEE 86(11), equation 7). An output is the squared distance from a centre: the smallest one names the
- * class. Train with the mean of y at the right class, or with cross-entropy of −y.
+ * y_j = Σ_i (x_i − w_ji)²: Euclidean radial basis functions, the output units of LeNet-5 (LeCun, Bottou, Bengio and
+ * Haffner 1998, Proc. IEEE 86(11), equation 7). An output is the squared distance from a centre: the smallest one
+ * names the class. Train with the mean of y at the right class, or with cross-entropy of −y.
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";

@@ -1,6 +1,6 @@
 /**
- * y = γ·(x − μ)/√(σ² + ε) + β with all four fixed, in training too: batch normalisation as detectors keep it in pretrained
- * backbones (torchvision.ops.FrozenBatchNorm2d; He, Gkioxari, Dollár and Girshick 2017, arXiv:1703.06870).
+ * y = γ·(x − μ)/√(σ² + ε) + β with all four fixed, in training too: batch normalisation as detectors keep it in
+ * pretrained backbones (He, Zhang, Ren and Sun 2015, arXiv:1512.03385, appendix A; torchvision.ops.FrozenBatchNorm2d).
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
@@ -44,7 +44,7 @@ export const frozenBatchNorm2dSpec: LayerSpec = {
   name: "frozenBatchNorm2d",
   formula: "y = γ·(x − μ)/√(σ² + ε) + β, none of which is trained",
   shapes: "N×C×H×W → the same",
-  source: "He, Gkioxari, Dollár and Girshick 2017, arXiv:1703.06870",
+  source: "He, Zhang, Ren and Sun 2015, arXiv:1512.03385, appendix A",
   torch: "torchvision.ops.FrozenBatchNorm2d",
   // biome-ignore format: one case a line
   samples: [

@@ -1,16 +1,15 @@
 /**
- * y = γ_c·(x − μ)/√(σ² + ε) + β_c, with μ and σ² over the positions and channels of each group of C/G channels of each
- * example (Wu and He 2018, arXiv:1803.08494). It does not depend on the batch: one group is layer normalisation over the
- * whole image, a channel a group is instance normalisation.
+ * y = γ_c·(x − μ)/√(σ² + ε) + β_c, with μ and σ² over the positions and channels of each group of C/G channels of
+ * each example (Wu and He 2018, arXiv:1803.08494). It does not depend on the batch: one group is layer normalisation
+ * over the whole image, a channel a group is instance normalisation.
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { perChannel } from "../channels.ts";
 import { ones, zeros } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
-import { standardize } from "./standardize.ts";
+import { scaleChannels, standardize } from "./standardize.ts";
 
 export interface GroupNormOptions {
   readonly eps?: number;
@@ -47,7 +46,7 @@ export class GroupNorm extends Module {
     if (!affine) return y;
     const gamma = this.param("weight", [c], ones());
     const beta = this.param("bias", [c], zeros());
-    return y.mul(perChannel(gamma, x)).add(perChannel(beta, x));
+    return scaleChannels(y, gamma, beta);
   }
 }
 

@@ -1,16 +1,15 @@
 /**
- * y = γ_c·(x − μ)/√(σ² + ε) + β_c, with μ and σ² over the positions of each channel of each example (Ulyanov, Vedaldi and
- * Lempitsky 2016, arXiv:1607.08022). With running statistics evaluation takes these instead: r ← (1 − m)·r + m·s,
- * s the mean over the batch of the examples' means and unbiased variances.
+ * y = γ_c·(x − μ)/√(σ² + ε) + β_c, with μ and σ² over the positions of each channel of each example (Ulyanov,
+ * Vedaldi and Lempitsky 2016, arXiv:1607.08022). With running statistics evaluation takes these instead:
+ * r ← (1 − m)·r + m·s, s the mean over the batch of the examples' means and unbiased variances.
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { perChannel } from "../channels.ts";
 import { ones, zeros } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
-import { normalizeWith, positionAxes, standardize } from "./standardize.ts";
+import { normalizeWith, positionAxes, scaleChannels, standardize } from "./standardize.ts";
 
 export interface InstanceNormOptions {
   readonly eps?: number;
@@ -58,31 +57,25 @@ export class InstanceNorm extends Module {
         return normalizeWith(x, { mean, variance, gamma, beta }, eps);
       }
       this.#track(x, mean, variance);
-    } else this.#values(x);
+    }
+    if (sizeOf(x.shape.slice(2)) === 1) {
+      throw new ConvkitError(
+        this.kind,
+        `a channel of ${formatShape(x.shape)} has one value, whose deviation is 0 — use groupNorm or layerNorm`,
+      );
+    }
     const y = standardize(x, positionAxes(x), eps);
-    return factors ? y.mul(perChannel(factors.gamma, x)).add(perChannel(factors.beta, x)) : y;
-  }
-
-  /** The number of values that one mean is of. */
-  #values(x: Tensor): number {
-    const values = sizeOf(x.shape.slice(2));
-    if (values > 1) return values;
-    throw new ConvkitError(
-      this.kind,
-      `a channel of ${formatShape(x.shape)} has one value, whose deviation is 0 — use groupNorm or layerNorm`,
-    );
+    return factors ? scaleChannels(y, factors.gamma, factors.beta) : y;
   }
 
   #track(x: Tensor, mean: Tensor, variance: Tensor): void {
     const { momentum = 0.1 } = this.options;
     const axes = positionAxes(x);
-    const m = this.#values(x);
+    const m = sizeOf(x.shape.slice(2));
     const follow = (running: Tensor, now: Tensor) => running.add(now.sub(running).mul(momentum));
     this.updateBuffer("running_mean", follow(mean, x.mean([0, ...axes])));
-    const unbiased = x
-      .var(axes)
-      .mean(0)
-      .mul(m / (m - 1));
+    const biased = x.var(axes).mean(0);
+    const unbiased = biased.mul(m / (m - 1));
     this.updateBuffer("running_var", follow(variance, unbiased));
   }
 }

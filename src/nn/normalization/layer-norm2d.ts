@@ -1,14 +1,14 @@
 /**
- * y = γ_c·(x − μ)/√(σ² + ε) + β_c, with μ and σ² over the channels at each position of each image: layer normalisation (Ba,
- * Kiros and Hinton 2016, arXiv:1607.06450) of N×C×H×W as ConvNeXt uses it (Liu et al. 2022, arXiv:2201.03545).
+ * y = γ_c·(x − μ)/√(σ² + ε) + β_c, with μ and σ² over the channels at each position of each image: layer
+ * normalisation (Ba, Kiros and Hinton 2016, arXiv:1607.06450) of N×C×H×W as ConvNeXt uses it (Liu et al. 2022,
+ * arXiv:2201.03545).
  */
 import type { Tensor } from "../../graph/tensor.ts";
-import { perChannel } from "../channels.ts";
 import { checkImages } from "../images.ts";
 import { ones, zeros } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
-import { standardize } from "./standardize.ts";
+import { scaleChannels, standardize } from "./standardize.ts";
 
 export interface LayerNorm2dOptions {
   /** 1e-5, the default of torchvision's class; ConvNeXt, and timm by default, have 1e-6. */
@@ -36,7 +36,7 @@ export class LayerNorm2d extends Module {
     const c = [x.shape[1]];
     const gamma = this.param("weight", c, ones());
     const beta = this.param("bias", c, zeros());
-    return y.mul(perChannel(gamma, x)).add(perChannel(beta, x));
+    return scaleChannels(y, gamma, beta);
   }
 }
 

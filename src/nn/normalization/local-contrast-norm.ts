@@ -5,9 +5,9 @@
  *     subtractive   v_i = x_i − Σ_j G ∗ x_j / C
  *     divisive      y_i = v_i/max(σ̄, σ),   σ = √(Σ_j G ∗ v_j² / C),   σ̄ the mean of σ over the image
  *
- * G is a Gaussian window, ∝ e^(−(r² + s²)/(2σ_G²)), whose elements add up to 1. The lecture's equation 16 lacks the minus sign in
- * the exponent, with which the window would grow outwards; its constant 1/√(2πσ²) is replaced by that sum.
- * At the border the window is cut and weighed anew, so that a flat picture gives 0 everywhere.
+ * G is a Gaussian window, ∝ e^(−(r² + s²)/(2σ_G²)), whose elements add up to 1. The lecture's equation 16 lacks the
+ * minus sign in the exponent, with which the window would grow outwards; its constant 1/√(2πσ²) is replaced by that
+ * sum. At the border the window is cut and weighed anew, so that a flat picture gives 0 everywhere.
  */
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";

@@ -1,7 +1,7 @@
 /**
- * y_c = x_c/(k + α/n·Σ x²)^β, the sum over the n channels around c at the same position (Krizhevsky, Sutskever and Hinton 2012,
- * section 3.3). As in PyTorch α is divided by n; the paper's k = 2, n = 5, α = 1e-4, β = 3/4, which is not,
- * is `localResponseNorm(5, { alpha: 5e-4, k: 2 })`.
+ * y_c = x_c/(k + α/n·Σ x²)^β, the sum over the n channels around c at the same position (Krizhevsky, Sutskever and
+ * Hinton 2012, section 3.3). As in PyTorch α is divided by n; the paper's k = 2, n = 5, α = 1e-4, β = 3/4, which is
+ * not, is `localResponseNorm(5, { alpha: 5e-4, k: 2 })`.
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";

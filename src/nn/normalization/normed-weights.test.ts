@@ -6,7 +6,7 @@ import { mse } from "../../losses/index.ts";
 import { allOps } from "../../ops/library.ts";
 import { sgd } from "../../optim/index.ts";
 import * as nn from "../index.ts";
-import goldens from "./golden/normed_weights.json" with { type: "json" };
+import goldens from "./golden/normed-weights.json" with { type: "json" };
 
 const KEY = array([2], [0, 0]);
 const image = [2, 3, 4];

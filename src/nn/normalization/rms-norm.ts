@@ -1,6 +1,6 @@
 /**
- * y = γ·x/√(mean(x²) + ε) over the last axes of each example: layer normalisation without centring and shift (Zhang and Sennrich
- * 2019, arXiv:1910.07467, equation 4), with the options of PyTorch 2.4's nn.RMSNorm.
+ * y = γ·x/√(mean(x²) + ε) over the last axes of each example: layer normalisation without centring and shift (Zhang
+ * and Sennrich 2019, arXiv:1910.07467, equation 4), with the options of PyTorch 2.4's nn.RMSNorm.
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";

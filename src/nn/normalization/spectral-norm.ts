@@ -1,11 +1,12 @@
 /**
- * w = w₀/σ(w₀), σ the largest singular value of the weights as a matrix with a row for each output: the layer stretches no
- * input by more than 1 (Miyato, Kataoka, Koyama and Yoshida 2018, arXiv:1802.05957, algorithm 1), for discriminators.
- * σ ≈ uᵀ·W·v by the power method, which each call in training takes further:
+ * w = w₀/σ(w₀), σ the largest singular value of the weights W as a matrix with a row for each output: W/σ makes no
+ * vector longer, which keeps discriminators smooth (Miyato, Kataoka, Koyama and Yoshida 2018, arXiv:1802.05957,
+ * algorithm 1). σ ≈ uᵀ·W·v by the power method, which each call in training takes further:
  *
  *     v ← Wᵀu/‖Wᵀu‖,   u ← Wv/‖Wv‖
  *
- * The gradient goes through W, with u and v held. Names and options are those of PyTorch's torch.nn.utils.spectral_norm.
+ * The gradient goes through W, with u and v held. Names and options are those of PyTorch's
+ * torch.nn.utils.spectral_norm.
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
@@ -73,7 +74,7 @@ const unit = (t: Tensor, eps: number): Tensor => t.div(t.square().sum().sqrt().m
 /** A random vector of length 1. */
 const direction: Init = (shape: Shape, random) => {
   const values = Float64Array.from(normal()(shape, random));
-  const length = Math.hypot(...values);
+  const length = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
   return values.map((value) => value / length);
 };
 

@@ -3,8 +3,8 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { perChannel } from "../channels.ts";
 
 /**
- * (x − μ)/√(σ² + ε) over the axes, with the biased variance in two passes. Everything is less the first of the values that
- * are normalised together: that changes nothing but the digits that a mean far from zero would cost.
+ * (x − μ)/√(σ² + ε) over the axes, with the biased variance in two passes. Everything is less the first of the
+ * values that are normalised together: that changes nothing but the digits that a mean far from zero would cost.
  */
 export function standardize(x: Tensor, axes: readonly number[], eps: number): Tensor {
   const first = axes.reduce((t, axis) => t.slice(axis, 0, 1), x);
@@ -12,6 +12,10 @@ export function standardize(x: Tensor, axes: readonly number[], eps: number): Te
   const scale = x.builder.constant(1, x.dtype).div(near.var(axes, true).add(eps).sqrt());
   return near.sub(near.mean(axes, true)).mul(scale);
 }
+
+/** γ_c·x + β_c. */
+export const scaleChannels = (x: Tensor, gamma: Tensor, beta: Tensor): Tensor =>
+  x.mul(perChannel(gamma, x)).add(perChannel(beta, x));
 
 /** The axes of positions: all but those of images and channels. */
 export const positionAxes = (x: Tensor): number[] => x.shape.map((_, i) => i).slice(2);
@@ -31,5 +35,5 @@ export function normalizeWith(
   eps: number,
 ): Tensor {
   const a = gamma.div(variance.add(eps).sqrt());
-  return x.mul(perChannel(a, x)).add(perChannel(beta.sub(mean.mul(a)), x));
+  return scaleChannels(x, a, beta.sub(mean.mul(a)));
 }

@@ -1,7 +1,7 @@
 /**
  * w = g·v/‖v‖: the direction and the length of a layer's weights are trained apart (Salimans and Kingma 2016,
- * arXiv:1602.07868, equation 2), as PyTorch's torch.nn.utils.weight_norm does it: a length for each output, the first axis
- * of a weight. g begins as ‖v‖, so that the layer computes what it did.
+ * arXiv:1602.07868, equation 2), as PyTorch's torch.nn.utils.weight_norm does it: a length for each output, the
+ * first axis of a weight. g begins as ‖v‖, so that the layer computes what it did.
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
@@ -34,14 +34,8 @@ export function weightNorm<M extends AnyModule>(
     const others = shape.map((_, axis) => axis).filter((axis) => axis !== dim);
     const g = param(`${name}_g`, lengths, lengthsOf(shape, dim, init));
     const v = param(`${name}_v`, shape, init);
-    return v.mul(
-      g.div(
-        v
-          .square()
-          .sum(others, dim !== null)
-          .sqrt(),
-      ),
-    );
+    const squares = v.square().sum(others, dim !== null);
+    return v.mul(g.div(squares.sqrt()));
   });
 }
 

@@ -1,4 +1,4 @@
-/** y = the mean of each of L′ windows that cover a sequence; the windows are told in adaptive-pool2d.ts. */
+/** y = the mean of each of L′ windows that cover a sequence: those of adaptive-pool2d.ts. */
 import type { LayerSpec } from "../layer-spec.ts";
 import { adaptivePool, checkSize } from "./adaptive-pool2d.ts";
 import { Pool1d } from "./pool1d.ts";

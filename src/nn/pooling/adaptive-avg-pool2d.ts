@@ -1,4 +1,4 @@
-/** y = the mean of each of H′×W′ windows that cover the image; the windows are told in adaptive-pool2d.ts. */
+/** y = the mean of each of H′×W′ windows that cover the image: those of adaptive-pool2d.ts. */
 import type { LayerSpec } from "../layer-spec.ts";
 import { AdaptivePool2d, type AdaptiveSize } from "./adaptive-pool2d.ts";
 

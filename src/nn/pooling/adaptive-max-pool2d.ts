@@ -1,4 +1,4 @@
-/** y = the largest element of each of H′×W′ windows that cover the image; the windows are told in adaptive-pool2d.ts. */
+/** y = the largest element of each of H′×W′ windows that cover the image: those of adaptive-pool2d.ts. */
 import type { LayerSpec } from "../layer-spec.ts";
 import { AdaptivePool2d, type AdaptiveSize } from "./adaptive-pool2d.ts";
 
@@ -15,7 +15,7 @@ export const adaptiveMaxPool2dSpec: LayerSpec = {
   // biome-ignore format: one case a line
   samples: [
     { name: "3×5 of 7×8", make: () => adaptiveMaxPool2d([3, 5]), inputs: [{ shape: [2, 7, 8], distinct: 0.01 }], output: [2, 3, 5], torch: "nn.AdaptiveMaxPool2d((3, 5))" },
-    { name: "equal maxima", make: () => adaptiveMaxPool2d([2, 3]), inputs: [{ shape: [1, 5, 4], values: new Array(60).fill(0).map((_, i) => [0, 1, 1, 0, 1, 0, 0][i % 7]) }], output: [1, 2, 3], torch: "nn.AdaptiveMaxPool2d((2, 3))" },
+    { name: "equal maxima", make: () => adaptiveMaxPool2d([2, 3]), inputs: [{ shape: [1, 5, 4], values: /* @__PURE__ */ Array.from({ length: 60 }, (_, i) => [0, 1, 1, 0, 1, 0, 0][i % 7]) }], output: [1, 2, 3], torch: "nn.AdaptiveMaxPool2d((2, 3))" },
     { name: "sizes divide, rows kept", make: () => adaptiveMaxPool2d([null, 2]), inputs: [{ shape: [3, 4, 6], distinct: 0.01 }], output: [3, 4, 2], torch: "nn.AdaptiveMaxPool2d((None, 2))" },
   ],
 };

@@ -3,7 +3,8 @@
  *
  *     ⌊i·H/O⌋ ≤ h < ⌈(i + 1)·H/O⌉
  *
- * so that windows may overlap and differ by one in length, as in PyTorch. Where O divides H they are those of plain pooling.
+ * so that windows may overlap and differ by one in length, as in PyTorch. Where O divides H they are those of plain
+ * pooling.
  */
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";

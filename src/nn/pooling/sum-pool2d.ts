@@ -48,7 +48,7 @@ export const sumPool2dSpec: LayerSpec = {
   name: "sumPool2d",
   formula: "y = Σ of the elements of each window",
   shapes: "N×C×H×W → N×C×H′×W′",
-  source: "Fukushima 1980, Biological Cybernetics 36(4); Boureau, Ponce and LeCun 2010, ICML",
+  source: "LeCun, Bottou, Bengio and Haffner 1998, section II-B, before its coefficient",
   torch: null,
   // biome-ignore format: one case a line
   samples: [

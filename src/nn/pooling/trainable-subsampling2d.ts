@@ -1,6 +1,7 @@
 /**
- * y = w_c·Σ window + b_c: the subsampling of LeNet-5 (layers S2 and S4; LeCun, Bottou, Bengio and Haffner 1998, Proc. IEEE
- * 86(11), section II-B), one coefficient and one bias for each map. The squashing that follows it there is a layer of its own.
+ * y = w_c·Σ window + b_c: the subsampling of LeNet-5 (layers S2 and S4; LeCun, Bottou, Bengio and Haffner 1998,
+ * Proc. IEEE 86(11), section II-B), one coefficient and one bias for each map. The squashing that follows it there
+ * is a layer of its own.
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import { type Init, uniform } from "../init.ts";

@@ -1,4 +1,4 @@
-/** A window's elements as pictures: tap (i, j) of all windows at once is the image shifted by (i, j), cut by the stride. */
+/** The elements of all windows at once: place (i, j) of each is the image from (i, j) on, in steps of the stride. */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";

@@ -1,5 +1,5 @@
 """A layer with weight normalisation and one with spectral normalisation, trained 20 steps by PyTorch in float64:
-/usr/bin/python3 normed_weights.py > normed_weights.json"""
+/usr/bin/python3 normed_weights.py > normed-weights.json"""
 import json
 import math
 
