@@ -55,15 +55,13 @@ function gaussianLevels(where: string, x: Tensor, levels: number, kernel: Tensor
   );
 }
 
-/** The image at about twice its size, cut or not to the rows and columns of `shape`. */
+/** The image at twice its size, cut to the rows and columns of `shape`. */
 function expand(x: Tensor, shape: readonly number[], kernel: Tensor): Tensor {
-  const [, channels, height, width] = x.shape;
-  const wide = x.builder.apply("pad", [x.mul(4)], {
-    after: [0, 0, shape[2] - (2 * height - 1), shape[3] - (2 * width - 1)],
-    interior: [0, 0, 1, 1],
-  });
+  const one = [0, 0, 1, 1];
+  const wide = x.builder.apply("pad", [x.mul(4)], { after: one, interior: one });
   const options = { padding: 2, paddingMode: "reflect" } as const;
-  return convolve("laplacianPyramid", wide, kernel, channels, options);
+  const smooth = convolve("laplacianPyramid", wide, kernel, x.shape[1], options);
+  return smooth.slice(2, 0, shape[2]).slice(3, 0, shape[3]);
 }
 
 /** The kernel for each channel, as a table that no one trains. */
