@@ -1,13 +1,16 @@
 /** Losses: functions of symbolic tensors that give a scalar to differentiate. */
 export { type BceOptions, bce } from "./bce.ts";
 export { type BceWithLogitsOptions, bceWithLogits } from "./bce-with-logits.ts";
+export type { LayerWeights } from "./captured-layers.ts";
 export type { ClassWeights } from "./class-labels.ts";
 export { type ContrastiveOptions, contrastive } from "./contrastive.ts";
 export { type CosineEmbeddingOptions, cosineEmbedding } from "./cosine-embedding.ts";
 export { type CosineSimilarityOptions, cosineSimilarity } from "./cosine-similarity.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./cross-entropy.ts";
 export { type FocalTverskyOptions, focalTversky } from "./focal-tversky.ts";
+export * as gan from "./gan/index.ts";
 export { type GaussianNllOptions, gaussianNll } from "./gaussian-nll.ts";
+export { gramMatrix } from "./gram-matrix.ts";
 export { type HingeOptions, hinge } from "./hinge.ts";
 export { type HingeEmbeddingOptions, hingeEmbedding } from "./hinge-embedding.ts";
 export { type HuberOptions, huber } from "./huber.ts";
@@ -25,6 +28,7 @@ export {
 } from "./multi-label-soft-margin.ts";
 export { type MultiMarginOptions, multiMargin } from "./multi-margin.ts";
 export { type NllOptions, nll } from "./nll.ts";
+export { type PerceptualLossOptions, perceptualLoss } from "./perceptual-loss.ts";
 export { type PoissonNllOptions, poissonNll } from "./poisson-nll.ts";
 export type { Reduction } from "./reduction.ts";
 export type { OverlapOptions, SegmentationOptions } from "./segmentation.ts";
@@ -36,5 +40,6 @@ export { softMargin } from "./soft-margin.ts";
 export { type SoftTverskyOptions, softTversky } from "./soft-tversky.ts";
 export { type SoftmaxFocalOptions, softmaxFocal } from "./softmax-focal.ts";
 export { squaredError } from "./squared-error.ts";
+export { styleLoss } from "./style-loss.ts";
 export { type TotalVariationOptions, totalVariation } from "./total-variation.ts";
 export { type TripletMarginOptions, tripletMargin } from "./triplet-margin.ts";

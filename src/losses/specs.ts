@@ -6,7 +6,14 @@ import { cosineEmbeddingSpec } from "./cosine-embedding.ts";
 import { cosineSimilaritySpec } from "./cosine-similarity.ts";
 import { crossEntropySpec } from "./cross-entropy.ts";
 import { focalTverskySpec } from "./focal-tversky.ts";
+import { gradientPenaltySpec } from "./gan/gradient-penalty.ts";
+import { ganHingeSpec } from "./gan/hinge.ts";
+import { leastSquaresSpec } from "./gan/least-squares.ts";
+import { minimaxSpec } from "./gan/minimax.ts";
+import { nonSaturatingSpec } from "./gan/non-saturating.ts";
+import { wassersteinSpec } from "./gan/wasserstein.ts";
 import { gaussianNllSpec } from "./gaussian-nll.ts";
+import { gramMatrixSpec } from "./gram-matrix.ts";
 import { hingeSpec } from "./hinge.ts";
 import { hingeEmbeddingSpec } from "./hinge-embedding.ts";
 import { huberSpec } from "./huber.ts";
@@ -21,6 +28,7 @@ import { mseSpec } from "./mse.ts";
 import { multiLabelSoftMarginSpec } from "./multi-label-soft-margin.ts";
 import { multiMarginSpec } from "./multi-margin.ts";
 import { nllSpec } from "./nll.ts";
+import { perceptualLossSpec } from "./perceptual-loss.ts";
 import { poissonNllSpec } from "./poisson-nll.ts";
 import { sigmoidFocalSpec } from "./sigmoid-focal.ts";
 import { smoothL1Spec } from "./smooth-l1.ts";
@@ -30,6 +38,7 @@ import { softMarginSpec } from "./soft-margin.ts";
 import { softTverskySpec } from "./soft-tversky.ts";
 import { softmaxFocalSpec } from "./softmax-focal.ts";
 import { squaredErrorSpec } from "./squared-error.ts";
+import { styleLossSpec } from "./style-loss.ts";
 import { totalVariationSpec } from "./total-variation.ts";
 import { tripletMarginSpec } from "./triplet-margin.ts";
 
@@ -72,4 +81,14 @@ export const lossSpecs: readonly LossSpec[] = [
   contrastiveSpec,
   // Pictures
   totalVariationSpec,
+  perceptualLossSpec,
+  gramMatrixSpec,
+  styleLossSpec,
+  // Adversaries
+  minimaxSpec,
+  nonSaturatingSpec,
+  leastSquaresSpec,
+  wassersteinSpec,
+  ganHingeSpec,
+  gradientPenaltySpec,
 ];

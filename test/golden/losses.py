@@ -1,6 +1,7 @@
 """Losses that PyTorch does not have, from their papers' equations; autograd gives the gradients."""
 
 import torch
+import torch.nn.functional as F
 
 
 def reduce(loss, reduction):
@@ -147,3 +148,47 @@ def lovasz_hinge(x, y, ignore=-100):
 
 def lovasz_hinge_images(x, y, reduction):
     return reduce(torch.stack([lovasz_hinge(a, b) for a, b in zip(x, y)]), reduction)
+
+
+def gram_matrix(features):
+    n, c, h, w = features.shape
+    rows = [[(f[i] * f[j]).sum() / (c * h * w) for j in range(c)] for f in features for i in range(c)]
+    return torch.stack([torch.stack(row) for row in rows]).reshape(n, c, c)
+
+
+def features_of(x):
+    """Outputs of the three layers of src/losses/sample-network.ts."""
+
+    def known(*shape):
+        i = torch.arange(torch.Size(shape).numel())
+        return (((i * i + 3 * i) % 11 - 5).double() / 8).reshape(shape)
+
+    first = F.conv2d(x, known(4, 2, 3, 3), known(4))
+    second = torch.relu(first)
+    return [first, second, F.conv2d(second, known(3, 4, 2, 2), known(3))]
+
+
+def perceptual(x, y, layers, distance):
+    a, b = features_of(x), features_of(y)
+    return sum(w * distance(a[i], b[i]) for i, w in layers.items())
+
+
+def style(x, y, layers):
+    a, b = features_of(x), features_of(y)
+    return sum(
+        w * (gram_matrix(a[i]) - gram_matrix(b[i])).pow(2).sum() / len(x) for i, w in layers.items()
+    )
+
+
+def bce_of(logits, label):
+    return F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, label))
+
+
+def slope_penalty(critic, x):
+    """Image by image, so that nothing relies on the images not mixing."""
+    penalties = []
+    for image in x:
+        score = critic(image[None]).sum()
+        (slope,) = torch.autograd.grad(score, image, create_graph=True)
+        penalties.append((slope.norm() - 1) ** 2)
+    return torch.stack(penalties).mean()
