@@ -29,11 +29,11 @@ export type InterpolateAttrs = {
 export type InterpolateGiven = {
   readonly axis?: number;
   readonly size?: number;
-  /** "nearest" rounds positions of corners down, "nearest-exact" those of centres. */
+  /** "nearest" takes the element under the new one's corner, "nearest-exact" that under its centre. */
   readonly mode?: InterpolateAttrs["mode"] | "nearest-exact";
   /** The first and last elements of both sides lie on each other, not their outer edges. */
   readonly alignCorners?: boolean;
-  /** Distance of two elements of the input over that of two of the result; the sizes' by default. */
+  /** Elements of the result to one of the input; the ratio of the sizes by default. */
   readonly scaleFactor?: number;
   readonly position?: readonly number[];
 };
@@ -46,7 +46,10 @@ function normalizeInterpolate(
   given: InterpolateGiven,
   [x]: readonly TensorType[],
 ): InterpolateAttrs {
-  const { size = 0 } = given;
+  const { size = 0, scaleFactor = 1 } = given;
+  if (!(scaleFactor > 0 && Number.isFinite(scaleFactor))) {
+    throw new ConvkitError(where, `scaleFactor is ${scaleFactor}, expected a number above 0`);
+  }
   const axis = normalizeAxis(where, given.axis ?? -1, x.shape.length);
   const [a, b, d] = given.position ?? positionOf(x.shape[axis], { ...given, size });
   return { axis, size, mode: canonical(given.mode), position: [a, b, d] };

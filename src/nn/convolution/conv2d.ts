@@ -7,7 +7,7 @@ import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { toPadding } from "../../ops/window.ts";
 import { checkImages } from "../images.ts";
-import { defaultBias, defaultWeight, type Init } from "../init.ts";
+import { defaultBias, defaultWeight, type Init } from "../init/index.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { type Pair, pair } from "../pair.ts";

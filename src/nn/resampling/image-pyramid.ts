@@ -18,12 +18,12 @@ import { binomial } from "../kernels/binomial.ts";
 
 /** G₀ … of `levels` images, the first one x itself: N×C×H×W, N×C×⌈H/2⌉×⌈W/2⌉, … */
 export function imagePyramid(x: Tensor, levels: number): Tensor[] {
-  return gaussianLevels("imagePyramid", x, levels, blurKernel(x));
+  return gaussianLevels("imagePyramid", x, levels, blurKernel("imagePyramid", x));
 }
 
 /** L₀ … of `levels` images: what each size has that the next smaller one lacks, and the smallest image. */
 export function laplacianPyramid(x: Tensor, levels: number): Tensor[] {
-  const kernel = blurKernel(x);
+  const kernel = blurKernel("laplacianPyramid", x);
   const images = gaussianLevels("laplacianPyramid", x, levels, kernel);
   return images.map((image, level) => {
     const smaller = images.at(level + 1);
@@ -34,12 +34,11 @@ export function laplacianPyramid(x: Tensor, levels: number): Tensor[] {
 /** The image that `laplacianPyramid` took apart. */
 export function collapsePyramid(levels: readonly Tensor[]): Tensor {
   if (levels.length === 0) throw new ConvkitError("collapsePyramid", "there are no levels");
-  const kernel = blurKernel(levels[0]);
+  const kernel = blurKernel("collapsePyramid", levels[0]);
   return levels.reduceRight((smaller, level) => level.add(expand(smaller, level.shape, kernel)));
 }
 
 function gaussianLevels(where: string, x: Tensor, levels: number, kernel: Tensor): Tensor[] {
-  checkImages(where, x);
   const images = [x];
   while (images.length < levels) {
     const last = images[images.length - 1];
@@ -65,8 +64,8 @@ function expand(x: Tensor, shape: readonly number[], kernel: Tensor): Tensor {
 }
 
 /** The kernel for each channel, as a table that no one trains. */
-function blurKernel(x: Tensor): Tensor {
-  checkImages("imagePyramid", x);
+function blurKernel(where: string, x: Tensor): Tensor {
+  checkImages(where, x);
   const { shape, values } = binomial(5);
   const all = () => Array.from({ length: x.shape[1] }, () => values).flat();
   const table = new Parameter("pyramid", [x.shape[1], 1, ...shape], all, { trainable: false });

@@ -4,14 +4,12 @@ import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { checkInterpolate, type InterpolateOptions, interpolate } from "./interpolate.ts";
 
-/** `alignCorners` has no meaning to this mode; the rest is `interpolate`'s. */
-export type UpsampleOptions = InterpolateOptions;
 type Size = Pick<InterpolateOptions, "size" | "scaleFactor">;
 
 export class Upsample extends Module {
-  readonly options: UpsampleOptions;
+  readonly options: InterpolateOptions;
 
-  constructor(options: UpsampleOptions) {
+  constructor(options: InterpolateOptions) {
     super();
     checkInterpolate("upsample", options);
     this.options = options;
@@ -26,7 +24,7 @@ export class Upsample extends Module {
   }
 }
 
-export const upsample = (options: UpsampleOptions): Upsample => new Upsample(options);
+export const upsample = (options: InterpolateOptions): Upsample => new Upsample(options);
 
 export const upsamplingNearest2d = (options: Size): Upsample =>
   new Upsample({ ...options, mode: "nearest" });
