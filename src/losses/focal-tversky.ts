@@ -1,6 +1,6 @@
 /**
  * L = (1 − T)^(1/γ) of each class, T Tversky's index: with γ > 1 classes that overlap badly weigh more (Abraham and Khan
- * 2018, arXiv:1810.07842, equation 4; its α and β are the weights of false negatives and false positives, the other
+ * 2018, arXiv:1810.07842; its α and β are the weights of false negatives and false positives, the other
  * way round than here).
  */
 import { ConvkitError } from "../core/error.ts";
@@ -40,10 +40,10 @@ export const focalTverskySpec: LossSpec = {
   name: "focalTversky",
   formula: "L = (1 − T)^(1/γ), T = (TP + s)/(TP + α·FP + β·FN + s)",
   shapes: "x N×C(×…), y N(×…) labels or N×C(×…) maps → scalar",
-  source: "Abraham and Khan 2018, arXiv:1810.07842, equation 4",
+  source: "Abraham and Khan 2018, arXiv:1810.07842",
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => focalTversky(x, y, { ignoreIndex: -1, reduction }), torch: "lambda x, y: tversky(x, y, ignore=-1, reduction=reduction, gamma=4 / 3)" })),
+    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => focalTversky(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: tversky(x, y, ignore=-1, reduction="${reduction}", gamma=4 / 3)` })),
   ],
 };

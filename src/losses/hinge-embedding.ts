@@ -38,6 +38,6 @@ export const hingeEmbeddingSpec: LossSpec = {
     ],
     gradients: [0],
     run: (x, y) => hingeEmbedding(x, y, { margin: 0.8, reduction }),
-    torch: "lambda x, y: F.hinge_embedding_loss(x, y, margin=0.8, reduction=reduction)",
+    torch: `lambda x, y: F.hinge_embedding_loss(x, y, margin=0.8, reduction="${reduction}")`,
   })),
 };

@@ -1,6 +1,6 @@
 /**
  * L = max(0, m − y·x) for targets y = ±1: the loss of support vector machines (Cortes and Vapnik 1995); `squared` its
- * square, as in LeNet-5's successors with an SVM on top (Tang 2013, arXiv:1306.0239).
+ * square, for convolutional networks with such a machine on top (Tang 2013, arXiv:1306.0239).
  */
 import type { Tensor } from "../graph/tensor.ts";
 import { eachReduction, type LossSpec } from "./loss-spec.ts";
@@ -30,11 +30,11 @@ export const hingeSpec: LossSpec = {
   formula: "L = max(0, m − y·x), y = ±1",
   shapes: "x, y of one shape → scalar",
   source:
-    "Cortes and Vapnik 1995, Machine Learning 20; squared: Tang 2013, arXiv:1306.0239, equation 8",
+    "Cortes and Vapnik 1995, Machine Learning 20; squared: Tang 2013, arXiv:1306.0239",
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [2], low: -2, high: 2 }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], run: (x, y) => hinge(x, y, { reduction }), torch: "lambda x, y: hinge(x, y, reduction=reduction)" })),
+    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [2], low: -2, high: 2 }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], run: (x, y) => hinge(x, y, { reduction }), torch: `lambda x, y: hinge(x, y, reduction="${reduction}")` })),
     { name: "squared, margin 0.5", inputs: [{ shape: [2], low: -2, high: 2 }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], run: (x, y) => hinge(x, y, { margin: 0.5, squared: true }), torch: "lambda x, y: hinge(x, y, 0.5, 2)" },
   ],
 };

@@ -35,12 +35,12 @@ export const huberSpec: LossSpec = {
   name: "huber",
   formula: "L = ½·d² where d = |x − y| < δ, else δ·(d − ½·δ)",
   shapes: "x, y of one shape → scalar",
-  source: "Huber 1964, Annals of Mathematical Statistics 35, equation 1.2",
+  source: "Huber 1964, Annals of Mathematical Statistics 35",
   torch: "nn.HuberLoss",
   samples: /* @__PURE__ */ eachReduction((reduction) => ({
     name: "delta 0.6",
     inputs: [{ shape: [7, 2] }, { shape: [7, 2] }],
     run: (x, y) => huber(x, y, { delta: 0.6, reduction }),
-    torch: "lambda x, y: F.huber_loss(x, y, delta=0.6, reduction=reduction)",
+    torch: `lambda x, y: F.huber_loss(x, y, delta=0.6, reduction="${reduction}")`,
   })),
 };

@@ -24,6 +24,6 @@ export const l1Spec: LossSpec = {
     name: "images",
     inputs: [{ shape: [2, 3, 2] }, { shape: [2, 3, 2] }],
     run: (x, y) => l1(x, y, { reduction }),
-    torch: "lambda x, y: F.l1_loss(x, y, reduction=reduction)",
+    torch: `lambda x, y: F.l1_loss(x, y, reduction="${reduction}")`,
   })),
 };

@@ -1,6 +1,6 @@
 /**
  * The Lovász extension of the Jaccard loss: a convex function of errors m that equals the Jaccard loss where they are 0
- * and 1 (Berman et al. 2018, arXiv:1705.08790, equation 9). With the errors in falling order it is Σ m_k·(J_k − J_{k−1}),
+ * and 1 (Berman et al. 2018, arXiv:1705.08790). With the errors in falling order it is Σ m_k·(J_k − J_{k−1}),
  * J_k the Jaccard loss when the k largest are wrong; the weights J_k − J_{k−1} are its gradient (algorithm 1).
  */
 import type { Tensor } from "../graph/tensor.ts";

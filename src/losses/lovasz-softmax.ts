@@ -1,6 +1,6 @@
 /**
  * L = the mean over classes of the Lovász extension of the Jaccard loss, at errors |g − p| with p the softmax of the
- * logits: a surrogate of the mean intersection over union (Berman et al. 2018, arXiv:1705.08790, equation 11).
+ * logits: a surrogate of the mean intersection over union (Berman et al. 2018, arXiv:1705.08790).
  */
 import { ConvkitError } from "../core/error.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -19,7 +19,10 @@ export interface LovaszSoftmaxOptions extends SegmentationOptions {
   readonly reduction?: Reduction;
 }
 
-/** Logits (or probabilities) N×C(×…) and labels N(×…) as i32. */
+/**
+ * Logits (or probabilities) N×C(×…) and labels N(×…) as i32. The pixels of each class are sorted, so it takes time: those
+ * of the batch about three times that of image by image.
+ */
 export function lovaszSoftmax(
   scores: Tensor,
   target: Tensor,
@@ -64,13 +67,13 @@ export const lovaszSoftmaxSpec: LossSpec = {
   name: "lovaszSoftmax",
   formula: "L = mean_c Δ̄_c(|g_c − p_c|), Δ̄ the Lovász extension of 1 − |A ∩ B|/|A ∪ B|",
   shapes: "x N×C(×…), y N(×…) → scalar",
-  source: "Berman et al. 2018, arXiv:1705.08790, equation 11",
+  source: "Berman et al. 2018, arXiv:1705.08790",
   torch: null,
   // biome-ignore format: one case a line
   samples: [
     { name: "batch", inputs: [{ shape: [3, 3, 3], low: -3, high: 3 }, { shape: [3, 3], dtype: "i32", low: 0, high: 2 }], run: (x, y) => lovaszSoftmax(x, y), torch: "lambda x, y: lovasz_softmax(x, y)" },
     { name: "batch, all classes, some ignored", inputs: [{ shape: [4, 7], low: -3, high: 3 }, { shape: [7], dtype: "i32", low: -1, high: 1 }], run: (x, y) => lovaszSoftmax(x, y, { classes: "all", ignoreIndex: -1 }), torch: "lambda x, y: lovasz_softmax(x, y, classes=range(4), ignore=-1)" },
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "images", inputs: [{ shape: [3, 2, 2], low: -3, high: 3 }, { shape: [2, 2], dtype: "i32", low: 0, high: 2 }], run: (x, y) => lovaszSoftmax(x, y, { perImage: true, reduction }), torch: "lambda x, y: lovasz_softmax_images(x, y, reduction=reduction)" })),
+    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "images", inputs: [{ shape: [3, 2, 2], low: -3, high: 3 }, { shape: [2, 2], dtype: "i32", low: 0, high: 2 }], run: (x, y) => lovaszSoftmax(x, y, { perImage: true, reduction }), torch: `lambda x, y: lovasz_softmax_images(x, y, reduction="${reduction}")` })),
     { name: "images of probabilities, two classes of three, some ignored", inputs: [{ shape: [3, 2, 3], low: 0, high: 1 }, { shape: [2, 3], dtype: "i32", low: 0, high: 2 }], run: (x, y) => lovaszSoftmax(x, y, { perImage: true, fromLogits: false, classes: [0, 2], ignoreIndex: 1 }), torch: 'lambda x, y: lovasz_softmax_images(x, y, classes=[0, 2], ignore=1, from_logits=False, reduction="mean")' },
     { name: "one pixel an image", inputs: [{ shape: [3], low: -3, high: 3 }, { shape: [], dtype: "i32", low: 0, high: 2 }], run: (x, y) => lovaszSoftmax(x, y), torch: "lambda x, y: lovasz_softmax(x, y)" },
   ],

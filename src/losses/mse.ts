@@ -24,6 +24,6 @@ export const mseSpec: LossSpec = {
     name: "images",
     inputs: [{ shape: [2, 3, 2] }, { shape: [2, 3, 2] }],
     run: (x, y) => mse(x, y, { reduction }),
-    torch: "lambda x, y: F.mse_loss(x, y, reduction=reduction)",
+    torch: `lambda x, y: F.mse_loss(x, y, reduction="${reduction}")`,
   })),
 };

@@ -38,7 +38,7 @@ export const smoothL1Spec: LossSpec = {
       name: "beta 0.6",
       inputs: [{ shape: [7, 2] }, { shape: [7, 2] }],
       run: (x, y) => smoothL1(x, y, { beta: 0.6, reduction }),
-      torch: "lambda x, y: F.smooth_l1_loss(x, y, beta=0.6, reduction=reduction)",
+      torch: `lambda x, y: F.smooth_l1_loss(x, y, beta=0.6, reduction="${reduction}")`,
     })),
     {
       name: "beta 0",

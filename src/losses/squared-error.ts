@@ -28,6 +28,6 @@ export const squaredErrorSpec: LossSpec = {
     name: "rows",
     inputs: [{ shape: [3, 2] }, { shape: [3, 2] }],
     run: (x, y) => squaredError(x, y, { reduction }),
-    torch: "lambda x, y: squared_error(x, y, reduction=reduction)",
+    torch: `lambda x, y: squared_error(x, y, reduction="${reduction}")`,
   })),
 };

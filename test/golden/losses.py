@@ -112,7 +112,7 @@ def jaccard(x, y, smooth=1, **how):
 
 
 def lovasz(errors, truth):
-    """Equation 8: errors in falling order, times what each adds to the set function 1 - |A and B| / |A or B|."""
+    """Errors in falling order, times what each adds to the set function 1 - |A and B| / |A or B|."""
 
     def jaccard_loss(wrong):
         true = {i for i, t in enumerate(truth.tolist()) if t}
