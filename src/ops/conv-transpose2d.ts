@@ -57,10 +57,11 @@ export const convTranspose2d: Op<ConvTranspose2dAttrs, 2, ConvTranspose2dGiven> 
         `${w.shape[0]} input channels do not divide into ${groups} groups — ${named}`,
       );
     }
-    if (outputPadding.some((size, i) => size >= stride[i])) {
+    if (outputPadding.some((size, i) => size >= Math.max(stride[i], attrs.dilation[i]))) {
       throw new ConvkitError(
         "convTranspose2d",
-        `outputPadding ${outputPadding} must be smaller than the stride ${stride}`,
+        `outputPadding ${outputPadding} must be smaller than the stride ${stride} or the dilation ` +
+          `${attrs.dilation}`,
       );
     }
     const size = outputSize(x, w, attrs);
@@ -74,9 +75,12 @@ export const convTranspose2d: Op<ConvTranspose2dAttrs, 2, ConvTranspose2dGiven> 
     return { shape, dtype: x.dtype, batched: x.batched };
   },
   compose: (g, [x, w], attrs) => {
-    const { outputPadding: _, ...convolution } = attrs;
+    const { outputPadding, stride, ...others } = attrs;
     const inputSize = outputSize(x.node, w.node, attrs);
-    return g.conv2dInputGrad(x, w, { ...convolution, inputSize });
+    // Whole strides of output padding are windows that the input has no element for.
+    const after = [0, 0, ...outputPadding.map((size, i) => Math.floor(size / stride[i]))];
+    const windows = after.some((n) => n > 0) ? g.pad(x, { after }) : x;
+    return g.conv2dInputGrad(windows, w, { ...others, stride, inputSize });
   },
   macs: ([x, w]) => convolutionMacs(w.shape, x.shape),
   flops: () => 0,

@@ -66,6 +66,7 @@ export const convTranspose2dSpec: LayerSpec = {
   samples: [
     { name: "stride 2, groups 2", make: () => convTranspose2d(6, { kernel: 3, stride: 2, padding: 1, outputPadding: 1, groups: 2 }), inputs: [{ shape: [4, 3, 3] }], output: [6, 6, 6], states: { weight: [4, 3, 3, 3], bias: [6] }, torch: "nn.ConvTranspose2d(4, 6, 3, 2, 1, 1, 2)" },
     { name: "dilated, two strides", make: () => convTranspose2d(3, { kernel: [3, 2], stride: [2, 3], padding: [2, 0], outputPadding: [1, 2], dilation: [2, 1], bias: false }), inputs: [{ shape: [2, 4, 3] }], output: [3, 8, 10], states: { weight: [2, 3, 3, 2] }, torch: "nn.ConvTranspose2d(2, 3, [3, 2], [2, 3], [2, 0], [1, 2], 1, False, [2, 1])" },
+    { name: "output padding over the stride", make: () => convTranspose2d(2, { kernel: 3, padding: 2, outputPadding: [1, 2], dilation: 3 }), inputs: [{ shape: [3, 2, 3] }], output: [2, 5, 7], states: { weight: [3, 2, 3, 3], bias: [2] }, torch: "nn.ConvTranspose2d(3, 2, 3, 1, 2, [1, 2], 1, True, 3)" },
     { name: "four paddings", make: () => convTranspose2d(2, { kernel: 4, stride: 2, padding: [0, 2, 1, 3] }), inputs: [{ shape: [3, 3, 4] }], output: [2, 6, 6], states: { weight: [3, 2, 4, 4], bias: [2] }, torch: "lambda x, p: F.conv_transpose2d(x, p['weight'], p['bias'], 2)[:, :, 0:-2, 1:-3]" },
   ],
 };

@@ -39,8 +39,8 @@ export class Conv2d extends Module {
 
   constructor(out: number, options: Conv2dOptions) {
     super();
-    checkChannels("conv2d", out, options.groups ?? 1);
-    checkPaddingMode("conv2d", options.paddingMode ?? "zeros");
+    checkChannels(this.kind, out, options.groups ?? 1);
+    checkPaddingMode(this.kind, options.paddingMode ?? "zeros");
     this.out = out;
     this.options = options;
   }
@@ -52,11 +52,16 @@ export class Conv2d extends Module {
   forward(x: Tensor): Tensor {
     const { out } = this;
     const { kernel, groups = 1, bias = true, weightInit, biasInit } = this.options;
-    checkGroups("conv2d", x, groups);
+    checkGroups(this.kind, x, groups);
     const shape = [out, x.shape[1] / groups, ...pair(kernel)];
     const w = this.param("weight", shape, weightInit ?? defaultWeight());
-    const y = convolve("conv2d", x, w, groups, this.options);
+    const window = { ...this.options, padding: this.paddingFor(x) };
+    const y = convolve(this.kind, x, w, groups, window);
     return bias ? addBias(y, this.param("bias", [out], biasInit ?? defaultBias(shape))) : y;
+  }
+
+  protected paddingFor(_x: Tensor): WindowOptions["padding"] {
+    return this.options.padding;
   }
 }
 

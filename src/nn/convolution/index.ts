@@ -12,6 +12,7 @@ export {
 } from "./conv-transpose2d.ts";
 export { Conv1d, type Conv1dOptions, conv1d } from "./conv1d.ts";
 export { Conv2d, type Conv2dOptions, conv2d } from "./conv2d.ts";
+export { Conv2dSame, type Conv2dSameOptions, conv2dSame } from "./conv2d-same.ts";
 export {
   DepthwiseConv2d,
   type DepthwiseConv2dOptions,
