@@ -29,8 +29,7 @@ export const hingeSpec: LossSpec = {
   name: "hinge",
   formula: "L = max(0, m − y·x), y = ±1",
   shapes: "x, y of one shape → scalar",
-  source:
-    "Cortes and Vapnik 1995, Machine Learning 20; squared: Tang 2013, arXiv:1306.0239",
+  source: "Cortes and Vapnik 1995, Machine Learning 20; squared: Tang 2013, arXiv:1306.0239",
   torch: null,
   // biome-ignore format: one case a line
   samples: [

@@ -6,7 +6,15 @@ import { Builder } from "../graph/builder.ts";
 import type { RefArray } from "../graph/op.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { allOps } from "../ops/library.ts";
-import { crossEntropy, klDiv, mse, multiMargin, softmaxFocal, squaredError } from "./index.ts";
+import {
+  crossEntropy,
+  klDiv,
+  mse,
+  multiMargin,
+  softMargin,
+  softmaxFocal,
+  squaredError,
+} from "./index.ts";
 
 const labels = (...values: number[]) => ({
   ...array([values.length], values),
@@ -64,6 +72,13 @@ test("the focal loss with gamma 0 is cross-entropy", () => {
   expect(run(given, (a, b) => softmaxFocal(a, b, { gamma: 0 }))).toEqual(
     run(given, (a, b) => crossEntropy(a, b)),
   );
+});
+
+test("softMargin does not overflow, where PyTorch's does", () => {
+  const [x, y] = [array([2], [1e4, -1e4]), array([2], [-1, -1])];
+  const [loss, slope] = run([x, y], (a, b) => softMargin(a, b, { reduction: "none" }));
+  expect([...loss]).toEqual([1e4, 0]);
+  expect([...slope]).toEqual([1, 0]);
 });
 
 test("what does not go together is refused", () => {
