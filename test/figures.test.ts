@@ -2,33 +2,18 @@
  * Worked figures from lecture notes on convolutional networks, each computed by the system itself from its own
  * graph. A test's name begins with the figure's number in the project's list.
  */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { grad } from "../src/autodiff/grad.ts";
-import { evaluate } from "../src/backends/reference/evaluate.ts";
 import { Random } from "../src/core/random.ts";
 import { sizeOf } from "../src/core/shape.ts";
-import { Builder } from "../src/graph/builder.ts";
-import { callsOf } from "../src/graph/calls.ts";
 import type { RefArray } from "../src/graph/op.ts";
-import type { Tensor } from "../src/graph/tensor.ts";
 import { receptiveFields } from "../src/models/receptive-field.ts";
 import * as nn from "../src/nn/index.ts";
 import type { G } from "../src/ops/op.ts";
-import { meanings, ops, relativeError } from "./op-cases.ts";
-
-type Rule = (g: G, ...inputs: Tensor[]) => Tensor | readonly Tensor[];
-
-/** Runs a rule on values, in doubles on the reference backend. */
-function computeAll(inputs: readonly RefArray[], rule: Rule): RefArray[] {
-  const builder = new Builder(ops);
-  const x = inputs.map(({ shape }, i) =>
-    builder.input(`x${i}`, { shape, dtype: "f64", batched: false }),
-  );
-  const result = rule(callsOf(builder, ops) as unknown as G, ...x);
-  return evaluate(builder.build([result].flat()), meanings, inputs).outputs;
-}
-
-const compute = (inputs: readonly RefArray[], rule: Rule): RefArray => computeAll(inputs, rule)[0];
+import { relativeError } from "./op-cases.ts";
+import { compute, computeAll, type Rule, random } from "./reference-compute.ts";
 
 /** Rows `1 2 / 3 4` as one image of one channel, or one filter. */
 function grid(text: string): RefArray {
@@ -50,6 +35,18 @@ const correlate =
   (g, x, w) =>
     g.conv2d(x, w, attrs);
 
+test("every figure from A1 to A26 has its test", () => {
+  const files = readdirSync(import.meta.dirname).filter((file) =>
+    /^figures.*\.test\.ts$/.test(file),
+  );
+  const sources = files.map((file) => readFileSync(join(import.meta.dirname, file), "utf8"));
+  const named = new Set(
+    sources.flatMap((text) => [...text.matchAll(/\btest\("(A\d+): /g)].map(([, n]) => n)),
+  );
+  const expected = Array.from({ length: 26 }, (_, i) => `A${i + 1}`);
+  expect([...named].sort()).toEqual(expected.sort());
+});
+
 /** Output shape C×H×W of each layer, and the number of parameters, as a trace finds them. */
 function traced(net: nn.Sequential, input: readonly number[]) {
   const { builder, output } = nn.traceNetwork(net, input);
@@ -59,11 +56,6 @@ function traced(net: nn.Sequential, input: readonly number[]) {
   const weights = builder.build([output]).states.reduce((sum, s) => sum + sizeOf(s.shape), 0);
   return { output: output.shape.slice(1), layers, weights };
 }
-
-const random = (shape: readonly number[], name: string): RefArray => {
-  const source = new Random(0, name);
-  return { shape, data: Float64Array.from({ length: sizeOf(shape) }, () => source.normal()) };
-};
 
 describe("sizes and parameters", () => {
   test("A1: 10 filters 3×3×3 on 6×6×3", () => {
