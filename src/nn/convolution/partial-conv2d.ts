@@ -26,6 +26,7 @@ export const lenet5Table: ConnectionTable = [
   [0, 1, 2, 3, 4, 5],
 ];
 
+/** `weightInit` is asked for connections×kH×kW numbers. */
 export type PartialConv2dOptions = Omit<Conv2dOptions, "groups">;
 
 export class PartialConv2d extends Module {
