@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative } from "node:path";
 import { expect, test } from "vitest";
+import { sections } from "../docs/layers-page.ts";
 import manifest from "../package.json" with { type: "json" };
 
 // A folder imports only from folders before it; files directly in src/ may import anything.
@@ -156,6 +157,78 @@ test("every op and its oracle, and every model, stands in its list", () => {
     ...unlisted("ops", ["oracles.ts"], /^export const (\w+): Oracle\b/gm),
     ...forgotten,
   ]).toEqual([]);
+});
+
+test("every catalogue entry stands in the list of its folder", () => {
+  const isThere = (folder: string): boolean => text.has(`${folder}/specs.ts`);
+  const listOf = (file: string) => {
+    let folder = dirname(file);
+    while (folder !== "." && !isThere(folder)) folder = dirname(folder);
+    return `${folder}/specs.ts`;
+  };
+  const entries = files.flatMap((file) =>
+    [...(text.get(file) as string).matchAll(/^export const (\w+Spec)\b/gm)].map(([, name]) => ({
+      name,
+      list: listOf(file),
+    })),
+  );
+  expect(entries.length).toBeGreaterThan(0);
+  const unlisted = entries.filter(
+    ({ name, list }) =>
+      !new RegExp(`^  ${name},|\\[[^\\]]*\\b${name}\\b`, "m").test(text.get(list) ?? ""),
+  );
+  expect(unlisted.map(({ name, list }) => `${name} is not in ${list}`)).toEqual([]);
+});
+
+/** What a catalogued folder exports without an entry, and why. */
+const uncatalogued: Readonly<Record<string, string>> = {
+  "metrics: bestClass": "what measures do with scores",
+  "metrics: formatReport": "the report as text",
+  "metrics: metricCollection": "several measures as one",
+  "nn/attention: prependTokens": "what the token layers do, as a function",
+  "nn/attention: scaledDotProductAttention": "what dotProductAttention does, as a function",
+  "nn/attention: sincosPositions": "the table of sincosPositionEmbedding",
+  "nn/attention: sinusoidalPositions": "the table of sinusoidalPositionEmbedding",
+  "nn/attention: windowPartition": "a step of window attention, as a function",
+  "nn/attention: windowReverse": "the way back",
+  "nn/convolution: lenet5Table": "data for partialConv2d",
+  "nn/init: calculateGain": "a number that initialisers take",
+  "nn/init: fans": "numbers that initialisers take",
+  "nn/init: glorotNormal": "another name of xavierNormal",
+  "nn/init: glorotUniform": "another name of xavierUniform",
+  "nn/kernels: kernelInit": "a kernel as initial values",
+  "nn/linear: digitBitmaps": "data for rbf",
+  "nn/resampling: collapsePyramid": "takes lists of images",
+  "nn/resampling: imagePyramid": "gives a list of images",
+  "nn/resampling: interpolate": "what upsample does, as a function",
+  "nn/resampling: laplacianPyramid": "gives a list of images",
+  "optim: biasesAndNorms": "chooses parameters",
+  "optim: updateBatchNorm": "what goes with swa",
+};
+
+test("everything that a catalogued folder exports has an entry", () => {
+  const exportsOf = (list: string) =>
+    [...(text.get(list) ?? "").matchAll(/^export \{([^}]*)\}/gm)]
+      .flatMap(([, names]) => names.split(","))
+      .map((name) => name.trim().replace(/^.* as /, ""))
+      .filter((name) => /^[a-z]\w*$/.test(name));
+  const missing = sections.flatMap(({ folder, entries }) => {
+    const own = relative("src", folder);
+    const names = new Set(entries.map(({ name }) => name));
+    const inside = (list: string) =>
+      list === `${own}/index.ts` ||
+      (list.startsWith(`${own}/`) &&
+        !sections.some((other) => `src/${dirname(list)}` === other.folder));
+    return files
+      .filter((file) => file.endsWith("/index.ts") && inside(file))
+      .flatMap((list) => {
+        const below = relative(own, dirname(list));
+        return exportsOf(list).map((name) => (below ? `${below}.${name}` : name));
+      })
+      .filter((name) => !names.has(name))
+      .map((name) => `${own}: ${name}`);
+  });
+  expect(missing.sort()).toEqual(Object.keys(uncatalogued).sort());
 });
 
 test("names are kebab-case and say what is inside", () => {

@@ -4,19 +4,21 @@ import { Random } from "../src/core/random.ts";
 import { sizeOf } from "../src/core/shape.ts";
 import { Builder } from "../src/graph/builder.ts";
 import { callsOf } from "../src/graph/calls.ts";
-import type { RefArray } from "../src/graph/op.ts";
+import type { Calls, RefArray } from "../src/graph/op.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
-import type { G } from "../src/ops/op.ts";
-import { meanings, ops } from "./op-cases.ts";
+import { allOps } from "../src/ops/library.ts";
+import { meanings } from "./op-cases.ts";
 
-export type Rule = (g: G, ...inputs: Tensor[]) => Tensor | readonly Tensor[];
+/** Every op of the project as a call. */
+export type AllCalls = Calls<typeof allOps>;
+export type Rule = (g: AllCalls, ...inputs: Tensor[]) => Tensor | readonly Tensor[];
 
 export function computeAll(inputs: readonly RefArray[], rule: Rule): RefArray[] {
-  const builder = new Builder(ops);
+  const builder = new Builder(allOps);
   const x = inputs.map(({ shape }, i) =>
     builder.input(`x${i}`, { shape, dtype: "f64", batched: false }),
   );
-  const result = rule(callsOf(builder, ops) as unknown as G, ...x);
+  const result = rule(callsOf(builder, allOps), ...x);
   return evaluate(builder.build([result].flat()), meanings, inputs).outputs;
 }
 
