@@ -1,7 +1,7 @@
 /**
- * Kernels over pictures: the sum of each pixel's neighbours times the kernel, rounded to the nearest byte (halves to the
- * even one) and clamped to 0 … 255. Kernels are those of `nn.kernels`, or `{ shape, values }` of your own; they are not
- * turned, and the pixel stands under row ⌊(rows − 1)/2⌋ and column ⌊(columns − 1)/2⌋.
+ * Kernels over pictures: the sum of each pixel's neighbours times the kernel, rounded to the nearest byte (halves to
+ * the even one) and clamped to 0 … 255. Kernels are those of `nn.kernels`, or `{ shape, values }` of your own; they are
+ * not turned, and the pixel stands under row ⌊(rows − 1)/2⌋ and column ⌊(columns − 1)/2⌋.
  */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape } from "../core/shape.ts";
@@ -145,7 +145,7 @@ function checkKernel({ shape, values }: Kernel): void {
   if (whole && values.length === shape[0] * shape[1]) return;
   throw new ConvkitError(
     "filterImage",
-    `a kernel of ${values.length} values and shape ${formatShape(shape)} — give [rows, columns] and ` +
-      "rows·columns values",
+    `a kernel of ${values.length} values and shape ${formatShape(shape)} — give [rows, columns] ` +
+      "and rows·columns values",
   );
 }

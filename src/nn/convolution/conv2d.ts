@@ -101,7 +101,8 @@ export function checkGroups(where: string, x: Tensor, groups: number): void {
   if (x.shape[1] % groups !== 0) {
     throw new ConvkitError(
       where,
-      `input has ${x.shape[1]} channels, which ${groups} groups do not divide — x ${formatShape(x.shape)}`,
+      `input has ${x.shape[1]} channels, which ${groups} groups do not divide — ` +
+        `x ${formatShape(x.shape)}`,
     );
   }
 }

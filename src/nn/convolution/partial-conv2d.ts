@@ -99,7 +99,7 @@ export class PartialConv2d extends Module {
   }
 }
 
-/** U(±1/√fan), PyTorch's rule for convolutions, with the fan of each row: its output's inputs times the kernel's size. */
+/** U(±1/√fan), PyTorch's rule, with the fan of each row: the inputs of its output times the kernel's size. */
 const uniformByFan =
   (inputs: readonly number[], kernel: readonly number[]): Init =>
   (shape, random) => {

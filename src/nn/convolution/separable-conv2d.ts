@@ -1,6 +1,6 @@
 /**
- * A convolution in two steps: space, each channel by itself, then channels, each position by itself. For a k×k kernel it
- * takes about k² times fewer products than `conv2d` where there are many channels.
+ * A convolution in two steps: space, each channel by itself, then channels, each position by itself. For a k×k kernel
+ * it takes about k² times fewer products than `conv2d` where there are many channels.
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Init } from "../init/index.ts";

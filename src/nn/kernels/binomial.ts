@@ -1,6 +1,6 @@
 /**
- * A row of Pascal's triangle along both axes: the cheapest approximation of a Gaussian, σ² = (n − 1)/4. Image pyramids and
- * anti-aliased pooling blur with it.
+ * A row of Pascal's triangle along both axes: the cheapest approximation of a Gaussian, σ² = (n − 1)/4. Image pyramids
+ * and anti-aliased pooling blur with it.
  */
 import { checkSize, type Kernel, type KernelSpec, normalized, outerProduct } from "./kernel.ts";
 

@@ -58,8 +58,8 @@ export function checkPositive(where: string, numbers: Readonly<Record<string, nu
 }
 
 /**
- * First values of a convolution's weights O×I×kH×kW: output o begins with `kernels[o mod n]`, applied to the mean of its
- * I inputs (1 in a depthwise convolution). `conv2d(2, { kernel: 3, weightInit: kernelInit(sobel("x"), sobel("y")) })`.
+ * First values of a convolution's weights O×I×kH×kW: output o begins with `kernels[o mod n]`, applied to the mean of
+ * its I inputs (1 in a depthwise convolution). `conv2d(2, { kernel: 3, weightInit: kernelInit(sobel("x"), sobel("y")) })`.
  */
 export const kernelInit =
   (...kernels: readonly Kernel[]): Init =>

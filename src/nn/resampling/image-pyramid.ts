@@ -1,6 +1,6 @@
 /**
- * An image at 1, ½, ¼, … of its size (Burt and Adelson 1983, "The Laplacian pyramid as a compact image code", IEEE Trans.
- * Communications 31(4)), with OpenCV's kernel and edges:
+ * An image at 1, ½, ¼, … of its size (Burt and Adelson 1983, "The Laplacian pyramid as a compact image code", IEEE
+ * Trans. Communications 31(4)), with OpenCV's kernel and edges:
  *
  *   reduce(x) = every second row and column of k ⋆ x
  *   expand(x) = 4·k ⋆ (x with zeros between its rows and columns)
@@ -49,8 +49,8 @@ function gaussianLevels(where: string, x: Tensor, levels: number, kernel: Tensor
   if (images.length === levels) return images;
   throw new ConvkitError(
     where,
-    `${levels} levels of ${formatShape(x.shape)}, expected from 1 to ${images.length} — an image is ` +
-      "mirrored at its edges, so its sides have at least 3 pixels",
+    `${levels} levels of ${formatShape(x.shape)}, expected from 1 to ${images.length} — an image ` +
+      "is mirrored at its edges, so its sides have at least 3 pixels",
   );
 }
 

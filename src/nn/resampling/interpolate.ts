@@ -1,6 +1,6 @@
 /**
- * Images at another size, PyTorch's F.interpolate: nearest, linear or cubic along each axis in turn, which is the same as
- * along all at once. Element o of an axis resampled from `in` to `out` elements lies at
+ * Images at another size, PyTorch's F.interpolate: nearest, linear or cubic along each axis in turn, which is the same
+ * as along all at once. Element o of an axis resampled from `in` to `out` elements lies at
  *
  *   s = (o + ½)·in/out − ½      or, with alignCorners,      s = o·(in − 1)/(out − 1)
  *

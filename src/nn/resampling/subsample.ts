@@ -1,6 +1,6 @@
 /**
- * Subsampling by skipping: of each axis one row, then `skip` rows left out, and so on. Skipping s means a step of s + 1,
- * and a convolution without padding, of half width h, under skipping factors has 1 + ⌊(m − 2h − 1)/(s + 1)⌋ positions.
+ * Subsampling by skipping: one row is kept, `skip` rows are left out, and so on, and likewise columns. Skipping s means
+ * a step of s + 1; a convolution of half width h without padding then has 1 + ⌊(m − 2h − 1)/(s + 1)⌋ positions.
  */
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
