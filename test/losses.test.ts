@@ -93,7 +93,10 @@ describe.each(lossCases)("$title", (lossCase) => {
   }
 });
 
-describe.each(lossSpecs)("$name", ({ name, samples }) => {
+describe.each(lossSpecs)("$name", (spec) => {
+  const { name } = spec;
+  const samples = spec.samples.flat();
+
   test("has samples of different names", () => {
     expect(samples.length).toBeGreaterThan(0);
     expect(new Set(samples.map((sample) => sample.name)).size).toBe(samples.length);

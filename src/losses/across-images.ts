@@ -1,5 +1,7 @@
 /** The pixels of all images of a batch in one row. */
+
 import type { Tensor } from "../graph/tensor.ts";
+import { scatterAdd } from "../ops/gather.ts";
 import { iota } from "../ops/iota.ts";
 
 /**
@@ -18,5 +20,5 @@ function unbatched(x: Tensor): Tensor {
   if (!x.batched) return x;
   const { builder, shape } = x;
   const image = builder.apply(iota, [], { shape, axis: 0, batched: true });
-  return builder.apply("scatterAdd", [x, image], { axis: 0, size: shape[0] });
+  return builder.apply(scatterAdd, [x, image], { axis: 0, size: shape[0] });
 }

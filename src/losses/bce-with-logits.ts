@@ -41,7 +41,7 @@ export const bceWithLogitsSpec: LossSpec = {
   torch: "nn.BCEWithLogitsLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [3, 2], low: -5, high: 5 }, { shape: [3, 2], low: 0, high: 1 }], run: (x, y) => bceWithLogits(x, y, { reduction }), torch: `lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [3, 2], low: -5, high: 5 }, { shape: [3, 2], low: 0, high: 1 }], run: (x, y) => bceWithLogits(x, y, { reduction }), torch: `lambda x, y: F.binary_cross_entropy_with_logits(x, y, reduction="${reduction}")` })),
     { name: "weight and posWeight", inputs: [{ shape: [3, 2], low: -5, high: 5 }, { shape: [3, 2], low: 0, high: 1 }, { shape: [3, 1] }, { shape: [2], low: 0.5, high: 3, static: true }], gradients: [0, 1], run: (x, y, weight, posWeight) => bceWithLogits(x, y, { weight, posWeight }), torch: "lambda x, y, w, r: F.binary_cross_entropy_with_logits(x, y, w.detach(), pos_weight=r.detach())" },
     { name: "extreme logits", inputs: [{ shape: [], values: extremes }, { shape: [], low: 0, high: 1 }], run: (x, y) => bceWithLogits(x, y, { posWeight: 2, reduction: "none" }), torch: 'lambda x, y: F.binary_cross_entropy_with_logits(x, y, pos_weight=torch.tensor(2.0).double(), reduction="none")' },
   ],

@@ -51,7 +51,7 @@ export const bceSpec: LossSpec = {
   torch: "nn.BCELoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "weight", inputs: [{ shape: [3, 2], low: 0.02, high: 0.98 }, { shape: [3, 2], low: 0, high: 1 }, { shape: [2], static: true }], gradients: [0, 1], run: (p, y, weight) => bce(p, y, { weight, reduction }), torch: `lambda p, y, w: F.binary_cross_entropy(p, y, w.detach(), reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "weight", inputs: [{ shape: [3, 2], low: 0.02, high: 0.98 }, { shape: [3, 2], low: 0, high: 1 }, { shape: [2], static: true }], gradients: [0, 1], run: (p, y, weight) => bce(p, y, { weight, reduction }), torch: `lambda p, y, w: F.binary_cross_entropy(p, y, w.detach(), reduction="${reduction}")` })),
     { name: "certainty", inputs: [{ shape: [2], values: [0, 1, 0, 1, 0, 1, 0.5, 1, 0, 1] }, { shape: [2], values: [0, 1, 1, 0, 0.5, 0.5, 1, 1, 0, 1] }], gradients: [0], run: (p, y) => bce(p, y, { reduction: "none" }), torch: 'lambda p, y: F.binary_cross_entropy(p, y.detach(), reduction="none")' },
   ],
 };

@@ -44,6 +44,6 @@ export const contrastiveSpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "margin 1.5", inputs: [{ shape: [4] }, { shape: [4] }, { shape: [], values: [1, 0, 0, 1, 1] }], gradients: [0, 1], run: (a, b, y) => contrastive(a, b, y, { margin: 1.5, reduction }), torch: `lambda a, b, y: contrastive(a, b, y, 1.5, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "margin 1.5", inputs: [{ shape: [4] }, { shape: [4] }, { shape: [], values: [1, 0, 0, 1, 1] }], gradients: [0, 1], run: (a, b, y) => contrastive(a, b, y, { margin: 1.5, reduction }), torch: `lambda a, b, y: contrastive(a, b, y, 1.5, reduction="${reduction}")` })),
   ],
 };

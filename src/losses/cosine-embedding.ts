@@ -44,6 +44,6 @@ export const cosineEmbeddingSpec: LossSpec = {
   torch: "nn.CosineEmbeddingLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "margin 0.1", inputs: [{ shape: [4] }, { shape: [4] }, { shape: [], dtype: "i32", values: [1, -1, -1, 1, -1] }], run: (a, b, y) => cosineEmbedding(a, b, y, { margin: 0.1, reduction }), torch: `lambda a, b, y: F.cosine_embedding_loss(a, b, y, margin=0.1, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "margin 0.1", inputs: [{ shape: [4] }, { shape: [4] }, { shape: [], dtype: "i32", values: [1, -1, -1, 1, -1] }], run: (a, b, y) => cosineEmbedding(a, b, y, { margin: 0.1, reduction }), torch: `lambda a, b, y: F.cosine_embedding_loss(a, b, y, margin=0.1, reduction="${reduction}")` })),
   ],
 };

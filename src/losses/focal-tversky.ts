@@ -44,6 +44,6 @@ export const focalTverskySpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => focalTversky(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: tversky(x, y, ignore=-1, reduction="${reduction}", gamma=4 / 3)` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => focalTversky(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: tversky(x, y, ignore=-1, reduction="${reduction}", gamma=4 / 3)` })),
   ],
 };

@@ -46,7 +46,7 @@ export const gaussianNllSpec: LossSpec = {
   torch: "nn.GaussianNLLLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "full", inputs: [{ shape: [3] }, { shape: [3] }, { shape: [3], low: 0.1, high: 2 }], run: (x, y, v) => gaussianNll(x, y, v, { full: true, reduction }), torch: `lambda x, y, v: F.gaussian_nll_loss(x, y, v, full=True, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "full", inputs: [{ shape: [3] }, { shape: [3] }, { shape: [3], low: 0.1, high: 2 }], run: (x, y, v) => gaussianNll(x, y, v, { full: true, reduction }), torch: `lambda x, y, v: F.gaussian_nll_loss(x, y, v, full=True, reduction="${reduction}")` })),
     { name: "one variance a row, least variance 0.5", inputs: [{ shape: [3] }, { shape: [3] }, { shape: [1], low: 0, high: 1 }], run: (x, y, v) => gaussianNll(x, y, v, { eps: 0.5 }), torch: "lambda x, y, v: F.gaussian_nll_loss(x, y, v, eps=0.5)" },
   ],
 };

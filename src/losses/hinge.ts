@@ -33,7 +33,7 @@ export const hingeSpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [2], low: -2, high: 2 }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], run: (x, y) => hinge(x, y, { reduction }), torch: `lambda x, y: hinge(x, y, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [2], low: -2, high: 2 }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], run: (x, y) => hinge(x, y, { reduction }), torch: `lambda x, y: hinge(x, y, reduction="${reduction}")` })),
     { name: "squared, margin 0.5", inputs: [{ shape: [2], low: -2, high: 2 }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], run: (x, y) => hinge(x, y, { margin: 0.5, squared: true }), torch: "lambda x, y: hinge(x, y, 0.5, 2)" },
   ],
 };

@@ -30,6 +30,6 @@ export const jsDivergenceSpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "rows", inputs: [{ shape: [4], low: 0.01, high: 0.5 }, { shape: [4], low: 0.01, high: 0.5 }], run: (p, q) => jsDivergence(p, q, { reduction }), torch: `lambda p, q: js_divergence(p, q, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "rows", inputs: [{ shape: [4], low: 0.01, high: 0.5 }, { shape: [4], low: 0.01, high: 0.5 }], run: (p, q) => jsDivergence(p, q, { reduction }), torch: `lambda p, q: js_divergence(p, q, reduction="${reduction}")` })),
   ],
 };

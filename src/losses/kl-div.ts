@@ -45,7 +45,7 @@ export const klDivSpec: LossSpec = {
   torch: "nn.KLDivLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "probabilities", inputs: [{ shape: [4], low: -4, high: 0 }, { shape: [4], low: 0.01, high: 0.5 }], run: (x, y) => klDiv(x, y, { reduction }), torch: `lambda x, y: F.kl_div(x, y, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "probabilities", inputs: [{ shape: [4], low: -4, high: 0 }, { shape: [4], low: 0.01, high: 0.5 }], run: (x, y) => klDiv(x, y, { reduction }), torch: `lambda x, y: F.kl_div(x, y, reduction="${reduction}")` })),
     { name: "target logarithms, batchmean", inputs: [{ shape: [4], low: -4, high: 0 }, { shape: [4], low: -4, high: 0 }], run: (x, y) => klDiv(x, y, { logTarget: true, reduction: "batchmean" }), torch: 'lambda x, y: F.kl_div(x, y, reduction="batchmean", log_target=True)' },
     { name: "zeros, batchmean", inputs: [{ shape: [2], low: -4, high: 0 }, { shape: [2], values: [0, 1, 0.5, 0.5, 1, 0, 0, 0, 0.25, 0.75] }], gradients: [0], run: (x, y) => klDiv(x, y, { reduction: "batchmean" }), torch: 'lambda x, y: F.kl_div(x, y.detach(), reduction="batchmean")' },
   ],

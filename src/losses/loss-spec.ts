@@ -8,7 +8,8 @@ import type { Tensor } from "../graph/tensor.ts";
 import type { Reduction } from "./reduction.ts";
 
 export interface LossSpec extends CatalogEntry {
-  readonly samples: readonly LossSample[];
+  /** Lists within the list are taken apart: spread here, they would keep the spec in bundles. */
+  readonly samples: readonly (LossSample | readonly LossSample[])[];
 }
 
 export interface LossSample {

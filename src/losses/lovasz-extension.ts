@@ -3,8 +3,10 @@
  * and 1 (Berman et al. 2018, arXiv:1705.08790). With the errors in falling order it is Σ m_k·(J_k − J_{k−1}),
  * J_k the Jaccard loss when the k largest are wrong; the weights J_k − J_{k−1} are its gradient (algorithm 1).
  */
+
 import type { Tensor } from "../graph/tensor.ts";
 import { cumsum } from "../ops/cumsum.ts";
+import { gather } from "../ops/gather.ts";
 import { sort } from "../ops/sort.ts";
 
 /**
@@ -31,7 +33,7 @@ function jaccardSteps(errors: Tensor, truth: Tensor): Tensor {
   });
   const before = countAbove(keys, errors, "gt");
   const upTo = countAbove(keys, errors, "ge").maximum(before.add(1));
-  const found = (k: Tensor) => builder.apply("gather", [counts, k], { axis: last });
+  const found = (k: Tensor) => builder.apply(gather, [counts, k], { axis: last });
   // J_k = k/(G + k − F_k) with G true pixels, F_k of them among the first k. From a to b = a + d of them, f true,
   // J_b − J_a = (d·(G − F_a) + a·f)/(U_a·U_b), U = G + k − F_k, in which nothing cancels.
   const total = truth.sum(last, true);
@@ -54,7 +56,7 @@ function countAbove(keys: Tensor, values: Tensor, compare: "gt" | "ge"): Tensor 
   let count = builder.apply("broadcastTo", [builder.constant(0, "i32")], { shape, batched });
   for (let by = 2 ** Math.ceil(Math.log2(size)); by >= 1; by /= 2) {
     // Behind the last key `gather` reads the last again; what that adds too much is cut off below.
-    const key = builder.apply("gather", [keys, count.add(by - 1)], { axis: last });
+    const key = builder.apply(gather, [keys, count.add(by - 1)], { axis: last });
     count = key[compare](values).where(count.add(by), count);
   }
   return count.minimum(size);

@@ -52,7 +52,7 @@ export const lovaszHingeSpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "images", inputs: [{ shape: [3, 4], low: -3, high: 3 }, { shape: [3, 4], dtype: "i32", low: 0, high: 1 }], run: (x, y) => lovaszHinge(x, y, { reduction }), torch: `lambda x, y: lovasz_hinge_images(x, y, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "images", inputs: [{ shape: [3, 4], low: -3, high: 3 }, { shape: [3, 4], dtype: "i32", low: 0, high: 1 }], run: (x, y) => lovaszHinge(x, y, { reduction }), torch: `lambda x, y: lovasz_hinge_images(x, y, reduction="${reduction}")` })),
     { name: "batch, some ignored", inputs: [{ shape: [7], low: -3, high: 3 }, { shape: [7], dtype: "i32", low: -1, high: 1 }], run: (x, y) => lovaszHinge(x, y, { perImage: false, ignoreIndex: -1 }), torch: "lambda x, y: lovasz_hinge(x, y, ignore=-1)" },
     { name: "extreme logits", inputs: [{ shape: [3], values: [100, -100, 5, 1e4, -1e4, 0.5, -1e4, 1e4, 100, 0.1, 0.2, 0.3, -100, -101, -1e4] }, { shape: [3], dtype: "i32", values: [1, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1] }], run: (x, y) => lovaszHinge(x, y), torch: 'lambda x, y: lovasz_hinge_images(x, y, reduction="mean")' },
   ],

@@ -30,7 +30,7 @@ export const marginRankingSpec: LossSpec = {
   torch: "nn.MarginRankingLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "margin 0.3", inputs: [{ shape: [2] }, { shape: [2] }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], run: (a, b, y) => marginRanking(a, b, y, { margin: 0.3, reduction }), torch: `lambda a, b, y: F.margin_ranking_loss(a, b, y, margin=0.3, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "margin 0.3", inputs: [{ shape: [2] }, { shape: [2] }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], run: (a, b, y) => marginRanking(a, b, y, { margin: 0.3, reduction }), torch: `lambda a, b, y: F.margin_ranking_loss(a, b, y, margin=0.3, reduction="${reduction}")` })),
     { name: "equal scores", inputs: [{ shape: [], values: [1, 2, 0, 0, 3] }, { shape: [], values: [1, 2, 0, 1, 3] }, { shape: [], values: [1, -1, -1, 1, 1] }], run: (a, b, y) => marginRanking(a, b, y), torch: "lambda a, b, y: F.margin_ranking_loss(a, b, y)" },
   ],
 };

@@ -40,7 +40,7 @@ export const multiLabelSoftMarginSpec: LossSpec = {
   torch: "nn.MultiLabelSoftMarginLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "weights", inputs: [{ shape: [4], low: -3, high: 3 }, { shape: [4], low: 0, high: 1 }], run: (x, y) => multiLabelSoftMargin(x, y, { weight: [0.5, 1.5, 1, 2], reduction }), torch: `lambda x, y: F.multilabel_soft_margin_loss(x, y, ${w4}, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "weights", inputs: [{ shape: [4], low: -3, high: 3 }, { shape: [4], low: 0, high: 1 }], run: (x, y) => multiLabelSoftMargin(x, y, { weight: [0.5, 1.5, 1, 2], reduction }), torch: `lambda x, y: F.multilabel_soft_margin_loss(x, y, ${w4}, reduction="${reduction}")` })),
     { name: "extreme logits", inputs: [{ shape: [1], values: extremes }, { shape: [1], low: 0, high: 1 }], run: (x, y) => multiLabelSoftMargin(x, y), torch: "lambda x, y: F.multilabel_soft_margin_loss(x, y)" },
   ],
 };

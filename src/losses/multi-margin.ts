@@ -48,7 +48,7 @@ export const multiMarginSpec: LossSpec = {
   torch: "nn.MultiMarginLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [4], low: -2, high: 2 }, { shape: [], dtype: "i32", low: 0, high: 3 }], run: (x, y) => multiMargin(x, y, { reduction }), torch: `lambda x, y: F.multi_margin_loss(x, y, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [4], low: -2, high: 2 }, { shape: [], dtype: "i32", low: 0, high: 3 }], run: (x, y) => multiMargin(x, y, { reduction }), torch: `lambda x, y: F.multi_margin_loss(x, y, reduction="${reduction}")` })),
     { name: "squares, margin, weights", inputs: [{ shape: [4], low: -2, high: 2 }, { shape: [], dtype: "i32", low: 0, high: 3 }], run: (x, y) => multiMargin(x, y, { p: 2, margin: 0.7, weight: [0.5, 1.5, 1, 2] }), torch: `lambda x, y: F.multi_margin_loss(x, y, 2, 0.7, ${w4})` },
   ],
 };

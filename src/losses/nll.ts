@@ -38,7 +38,7 @@ export const nllSpec: LossSpec = {
   torch: "nn.NLLLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "weights", inputs: [{ shape: [4], low: -4, high: 0 }, { shape: [], dtype: "i32", low: 0, high: 3 }], run: (x, y) => nll(x, y, { weight: [0.5, 1.5, 1, 2], reduction }), torch: `lambda x, y: F.nll_loss(x, y, torch.tensor([0.5, 1.5, 1, 2]).double(), reduction="${reduction}")` })),
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "maps, ignoring class 1", inputs: [{ shape: [3, 2, 3], low: -4, high: 0 }, { shape: [2, 3], dtype: "i32", low: 0, high: 2 }], run: (x, y) => nll(x, y, { ignoreIndex: 1, reduction }), torch: `lambda x, y: F.nll_loss(x, y, ignore_index=1, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "weights", inputs: [{ shape: [4], low: -4, high: 0 }, { shape: [], dtype: "i32", low: 0, high: 3 }], run: (x, y) => nll(x, y, { weight: [0.5, 1.5, 1, 2], reduction }), torch: `lambda x, y: F.nll_loss(x, y, torch.tensor([0.5, 1.5, 1, 2]).double(), reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "maps, ignoring class 1", inputs: [{ shape: [3, 2, 3], low: -4, high: 0 }, { shape: [2, 3], dtype: "i32", low: 0, high: 2 }], run: (x, y) => nll(x, y, { ignoreIndex: 1, reduction }), torch: `lambda x, y: F.nll_loss(x, y, ignore_index=1, reduction="${reduction}")` })),
   ],
 };

@@ -48,7 +48,7 @@ export const poissonNllSpec: LossSpec = {
   torch: "nn.PoissonNLLLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "logarithms, full", inputs: [{ shape: [3], low: -2, high: 2 }, { shape: [3], low: 0, high: 5 }], gradients: [0], run: (x, y) => poissonNll(x, y, { full: true, reduction }), torch: `lambda x, y: F.poisson_nll_loss(x, y.detach(), full=True, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "logarithms, full", inputs: [{ shape: [3], low: -2, high: 2 }, { shape: [3], low: 0, high: 5 }], gradients: [0], run: (x, y) => poissonNll(x, y, { full: true, reduction }), torch: `lambda x, y: F.poisson_nll_loss(x, y.detach(), full=True, reduction="${reduction}")` })),
     { name: "rates", inputs: [{ shape: [3], low: 0.1, high: 4 }, { shape: [3], low: 0, high: 5 }], run: (x, y) => poissonNll(x, y, { logInput: false, eps: 1e-3 }), torch: "lambda x, y: F.poisson_nll_loss(x, y, log_input=False, eps=1e-3)" },
   ],
 };

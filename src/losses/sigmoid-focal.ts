@@ -45,7 +45,7 @@ export const sigmoidFocalSpec: LossSpec = {
   torch: "torchvision.ops.sigmoid_focal_loss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "defaults", inputs: [{ shape: [3], low: -4, high: 4 }, { shape: [3], low: 0, high: 1 }], run: (x, y) => sigmoidFocal(x, y, { reduction }), torch: `lambda x, y: torchvision.ops.sigmoid_focal_loss(x, y, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "defaults", inputs: [{ shape: [3], low: -4, high: 4 }, { shape: [3], low: 0, high: 1 }], run: (x, y) => sigmoidFocal(x, y, { reduction }), torch: `lambda x, y: torchvision.ops.sigmoid_focal_loss(x, y, reduction="${reduction}")` })),
     { name: "no alpha, gamma 1.5", inputs: [{ shape: [3], low: -4, high: 4 }, { shape: [3], low: 0, high: 1 }], run: (x, y) => sigmoidFocal(x, y, { alpha: -1, gamma: 1.5, reduction: "mean" }), torch: 'lambda x, y: torchvision.ops.sigmoid_focal_loss(x, y, alpha=-1, gamma=1.5, reduction="mean")' },
     { name: "extreme logits", inputs: [{ shape: [], values: extremes }, { shape: [], values: [1, 1, 0, 1, 0] }], run: (x, y) => sigmoidFocal(x, y), torch: "lambda x, y: torchvision.ops.sigmoid_focal_loss(x, y)" },
   ],

@@ -34,7 +34,7 @@ export const smoothL1Spec: LossSpec = {
   source: "Girshick 2015, arXiv:1504.08083, equation 3",
   torch: "nn.SmoothL1Loss",
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({
+    /* @__PURE__ */ eachReduction((reduction) => ({
       name: "beta 0.6",
       inputs: [{ shape: [7, 2] }, { shape: [7, 2] }],
       run: (x, y) => smoothL1(x, y, { beta: 0.6, reduction }),

@@ -31,7 +31,7 @@ export const softDiceSpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => softDice(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: dice(x, y, ignore=-1, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => softDice(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: dice(x, y, ignore=-1, reduction="${reduction}")` })),
     { name: "batch, no squares, classes left out", inputs: [{ shape: [4, 3], low: -3, high: 3 }, { shape: [3], dtype: "i32", low: 0, high: 3 }], run: (x, y) => softDice(x, y, { squared: false, smooth: 0, perImage: false, ignoreClasses: [0] }), torch: "lambda x, y: dice(x, y, False, smooth=0, per_image=False, without=[0])" },
     { name: "one class", inputs: [{ shape: [1, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: 0, high: 1 }], run: (x, y) => softDice(x, y), torch: "lambda x, y: dice(x, y)" },
     { name: "probabilities and maps", inputs: [{ shape: [2, 5], low: 0, high: 1 }, { shape: [2, 5], low: 0, high: 1 }], run: (x, y) => softDice(x, y, { fromLogits: false }), torch: "lambda x, y: dice(x, y, from_logits=False)" },

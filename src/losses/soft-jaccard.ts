@@ -25,7 +25,7 @@ export const softJaccardSpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => softJaccard(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: jaccard(x, y, ignore=-1, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => softJaccard(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: jaccard(x, y, ignore=-1, reduction="${reduction}")` })),
     { name: "batch of maps", inputs: [{ shape: [2, 5], low: -3, high: 3 }, { shape: [2, 5], low: 0, high: 1 }], run: (x, y) => softJaccard(x, y, { perImage: false }), torch: "lambda x, y: jaccard(x, y, per_image=False)" },
   ],
 };

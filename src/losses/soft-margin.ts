@@ -22,6 +22,6 @@ export const softMarginSpec: LossSpec = {
   torch: "nn.SoftMarginLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [2], low: -4, high: 4 }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], gradients: [0], run: (x, y) => softMargin(x, y, { reduction }), torch: `lambda x, y: F.soft_margin_loss(x, y.detach(), reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "plain", inputs: [{ shape: [2], low: -4, high: 4 }, { shape: [2], values: [1, -1, -1, 1, 1, 1, -1, -1, 1, -1] }], gradients: [0], run: (x, y) => softMargin(x, y, { reduction }), torch: `lambda x, y: F.soft_margin_loss(x, y.detach(), reduction="${reduction}")` })),
   ],
 };

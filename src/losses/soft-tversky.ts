@@ -49,7 +49,7 @@ export const softTverskySpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => softTversky(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: tversky(x, y, ignore=-1, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "labels, some ignored", inputs: [{ shape: [3, 2, 3], low: -3, high: 3 }, { shape: [2, 3], dtype: "i32", low: -1, high: 2 }], run: (x, y) => softTversky(x, y, { ignoreIndex: -1, reduction }), torch: `lambda x, y: tversky(x, y, ignore=-1, reduction="${reduction}")` })),
     { name: "batch, classes left out", inputs: [{ shape: [4, 3], low: -3, high: 3 }, { shape: [3], dtype: "i32", low: 0, high: 3 }], run: (x, y) => softTversky(x, y, { alpha: 0.8, beta: 0.4, smooth: 0.1, perImage: false, ignoreClasses: [0, 2] }), torch: "lambda x, y: tversky(x, y, 0.8, 0.4, smooth=0.1, per_image=False, without=[0, 2])" },
   ],
 };

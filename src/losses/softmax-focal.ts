@@ -61,7 +61,7 @@ export const softmaxFocalSpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "weights", inputs: [{ shape: [4], low: -3, high: 3 }, { shape: [], dtype: "i32", values: [2, -100, 0, 3, 2] }], run: (x, y) => softmaxFocal(x, y, { weight: [0.5, 1.5, 1, 2], reduction }), torch: `lambda x, y: softmax_focal(x, y, 2, ${w4}, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "weights", inputs: [{ shape: [4], low: -3, high: 3 }, { shape: [], dtype: "i32", values: [2, -100, 0, 3, 2] }], run: (x, y) => softmaxFocal(x, y, { weight: [0.5, 1.5, 1, 2], reduction }), torch: `lambda x, y: softmax_focal(x, y, 2, ${w4}, reduction="${reduction}")` })),
     { name: "maps, gamma 0.5", inputs: [{ shape: [3, 2, 2], low: -3, high: 3 }, { shape: [2, 2], dtype: "i32", low: 0, high: 2 }], run: (x, y) => softmaxFocal(x, y, { gamma: 0.5 }), torch: "lambda x, y: softmax_focal(x, y, 0.5)" },
     { name: "extreme logits", inputs: [{ shape: [3], values: [100, -100, 0, 1e4, -1e4, 0, -1e4, 1e4, 100, 0, 0, 0, -100, -100, -1e4] }, { shape: [], dtype: "i32", values: [1, 0, 0, 2, 0] }], run: (x, y) => softmaxFocal(x, y), torch: "lambda x, y: softmax_focal(x, y)" },
   ],

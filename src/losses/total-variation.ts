@@ -45,7 +45,7 @@ export const totalVariationSpec: LossSpec = {
   torch: null,
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "anisotropic", inputs: [{ shape: [2, 3, 4] }], run: (x) => totalVariation(x, { reduction }), torch: `lambda x: total_variation(x, False, reduction="${reduction}")` })),
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "isotropic", inputs: [{ shape: [2, 3, 4] }], run: (x) => totalVariation(x, { isotropic: true, reduction }), torch: `lambda x: total_variation(x, True, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "anisotropic", inputs: [{ shape: [2, 3, 4] }], run: (x) => totalVariation(x, { reduction }), torch: `lambda x: total_variation(x, False, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "isotropic", inputs: [{ shape: [2, 3, 4] }], run: (x) => totalVariation(x, { isotropic: true, reduction }), torch: `lambda x: total_variation(x, True, reduction="${reduction}")` })),
   ],
 };

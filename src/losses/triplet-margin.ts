@@ -45,7 +45,7 @@ export const tripletMarginSpec: LossSpec = {
   torch: "nn.TripletMarginLoss",
   // biome-ignore format: one case a line
   samples: [
-    .../* @__PURE__ */ eachReduction((reduction) => ({ name: "defaults", inputs: [{ shape: [4] }, { shape: [4] }, { shape: [4] }], run: (a, p, n) => tripletMargin(a, p, n, { reduction }), torch: `lambda a, p, n: F.triplet_margin_loss(a, p, n, reduction="${reduction}")` })),
+    /* @__PURE__ */ eachReduction((reduction) => ({ name: "defaults", inputs: [{ shape: [4] }, { shape: [4] }, { shape: [4] }], run: (a, p, n) => tripletMargin(a, p, n, { reduction }), torch: `lambda a, p, n: F.triplet_margin_loss(a, p, n, reduction="${reduction}")` })),
     { name: "p 3, swap", inputs: [{ shape: [4] }, { shape: [4] }, { shape: [4] }], run: (a, p, n) => tripletMargin(a, p, n, { margin: 0.4, p: 3, swap: true }), torch: "lambda a, p, n: F.triplet_margin_loss(a, p, n, margin=0.4, p=3, swap=True)" },
     { name: "p 1", inputs: [{ shape: [4] }, { shape: [4] }, { shape: [4] }], run: (a, p, n) => tripletMargin(a, p, n, { p: 1 }), torch: "lambda a, p, n: F.triplet_margin_loss(a, p, n, p=1)" },
   ],

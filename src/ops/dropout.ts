@@ -6,7 +6,7 @@ import { ConvkitError } from "../core/error.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Op, Oracle } from "./op.ts";
 import { checkDomain } from "./pointwise.ts";
-import { drawUnit, randomType } from "./random-uniform.ts";
+import { drawUnit, randomType, randomUniform } from "./random-uniform.ts";
 
 export type DropoutAttrs = { readonly p: number; readonly salt: string | number };
 
@@ -22,8 +22,12 @@ export const dropout: Op<DropoutAttrs, 2> = {
     randomType("dropout", key, { shape, batched, salt: "" });
     return { shape, dtype, batched };
   },
-  compose: (g, [x, key], { p, salt }) => {
-    const u = g.randomUniform(key, { shape: x.shape, salt, batched: x.batched });
+  compose: (_g, [x, key], { p, salt }) => {
+    const u = key.builder.apply(randomUniform, [key], {
+      shape: x.shape,
+      salt,
+      batched: x.batched,
+    });
     return u.ge(p).where(x.mul(1 / (1 - p)), 0);
   },
   flops: ([x]) => 102 * sizeOf(x.shape),

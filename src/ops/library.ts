@@ -3,26 +3,32 @@
  * that a bundle holds it only then; this list is for tests, the text form of graphs and the reference backend.
  */
 import { argmin } from "./argmin.ts";
+import { avgPool2d, avgPool2dGrad } from "./avg-pool2d.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { convTranspose2d } from "./conv-transpose2d.ts";
 import { cumsum } from "./cumsum.ts";
 import { dropout } from "./dropout.ts";
+import { gather, scatterAdd } from "./gather.ts";
 import { gelu } from "./gelu.ts";
 import { interpolate, interpolateGrad } from "./interpolate.ts";
 import { iota } from "./iota.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { randomNormal } from "./random-normal.ts";
+import { randomUniform } from "./random-uniform.ts";
 import { silu } from "./silu.ts";
 import { sort } from "./sort.ts";
 import { table } from "./table.ts";
 
 export const library = {
   argmin,
+  avgPool2d,
+  avgPool2dGrad,
   batchNorm,
   convTranspose2d,
   cumsum,
   dropout,
+  gather,
   gelu,
   interpolate,
   interpolateGrad,
@@ -30,6 +36,8 @@ export const library = {
   layerNorm,
   leakyRelu,
   randomNormal,
+  randomUniform,
+  scatterAdd,
   silu,
   sort,
 } as const;

@@ -1,7 +1,7 @@
 /** What the pooling ops share: attributes, shape rules and samples. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
-import type { Element, Index, Lower, Lowering } from "../graph/lower.ts";
+import type { Lower } from "../graph/lower.ts";
 import type { TensorType } from "../graph/node.ts";
 import type { Sample, SampleInput } from "../graph/op.ts";
 import { formatType } from "./broadcast.ts";
@@ -39,7 +39,7 @@ export type MaxPoolGiven = {
 };
 export type AvgPoolGiven = Omit<MaxPoolGiven, "dilation"> & { readonly countIncludePad?: boolean };
 
-function normalizeWindow(where: string, given: MaxPoolGiven): Window {
+export function normalizeWindow(where: string, given: MaxPoolGiven): Window {
   if (given.kernel === undefined) throw new ConvkitError(where, "needs a kernel: { kernel: 2 }");
   const kernel = toPair(where, "kernel", given.kernel);
   const dilation = toPair(where, "dilation", given.dilation ?? 1);
@@ -59,12 +59,6 @@ export const normalizeMaxPool = (where: string, given: MaxPoolGiven): MaxPoolAtt
   ...normalizeWindow(where, given),
   ceilMode: given.ceilMode ?? false,
 });
-
-export function normalizeAvgPool(where: string, given: AvgPoolGiven): AvgPoolAttrs {
-  const { dilation: _, ...window } = normalizeWindow(where, given);
-  const { ceilMode = false, countIncludePad = true } = given;
-  return { ...window, ceilMode, countIncludePad };
-}
 
 type PoolAttrs = Omit<MaxPoolAttrs, "dilation"> & { readonly dilation?: Pair };
 
@@ -115,30 +109,6 @@ export function checkIndices(where: string, indices: TensorType, pooled: TensorT
     where,
     `indices must be i32 ${formatType(pooled)}, got ${indices.dtype} ${formatType(indices)}`,
   );
-}
-
-/** How many elements the mean of window (oh, ow) divides by: a constant unless windows are cut at the ends. */
-export function windowElements(
-  e: Lowering,
-  axes: readonly [WindowAxis, WindowAxis],
-  oh: Index,
-  ow: Index,
-  { countIncludePad }: AvgPoolAttrs,
-): Element {
-  const along = ({ kernel, stride, before, after, input, output }: WindowAxis, o: Index) => {
-    const low = countIncludePad ? -before : 0;
-    const high = input + (countIncludePad ? after : 0);
-    const lastEnd = (output - 1) * stride - before + kernel;
-    if (-before >= low && lastEnd <= high) return kernel;
-    // min(o·s − p₀ + k, high) − max(o·s − p₀, low)
-    const start = e.iadd(e.imul(o, stride), -before);
-    const end = e.binary("min", e.fromIndex(e.iadd(start, kernel)), e.constant(high));
-    return e.binary("sub", end, e.binary("max", e.fromIndex(start), e.constant(low)));
-  };
-  const [rows, columns] = [along(axes[0], oh), along(axes[1], ow)];
-  if (typeof rows === "number" && typeof columns === "number") return e.constant(rows * columns);
-  const [a, b] = [rows, columns].map((n) => (typeof n === "number" ? e.constant(n) : n));
-  return e.binary("mul", a, b);
 }
 
 const plain = ({ shape, dtype, batched }: TensorType): TensorType => ({ shape, dtype, batched });

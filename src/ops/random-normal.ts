@@ -1,7 +1,7 @@
 /** Normal numbers of given mean and std: √(−2·ln(1 − u))·cos(2π·v) with uniform u and v (Box and Muller 1958). */
 import { sizeOf } from "../core/shape.ts";
 import type { Op, Oracle } from "./op.ts";
-import { drawUnit, type RandomAttrs, randomType } from "./random-uniform.ts";
+import { drawUnit, type RandomAttrs, randomType, randomUniform } from "./random-uniform.ts";
 
 export type NormalAttrs = RandomAttrs & { readonly mean: number; readonly std: number };
 
@@ -21,8 +21,8 @@ export const randomNormal: Op<NormalAttrs, 1> = {
   vjp: () => [null],
   compose: (g, [key], { shape, salt, batched, mean, std }) => {
     const [radius, angle] = salts(salt);
-    const u = g.randomUniform(key, { shape, salt: radius, batched });
-    const v = g.randomUniform(key, { shape, salt: angle, batched });
+    const u = key.builder.apply(randomUniform, [key], { shape, salt: radius, batched });
+    const v = key.builder.apply(randomUniform, [key], { shape, salt: angle, batched });
     const unit = u
       .rsub(1)
       .log()

@@ -7,8 +7,6 @@ import { abs } from "./abs.ts";
 import { add } from "./add.ts";
 import { and } from "./and.ts";
 import { argmax } from "./argmax.ts";
-import { avgPool2d } from "./avg-pool2d.ts";
-import { avgPool2dGrad } from "./avg-pool2d-grad.ts";
 import { broadcastTo } from "./broadcast-to.ts";
 import { cast } from "./cast.ts";
 import { ceil } from "./ceil.ts";
@@ -25,7 +23,6 @@ import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { flip } from "./flip.ts";
 import { floor } from "./floor.ts";
-import { gather } from "./gather.ts";
 import { ge } from "./ge.ts";
 import { gt } from "./gt.ts";
 import { finite } from "./is-finite.ts";
@@ -50,13 +47,11 @@ import { oneHot } from "./one-hot.ts";
 import { or } from "./or.ts";
 import { pad } from "./pad.ts";
 import { pow } from "./pow.ts";
-import { randomUniform } from "./random-uniform.ts";
 import { reduceMax } from "./reduce-max.ts";
 import { reduceMin } from "./reduce-min.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
 import { round } from "./round.ts";
-import { scatterAdd } from "./scatter-add.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { sign } from "./sign.ts";
 import { sin } from "./sin.ts";
@@ -130,8 +125,6 @@ export const table = {
   slice,
   concat,
   pad,
-  gather,
-  scatterAdd,
   oneHot,
   // Contractions, pooling, normalisation
   conv2d,
@@ -143,10 +136,7 @@ export const table = {
   maxPool2dIndices,
   maxPool2dGrad,
   maxPool2dTake,
-  avgPool2d,
-  avgPool2dGrad,
-  // Random numbers, gradient control
-  randomUniform,
+  // Gradient control
   stopGradient,
   customGradient,
 } as const;

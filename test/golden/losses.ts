@@ -22,7 +22,7 @@ export interface LossCase {
 }
 
 export const lossCases: readonly LossCase[] = lossSpecs.flatMap((spec) =>
-  spec.samples.map((sample) => ({ title: `${spec.name}: ${sample.name}`, spec, sample })),
+  spec.samples.flat().map((sample) => ({ title: `${spec.name}: ${sample.name}`, spec, sample })),
 );
 
 /** Images in the golden runs. */

@@ -2,8 +2,10 @@
  * y = x where x > 0, else r·x: in training r is drawn from U(lower, upper) for each element, in evaluation it is the
  * mean of the two (Xu et al. 2015).
  */
+
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { randomUniform } from "../../ops/random-uniform.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import { randomKey } from "../random-key.ts";
@@ -40,7 +42,7 @@ export class RRelu extends Module {
   #slopes({ builder, shape, batched }: Tensor, mode: Mode): Tensor {
     const { key, salt } = randomKey("rrelu", builder, mode);
     const { lower: low, upper: high } = this;
-    return builder.apply("randomUniform", [key], { shape, salt, batched, low, high });
+    return builder.apply(randomUniform, [key], { shape, salt, batched, low, high });
   }
 }
 

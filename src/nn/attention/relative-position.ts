@@ -2,7 +2,9 @@
  * Where the positions of a window lie to each other: what the learned bias of Swin's attention is looked up by
  * (Liu et al. 2021, arXiv:2103.14030, section 3.2, equation 4). Positions are counted in row-major order.
  */
+
 import type { Tensor } from "../../graph/tensor.ts";
+import { gather } from "../../ops/gather.ts";
 
 /**
  * For query i and key j of an h×w window, at i·h·w + j, the row of a table with a row for each of the (2h − 1)·(2w − 1)
@@ -27,7 +29,7 @@ export function relativePositionBias(table: Tensor, index: Tensor): Tensor {
     shape: [index.size, heads],
   });
   return builder
-    .apply("gather", [table, places], { axis: 0 })
+    .apply(gather, [table, places], { axis: 0 })
     .reshape(positions, positions, heads)
     .transpose(2, 0, 1);
 }

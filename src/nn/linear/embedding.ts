@@ -3,9 +3,11 @@
  * numbers without an order enter a network. An index outside the table reads its nearest row and trains nothing
  * (PyTorch stops there).
  */
+
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { gather } from "../../ops/gather.ts";
 import { type Init, normal } from "../init.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
@@ -87,7 +89,7 @@ function takeRows(table: Tensor, index: Tensor): Tensor {
     false,
   );
   const places = repeat(index, [...index.shape.slice(0, -1), dim], batched);
-  return builder.apply("gather", [spread, places], { axis: 0 });
+  return builder.apply(gather, [spread, places], { axis: 0 });
 }
 
 /** Indices N×… → N×…×`embeddingDim`. */

@@ -1,4 +1,5 @@
 /** y = the mean of each of L′ windows that cover a sequence: those of adaptive-pool2d.ts. */
+import { avgPool2d as avgPool2dOp } from "../../ops/avg-pool2d.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { adaptivePool, checkSize } from "./adaptive-pool2d.ts";
 import { Pool1d } from "./pool1d.ts";
@@ -6,7 +7,7 @@ import { Pool1d } from "./pool1d.ts";
 /** `adaptiveAvgPool1d(4)`: N×C×L → N×C×4. */
 export function adaptiveAvgPool1d(size: number): Pool1d {
   checkSize("adaptiveAvgPool1d", size);
-  return new Pool1d("adaptiveAvgPool1d", (rows) => adaptivePool("avgPool2d", rows, [1, size]));
+  return new Pool1d("adaptiveAvgPool1d", (rows) => adaptivePool(avgPool2dOp, rows, [1, size]));
 }
 
 export const adaptiveAvgPool1dSpec: LayerSpec = {

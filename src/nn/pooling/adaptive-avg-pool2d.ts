@@ -1,10 +1,11 @@
 /** y = the mean of each of H′×W′ windows that cover the image: those of adaptive-pool2d.ts. */
+import { avgPool2d as avgPool2dOp } from "../../ops/avg-pool2d.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { AdaptivePool2d, type AdaptiveSize } from "./adaptive-pool2d.ts";
 
 /** `adaptiveAvgPool2d(7)`, `adaptiveAvgPool2d([6, null])`: null keeps the input's size. */
 export const adaptiveAvgPool2d = (size: AdaptiveSize): AdaptivePool2d =>
-  new AdaptivePool2d("avgPool2d", size);
+  new AdaptivePool2d("adaptiveAvgPool2d", avgPool2dOp, size);
 
 export const adaptiveAvgPool2dSpec: LayerSpec = {
   name: "adaptiveAvgPool2d",

@@ -4,7 +4,7 @@ import { AdaptivePool2d, type AdaptiveSize } from "./adaptive-pool2d.ts";
 
 /** `adaptiveMaxPool2d(7)`, `adaptiveMaxPool2d([6, null])`: null keeps the input's size. */
 export const adaptiveMaxPool2d = (size: AdaptiveSize): AdaptivePool2d =>
-  new AdaptivePool2d("maxPool2d", size);
+  new AdaptivePool2d("adaptiveMaxPool2d", "maxPool2d", size);
 
 export const adaptiveMaxPool2dSpec: LayerSpec = {
   name: "adaptiveMaxPool2d",

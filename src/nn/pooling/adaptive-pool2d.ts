@@ -7,6 +7,7 @@
  * pooling.
  */
 import { ConvkitError } from "../../core/error.ts";
+import type { AnyOp } from "../../graph/op.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
 import { Module } from "../module.ts";
@@ -14,10 +15,12 @@ import { Module } from "../module.ts";
 /** Rows and columns of the result, or one number for both; null keeps the input's size. */
 export type AdaptiveSize = number | null | readonly [rows: number | null, columns: number | null];
 
-type Op = "avgPool2d" | "maxPool2d";
-
 /** N×C×H×W → N×C×H′×W′. */
-export function adaptivePool(op: Op, x: Tensor, [height, width]: readonly number[]): Tensor {
+export function adaptivePool(
+  op: string | AnyOp,
+  x: Tensor,
+  [height, width]: readonly number[],
+): Tensor {
   const [, , h, w] = x.shape;
   const pool = (t: Tensor, kernel: readonly number[]) => t.builder.apply(op, [t], { kernel });
   if (h % height === 0 && w % width === 0) {
@@ -40,18 +43,20 @@ export function adaptivePool(op: Op, x: Tensor, [height, width]: readonly number
 }
 
 export class AdaptivePool2d extends Module {
-  readonly op: Op;
+  readonly #kind: string;
+  readonly op: string | AnyOp;
   readonly size: readonly [rows: number | null, columns: number | null];
 
-  constructor(op: Op, size: AdaptiveSize) {
+  constructor(kind: string, op: string | AnyOp, size: AdaptiveSize) {
     super();
+    this.#kind = kind;
     this.op = op;
     this.size = size === null || typeof size === "number" ? [size, size] : size;
     for (const out of this.size) checkSize(this.kind, out);
   }
 
   override get kind(): string {
-    return this.op === "avgPool2d" ? "adaptiveAvgPool2d" : "adaptiveMaxPool2d";
+    return this.#kind;
   }
 
   forward(x: Tensor): Tensor {

@@ -1,4 +1,5 @@
 /** y = the mean of each window of a sequence. */
+import { avgPool2d as avgPool2dOp } from "../../ops/avg-pool2d.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Pool1d, type Pool1dOptions, rowWindow } from "./pool1d.ts";
 
@@ -11,7 +12,7 @@ export interface AvgPool1dOptions extends Pool1dOptions {
 export function avgPool1d(options: number | AvgPool1dOptions): Pool1d {
   const { countIncludePad = true } = typeof options === "number" ? {} : options;
   const attrs = { ...rowWindow(options), countIncludePad };
-  return new Pool1d("avgPool1d", (rows) => rows.builder.apply("avgPool2d", [rows], attrs));
+  return new Pool1d("avgPool1d", (rows) => rows.builder.apply(avgPool2dOp, [rows], attrs));
 }
 
 export const avgPool1dSpec: LayerSpec = {

@@ -1,6 +1,8 @@
 /** y = the mean of each window. */
+
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { avgPool2d as avgPool2dOp } from "../../ops/avg-pool2d.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import type { Pair } from "../pair.ts";
 import { Pool2d, type Pool2dOptions, windowOptions } from "./pool2d.ts";
@@ -18,7 +20,7 @@ class OverriddenAvgPool2d extends Pool2d {
   readonly divisor: number;
 
   constructor(options: Pool2dOptions, divisor: number) {
-    super("avgPool2d", { ...options, divisorOverride: divisor });
+    super(avgPool2dOp, { ...options, divisorOverride: divisor });
     this.options = options;
     this.divisor = divisor;
   }
@@ -35,7 +37,7 @@ export function avgPool2d(options: Pair | AvgPool2dOptions): Pool2d {
     countIncludePad = true,
     ...window
   } = windowOptions<AvgPool2dOptions>(options);
-  if (divisorOverride === undefined) return new Pool2d("avgPool2d", { ...window, countIncludePad });
+  if (divisorOverride === undefined) return new Pool2d(avgPool2dOp, { ...window, countIncludePad });
   if (divisorOverride === 0) {
     throw new ConvkitError(
       "avgPool2d",

@@ -2,8 +2,10 @@
  * y = (Σ xᵖ)^(1/p) over each window: p = 1 sums, p = 2 is the root of the energy, p → ∞ the maximum. Elements are not
  * made positive first, as in PyTorch: with an odd p feed activations that are. Where the sum is 0 the gradient is 0.
  */
+
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { avgPool2d as avgPool2dOp } from "../../ops/avg-pool2d.ts";
 import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
@@ -34,7 +36,7 @@ export class LpPool2d extends Module {
     const { kernel, stride, ...others } = windowOptions(this.options);
     // In ceil mode PyTorch scales a window that hangs over up to the full number of elements; so its mean is taken.
     const attrs = { ...others, kernel, stride };
-    const mean = x.builder.apply("avgPool2d", [power(x, p)], attrs);
+    const mean = x.builder.apply(avgPool2dOp, [power(x, p)], attrs);
     const sum = mean.mul(kernel[0] * kernel[1]);
     const none = sum.eq(0);
     return none.where(0, power(none.where(1, sum), 1 / p));

@@ -1,5 +1,6 @@
 /** What layers of two-dimensional windows share: their options, and the layer of one pooling op. */
 import type { Attrs } from "../../graph/node.ts";
+import type { AnyOp } from "../../graph/op.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
 import { Module } from "../module.ts";
@@ -24,7 +25,7 @@ export function windowOptions<O extends Pick<Pool2dOptions, "kernel" | "stride">
 
 /** N×C×H×W → N×C×H′×W′: the largest element or the mean of each window. */
 export class Pool2d extends Module {
-  readonly op: "maxPool2d" | "avgPool2d";
+  readonly op: string | AnyOp;
   readonly attrs: Attrs;
 
   constructor(op: Pool2d["op"], attrs: Attrs) {
@@ -34,7 +35,7 @@ export class Pool2d extends Module {
   }
 
   override get kind(): string {
-    return this.op;
+    return typeof this.op === "string" ? this.op : this.op.name;
   }
 
   forward(x: Tensor): Tensor {

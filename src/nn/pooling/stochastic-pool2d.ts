@@ -6,7 +6,9 @@
  *
  * Activations are those after a ReLU; what is below zero counts as zero, and a window of zeros gives zero.
  */
+
 import type { Tensor } from "../../graph/tensor.ts";
+import { randomUniform } from "../../ops/random-uniform.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import type { Pair } from "../pair.ts";
@@ -40,7 +42,7 @@ export class StochasticPool2d extends Module {
     }
     const { key, salt } = randomKey(this.kind, builder, mode);
     const { shape, batched } = total;
-    const drawn = builder.apply("randomUniform", [key], { shape, batched, salt }).mul(total);
+    const drawn = builder.apply(randomUniform, [key], { shape, batched, salt }).mul(total);
     // The first element up to which the sum exceeds u·Σ a; elements of zero are never the first.
     return a.reduceRight((later, v, i) => drawn.lt(upTo[i]).where(v, later));
   }

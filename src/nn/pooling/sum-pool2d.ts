@@ -3,7 +3,8 @@
  * divisor or a coefficient of their own.
  */
 import type { Tensor } from "../../graph/tensor.ts";
-import { normalizeAvgPool, poolAxes } from "../../ops/pooling.ts";
+import { avgPool2d as avgPool2dOp, normalizeAvgPool } from "../../ops/avg-pool2d.ts";
+import { poolAxes } from "../../ops/pooling.ts";
 import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
@@ -21,7 +22,7 @@ export function windowSums(where: string, x: Tensor, options: Pool2dOptions): Te
     const end = (axis.output - 1) * axis.stride + axis.kernel;
     return [axis.before, Math.max(axis.after, end - axis.before - axis.input)];
   });
-  return x.builder.apply("avgPool2d", [x], { kernel, stride, padding }).mul(kernel[0] * kernel[1]);
+  return x.builder.apply(avgPool2dOp, [x], { kernel, stride, padding }).mul(kernel[0] * kernel[1]);
 }
 
 export class SumPool2d extends Module {

@@ -5,9 +5,11 @@
  *
  *     γ = p/blockSize² · H·W/((H − blockSize + 1)·(W − blockSize + 1))
  */
+
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { randomUniform } from "../../ops/random-uniform.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import { randomKey } from "../random-key.ts";
@@ -54,7 +56,7 @@ export class DropBlock2d extends Module {
     const { key, salt } = randomKey("dropBlock2d", builder, mode);
     const corners = [images, channels, rows, columns];
     const begins = builder
-      .apply("randomUniform", [key], { shape: corners, salt, batched })
+      .apply(randomUniform, [key], { shape: corners, salt, batched })
       .lt(gamma)
       .where(1, 0);
     // The window of each pixel holds the corners of all squares that cover it.

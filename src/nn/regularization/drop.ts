@@ -1,6 +1,8 @@
 /** What all kinds of dropout share: a number drawn for each group of elements says whether the group is dropped. */
+
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { randomUniform } from "../../ops/random-uniform.ts";
 import type { Mode } from "../module.ts";
 import { randomKey } from "../random-key.ts";
 
@@ -16,5 +18,5 @@ export function drawKept(where: string, x: Tensor, mode: Mode, p: number, axes: 
   const { key, salt } = randomKey(where, x.builder, mode);
   const shape = x.shape.map((dim, i) => (i < axes ? dim : 1));
   const batched = x.batched && axes > 0;
-  return x.builder.apply("randomUniform", [key], { shape, salt, batched }).ge(p);
+  return x.builder.apply(randomUniform, [key], { shape, salt, batched }).ge(p);
 }
