@@ -7,6 +7,7 @@ import { dirname, join, normalize, relative } from "node:path";
 import { expect, test } from "vitest";
 import { sections } from "../docs/layers-page.ts";
 import manifest from "../package.json" with { type: "json" };
+import { table } from "../src/ops/table.ts";
 
 // A folder imports only from folders before it; files directly in src/ may import anything.
 // biome-ignore format: one row per storey of the house
@@ -127,6 +128,16 @@ test("what a browser loads imports neither Node nor a package nor a file that do
     return `${specifier} is no dependency`;
   });
   expect([...wrong, ...undeclared]).toEqual([]);
+});
+
+test("an op applied by its name is one of the engine's table", () => {
+  const named = /\bapply\(\s*"(\w+)"/g;
+  const wrong = files.flatMap((file) =>
+    [...(text.get(file) as string).matchAll(named)]
+      .filter(([, name]) => !Object.hasOwn(table, name))
+      .map(([, name]) => `${file}: apply("${name}") — pass its definition`),
+  );
+  expect(wrong).toEqual([]);
 });
 
 test("every op and its oracle, and every model, stands in its list", () => {

@@ -3,10 +3,12 @@
  * image: keeps a Wasserstein critic near slope 1 (Gulrajani et al. 2017, arXiv:1704.00028, equation 3). Its gradient is
  * of second order.
  */
+
 import { grad } from "../../autodiff/grad.ts";
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, sameShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { randomUniform } from "../../ops/random-uniform.ts";
 import type { LossSpec } from "../loss-spec.ts";
 import { safeSqrt } from "../safe-sqrt.ts";
 
@@ -37,7 +39,7 @@ export function gradientPenalty(
   }
   const shape = real.shape.map((dim, axis) => (axis === 0 ? dim : 1));
   const { builder, batched } = real;
-  const epsilon = builder.apply("randomUniform", [key], { shape, salt, batched });
+  const epsilon = builder.apply(randomUniform, [key], { shape, salt, batched });
   return slopePenalty(critic, fake.add(real.sub(fake).mul(epsilon))).mul(lambda);
 }
 
