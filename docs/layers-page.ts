@@ -61,7 +61,8 @@ Each has a small file of its own, to which its name leads. Options have PyTorch'
 parameters PyTorch's names, so that weights load; numbers are tested against PyTorch's, or against the paper's equations where
 PyTorch has none. Names are those of \`import { nn, losses, metrics, schedule, sgd, … } from "convkit"\`.
 
-Images are N×C×H×W, ⋆ is cross-correlation, σ the sigmoid. This page is made by \`npm run docs\`.
+Images are N×C×H×W, ⋆ is cross-correlation, σ the sigmoid. The last column has PyTorch's name, or the name in another library
+where that is written before it. This page is made by \`npm run docs\`.
 
 ${contents.join("\n")}
 ${texts.join("")}`;

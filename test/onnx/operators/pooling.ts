@@ -41,6 +41,7 @@ const maxSequence: Pool = (call, x, windows) => {
 };
 
 const averageSequence: Pool = (call, x, windows) => {
+  if (windows.dilation[0] > 1) throw new Error("a mean with gaps over a sequence");
   const countIncludePad = call.number("count_include_pad", 0) === 1;
   return call.layer(nn.avgPool1d({ ...sequenceOptions(call, windows), countIncludePad }), x);
 };
