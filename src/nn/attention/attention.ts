@@ -22,7 +22,7 @@ export interface AttentionOptions {
   readonly numHeads?: number;
   /** Whether Q, K and V have a bias; false when left out, as in timm, though ViT's own blocks set it. */
   readonly qkvBias?: boolean;
-  /** Layer norm over the channels of each query and key (Dehghani et al. 2023, arXiv:2302.05442, section 2.1). */
+  /** Layer norm over the channels of each query and key (Dehghani et al. 2023, arXiv:2302.05442, section 2). */
   readonly qkNorm?: boolean;
   /** Dropout of the weights. */
   readonly attnDrop?: number;

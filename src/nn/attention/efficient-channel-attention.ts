@@ -3,7 +3,7 @@
  *
  *     y[c] = x[c]·σ(Σⱼ w[j]·mean(x[c + j − ⌊k/2⌋])),  k the odd number near |log₂ C + b|/γ, at least 3
  *
- * (Wang et al. 2019, ECA-Net, arXiv:1910.03151, section 3.3 and equation 12), under timm's name `conv`.
+ * (Wang et al. 2019, ECA-Net, arXiv:1910.03151, section 3), under timm's name `conv`.
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
@@ -75,7 +75,7 @@ export const efficientChannelAttentionSpec: LayerSpec = {
   name: "efficientChannelAttention",
   formula: "y[c] = x[c]·σ(Σⱼ w[j]·mean(x[c + j − ⌊k/2⌋]))",
   shapes: "N×C×H×W → the same",
-  source: "Wang et al. 2019, arXiv:1910.03151, equation 12",
+  source: "Wang et al. 2019, arXiv:1910.03151, section 3",
   torch: "timm.layers.EcaModule",
   // biome-ignore format: one case a line
   samples: [

@@ -19,8 +19,9 @@ import { checkHeads, joinHeads, splitHeads } from "./heads.ts";
 import { scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
 
 export interface MultiheadAttentionOptions {
-  /** Of the weights. */
+  /** Of the weights; 0 when left out. */
   readonly dropout?: number;
+  /** Of all four products; true when left out. */
   readonly bias?: boolean;
   /** Adds a learned key and value to every sequence. */
   readonly addBiasKv?: boolean;

@@ -4,7 +4,7 @@
  *
  *     sin(p/10000^(4i/D)), then cos(p/10000^(4i/D))
  *
- * (Chen, Xie and He 2021, arXiv:2104.02057, section 5; the order of the channels is that of He et al. 2021, MAE,
+ * (Chen, Xie and He 2021, arXiv:2104.02057; the order of the channels is that of He et al. 2021, MAE,
  * arXiv:2111.06377). Tokens before the grid, such as a class token, get zeros. Nothing is learned or saved.
  */
 import { ConvkitError } from "../../core/error.ts";

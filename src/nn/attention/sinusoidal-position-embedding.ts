@@ -49,7 +49,7 @@ export const sinusoidalPositionEmbeddingSpec: LayerSpec = {
     "y[t, 2i] = x[t, 2i] + sin(t/10000^(2i/D)), y[t, 2i + 1] = x[t, 2i + 1] + cos(t/10000^(2i/D))",
   shapes: "N×T×D → the same",
   source: "Vaswani et al. 2017, arXiv:1706.03762, section 3.5",
-  torch: "none",
+  torch: null,
   samples: [
     {
       name: "tokens",
