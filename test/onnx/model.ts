@@ -2,7 +2,7 @@
  * Reads ONNX models and tensors, as far as the operator tests use them: the messages ModelProto, GraphProto, NodeProto,
  * AttributeProto and TensorProto of onnx.proto3 (github.com/onnx/onnx), field by field.
  */
-import Pbf from "pbf";
+import { PbfReader } from "pbf";
 import { sizeOf } from "../../src/core/shape.ts";
 import { decodeF16 } from "../../src/formats/half.ts";
 import type { RefArray } from "../../src/graph/op.ts";
@@ -48,7 +48,7 @@ export interface OnnxModel {
 
 export function readModel(bytes: Uint8Array): OnnxModel {
   const model = { opset: 0, nodes: [], constants: [], inputs: [], outputs: [] };
-  return messageOf(bytes).readFields<Filling<OnnxModel>>((tag, into, pbf) => {
+  return new PbfReader(bytes).readFields<Filling<OnnxModel>>((tag, into, pbf) => {
     if (tag === 7) pbf.readMessage(readGraphField, into);
     if (tag === 8) {
       const { domain, version } = pbf.readMessage(readOpsetField, { domain: "", version: 0 });
@@ -58,27 +58,28 @@ export function readModel(bytes: Uint8Array): OnnxModel {
 }
 
 export function readTensor(bytes: Uint8Array): OnnxTensor {
-  return tensorOf(messageOf(bytes).readFields(readTensorField, emptyTensor()));
+  return tensorOf(new PbfReader(bytes).readFields(readTensorField, emptyTensor()));
 }
-
-/** pbf reads floats from the start of the buffer, whatever part of it the bytes are: they are copied into their own. */
-const messageOf = (bytes: Uint8Array): Pbf => new Pbf(bytes.slice());
 
 /** A message while it is read. */
 type Filling<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K];
 };
 
-function readOpsetField(tag: number, into: { domain: string; version: number }, pbf: Pbf): void {
+function readOpsetField(
+  tag: number,
+  into: { domain: string; version: number },
+  pbf: PbfReader,
+): void {
   if (tag === 1) into.domain = pbf.readString();
   if (tag === 2) into.version = pbf.readVarint(true);
 }
 
-function readNameField(tag: number, into: { name: string }, pbf: Pbf): void {
+function readNameField(tag: number, into: { name: string }, pbf: PbfReader): void {
   if (tag === 1) into.name = pbf.readString();
 }
 
-function readGraphField(tag: number, into: Filling<OnnxModel>, pbf: Pbf): void {
+function readGraphField(tag: number, into: Filling<OnnxModel>, pbf: PbfReader): void {
   const name = () => pbf.readMessage(readNameField, { name: "" }).name;
   if (tag === 1) {
     const node = { opType: "", inputs: [], outputs: [], attributes: {} };
@@ -93,7 +94,7 @@ type FillingNode = Filling<Omit<OnnxNode, "attributes">> & {
   attributes: Record<string, Attribute>;
 };
 
-function readNodeField(tag: number, into: FillingNode, pbf: Pbf): void {
+function readNodeField(tag: number, into: FillingNode, pbf: PbfReader): void {
   if (tag === 1) into.inputs.push(pbf.readString());
   if (tag === 2) into.outputs.push(pbf.readString());
   if (tag === 4) into.opType = pbf.readString();
@@ -104,7 +105,11 @@ function readNodeField(tag: number, into: FillingNode, pbf: Pbf): void {
 }
 
 /** Only the field of the attribute's own type is there; repeated ones gather. */
-function readAttributeField(tag: number, into: { name: string; value: Attribute }, pbf: Pbf): void {
+function readAttributeField(
+  tag: number,
+  into: { name: string; value: Attribute },
+  pbf: PbfReader,
+): void {
   const list = () => (Array.isArray(into.value) ? (into.value as number[]) : []);
   if (tag === 1) into.name = pbf.readString();
   if (tag === 2) into.value = pbf.readFloat();
@@ -131,7 +136,7 @@ const emptyTensor = (): TensorMessage => ({
   raw: undefined,
 });
 
-function readTensorField(tag: number, into: TensorMessage, pbf: Pbf): void {
+function readTensorField(tag: number, into: TensorMessage, pbf: PbfReader): void {
   if (tag === 1) pbf.readPackedVarint(into.dims, true);
   if (tag === 2) into.dataType = pbf.readVarint();
   if (tag === 4) pbf.readPackedFloat(into.values);
