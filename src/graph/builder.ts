@@ -80,6 +80,9 @@ export class Builder {
   }
 
   input(name: string, type: TensorType): Tensor {
+    if (!type.shape.every((size) => size > 0)) {
+      throw new ConvkitError("input", `${name} is [${type.shape}] — sizes are 1 or more`);
+    }
     const node = this.#push("input", [], { index: this.#inputs.length, name }, type);
     this.#inputs.push(node);
     return this.wrap(node);

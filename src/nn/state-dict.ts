@@ -39,11 +39,10 @@ export function loadStateDict(
       "the network has no parameters yet — call initialize(net, inputShape) first",
     );
   }
-  const unexpected = [...values.keys()].filter((name) => !own.has(name));
-  // Files older than PyTorch 0.4 do not count batches.
-  const missing = [...own.keys()].filter(
-    (name) => !values.has(name) && !name.endsWith("num_batches_tracked"),
-  );
+  // Files older than PyTorch 0.4 do not count batches, and frozen batch norms have no use for the count.
+  const matters = (name: string) => !name.endsWith("num_batches_tracked");
+  const unexpected = [...values.keys()].filter((name) => !own.has(name) && matters(name));
+  const missing = [...own.keys()].filter((name) => !values.has(name) && matters(name));
   if (strict && (missing.length > 0 || unexpected.length > 0)) {
     throw new ConvkitError("loadStateDict", explainMismatch(missing, unexpected));
   }

@@ -77,10 +77,12 @@ export function convolve(
 ): Tensor {
   const { stride = 1, padding = 0, flip = false, paddingMode = "zeros" } = options;
   const dilation = pair(options.dilation ?? 1);
-  const attrs = { stride: pair(stride), dilation, groups, flip };
-  if (paddingMode === "zeros") return x.builder.apply("conv2d", [x, w], { ...attrs, padding });
+  const attrs = { stride: pair(stride), dilation, groups };
+  // Turned before, not while it moves: the kernels of cross-correlation serve both.
+  const k = flip ? x.builder.apply("flip", [w], { axes: [2, 3] }) : w;
+  if (paddingMode === "zeros") return x.builder.apply("conv2d", [x, k], { ...attrs, padding });
   const sides = toPadding(where, padding, [w.shape[2], w.shape[3]], dilation);
-  return x.builder.apply("conv2d", [padImages(where, x, sides, paddingMode), w], attrs);
+  return x.builder.apply("conv2d", [padImages(where, x, sides, paddingMode), k], attrs);
 }
 
 export const addBias = (y: Tensor, b: Tensor): Tensor => y.add(b.reshape(b.size, 1, 1));
