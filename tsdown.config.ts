@@ -1,7 +1,7 @@
 /**
  * The published `dist/`: one JavaScript file and one declaration file per source file, so that imports from
- * a subpath load only what they name. The folder gets a package.json of its own, whose `#platform` and
- * `#reference` lead to built files where the clone's lead to sources.
+ * a subpath load only what they name. The folder gets a package.json of its own, whose `#platform`,
+ * `#reference` and `#verify` lead to built files where the clone's lead to sources.
  */
 import { writeFile } from "node:fs/promises";
 import { defineConfig } from "tsdown";

@@ -1,20 +1,25 @@
 /**
- * Compiles every op sample and gradient, and whole training steps, with V8's optimising compiler and its
+ * Compiles every sample of ops and layers with its gradients, and whole training steps, with V8's optimising compiler and its
  * revectorizer at once. Run by optimised.test.ts in a process of its own, since a fault of the compiler ends
  * the process: `node --no-liftoff --no-wasm-lazy-compilation … compile-optimised.ts`.
  */
 import { setFlagsFromString } from "node:v8";
+import { grad } from "../src/autodiff/grad.ts";
 import { compileProgram } from "../src/backends/wasm/program.ts";
 import { emitBarrier } from "../src/backends/wasm/threads-barrier.ts";
+import { isFloat } from "../src/core/dtype.ts";
 import { Builder } from "../src/graph/builder.ts";
 import type { Graph } from "../src/graph/node.ts";
 import { crossEntropy } from "../src/losses/index.ts";
 import { createModel } from "../src/models/index.ts";
 import * as nn from "../src/nn/index.ts";
 import { adam } from "../src/optim/index.ts";
+import { BATCH, layerCases, makeLayer, traceLayer } from "./golden/layer-cases.ts";
 import { cases, gradientGraph, isDifferentiable, ops, trace } from "./op-cases.ts";
 
 setFlagsFromString("--experimental-wasm-revectorize");
+
+let compiled = 0;
 
 function compile(graph: Graph): void {
   const { bytes } = compileProgram(graph, {
@@ -27,18 +32,16 @@ function compile(graph: Graph): void {
     emitBarrier,
   });
   new WebAssembly.Module(bytes);
+  compiled++;
 }
 
-let compiled = 0;
 for (const opCase of cases) {
   for (const capacity of [undefined, 40]) {
     if (capacity !== undefined && !opCase.sample.batched) continue;
     const { builder, y } = trace(opCase, { capacity });
     compile(builder.build([y]));
-    compiled++;
     if (!isDifferentiable(opCase)) continue;
     compile(gradientGraph(trace(opCase, { capacity })).gradient);
-    compiled++;
   }
 }
 for (const name of ["lenet5", "resnet20", "convnetjs-cifar"]) {
@@ -50,6 +53,14 @@ for (const name of ["lenet5", "resnet20", "convnetjs-cifar"]) {
   const loss = crossEntropy(net.call(x, { training: true }), y);
   adam({ lr: 1e-3 }).step(loss, nn.parameters(net));
   compile(builder.build([loss]));
-  compiled++;
+}
+for (const layerCase of layerCases) {
+  for (const capacity of [BATCH, 40]) {
+    const net = makeLayer(layerCase);
+    const { builder, inputs, y } = traceLayer(net, layerCase.sample, { training: true, capacity });
+    const floats = inputs.filter((x) => isFloat(x.dtype));
+    const wrt = [...floats, ...nn.parameters(net).map((p) => builder.state(p))];
+    compile(builder.build([y, ...(wrt.length > 0 ? grad(y.square().mean(), wrt) : [])]));
+  }
 }
 console.log(`${compiled} programs compiled`);

@@ -2,7 +2,9 @@
  * L = −w·(r·y·log σ(x) + (1 − y)·log(1 − σ(x))) of logits x, r the weight of positive examples. Written as
  * (1 − y)·x + (1 + (r − 1)·y)·log(1 + e⁻ˣ), which no logit overflows.
  */
+
 import type { Tensor } from "../graph/tensor.ts";
+import { softplus as softplusOp } from "../ops/softplus.ts";
 import { eachReduction, extremes, type LossSpec } from "./loss-spec.ts";
 import { type Reduction, reduce } from "./reduction.ts";
 import { checkSameShape } from "./same-shape.ts";
@@ -22,7 +24,7 @@ export function bceWithLogits(
   { weight, posWeight, reduction = "mean" }: BceWithLogitsOptions = {},
 ): Tensor {
   checkSameShape("bceWithLogits", { logits, target });
-  const tail = logits.builder.apply("softplus", [logits.neg()]);
+  const tail = logits.builder.apply(softplusOp, [logits.neg()]);
   const scale = posWeight === undefined ? undefined : target.mul(less1(posWeight)).add(1);
   const loss = target
     .rsub(1)

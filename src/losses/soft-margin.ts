@@ -1,5 +1,7 @@
 /** L = log(1 + e^(−y·x)) for targets y = ±1: logistic regression with its targets written as signs. */
+
 import type { Tensor } from "../graph/tensor.ts";
+import { softplus as softplusOp } from "../ops/softplus.ts";
 import { eachReduction, type LossSpec } from "./loss-spec.ts";
 import { type Reduction, reduce } from "./reduction.ts";
 import { checkSameShape } from "./same-shape.ts";
@@ -11,7 +13,7 @@ export function softMargin(
   { reduction = "mean" }: { reduction?: Reduction } = {},
 ): Tensor {
   checkSameShape("softMargin", { logits, target });
-  return reduce(logits.builder.apply("softplus", [logits.mul(target).neg()]), reduction);
+  return reduce(logits.builder.apply(softplusOp, [logits.mul(target).neg()]), reduction);
 }
 
 export const softMarginSpec: LossSpec = {

@@ -2,7 +2,9 @@
  * y = x·Φ(x), Φ the standard normal distribution function (Hendrycks and Gimpel 2016, arXiv:1606.08415);
  * with approximate "tanh" their formula y = ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
  */
+
 import { erf } from "../core/erf.ts";
+import { erf as erfOp } from "./erf.ts";
 import type { Op, Oracle } from "./op.ts";
 import { unary } from "./pointwise.ts";
 import { each, unarySamples } from "./samples.ts";
@@ -18,7 +20,10 @@ export const gelu: Op<GeluAttrs, 1> = unary<GeluAttrs>({
   vjp: (g, ct, [x], { approximate }) => {
     if (approximate === "none") {
       // y′ = Φ(x) + x·φ(x)
-      const cdf = g.erf(x.mul(Math.SQRT1_2)).add(1).mul(0.5);
+      const cdf = x.builder
+        .apply(erfOp, [x.mul(Math.SQRT1_2)])
+        .add(1)
+        .mul(0.5);
       const density = x
         .square()
         .mul(-0.5)

@@ -5,9 +5,12 @@
 import { argmin } from "./argmin.ts";
 import { avgPool2d, avgPool2dGrad } from "./avg-pool2d.ts";
 import { batchNorm } from "./batch-norm.ts";
+import { ceil } from "./ceil.ts";
 import { convTranspose2d } from "./conv-transpose2d.ts";
 import { cumsum } from "./cumsum.ts";
 import { dropout } from "./dropout.ts";
+import { erf } from "./erf.ts";
+import { floor } from "./floor.ts";
 import { gather, scatterAdd } from "./gather.ts";
 import { gelu } from "./gelu.ts";
 import { interpolate, interpolateGrad } from "./interpolate.ts";
@@ -16,7 +19,10 @@ import { layerNorm } from "./layer-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
 import { randomNormal } from "./random-normal.ts";
 import { randomUniform } from "./random-uniform.ts";
+import { reduceMin } from "./reduce-min.ts";
+import { round } from "./round.ts";
 import { silu } from "./silu.ts";
+import { softplus } from "./softplus.ts";
 import { sort } from "./sort.ts";
 import { table } from "./table.ts";
 
@@ -25,9 +31,12 @@ export const library = {
   avgPool2d,
   avgPool2dGrad,
   batchNorm,
+  ceil,
   convTranspose2d,
   cumsum,
   dropout,
+  erf,
+  floor,
   gather,
   gelu,
   interpolate,
@@ -37,8 +46,11 @@ export const library = {
   leakyRelu,
   randomNormal,
   randomUniform,
+  reduceMin,
+  round,
   scatterAdd,
   silu,
+  softplus,
   sort,
 } as const;
 

@@ -1,6 +1,7 @@
 /** y = x·wᵀ over the last axis of x, with w as out×in: a fully connected layer without its bias. */
 import { ConvkitError } from "../core/error.ts";
 import { sizeOf } from "../core/shape.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { formatType } from "./broadcast.ts";
 import type { None, Op, Oracle } from "./op.ts";
 import { checkDomain, checkSameDType } from "./pointwise.ts";
@@ -23,10 +24,27 @@ export const linear: Op<None, 2> = {
     }
     return { shape: [...x.shape.slice(0, -1), w.shape[0]], dtype: x.dtype, batched: x.batched };
   },
-  compose: (g, [x, w]) => g.matmul(x, w, { transposeB: true }),
+  compose: (g, [x, w]) => asRows(x, (rows) => g.matmul(rows, w, { transposeB: true })),
+  // dx = ct·w, dw = ctᵀ·x. Tokens are pixels of a 1×1 convolution, whose weight gradient sums over images and tokens at once.
+  vjp: (g, ct, [x, w]) => [
+    asRows(ct, (rows) => g.matmul(rows, w)),
+    x.rank === 2
+      ? g.matmul(ct, x, { transposeA: true })
+      : g.conv2dWeightGrad(pixelsOf(x), pixelsOf(ct), { kernelSize: [1, 1] }).reshape(...w.shape),
+  ],
   macs: ([, w], _attrs, out) => sizeOf(out.shape) * w.shape[1],
   flops: () => 0,
 };
+
+/** `f` of rows N×C or tokens N×T×C; what lies between in x is one axis meanwhile. */
+function asRows(x: Tensor, f: (rows: Tensor) => Tensor): Tensor {
+  if (x.rank <= 3) return f(x);
+  return f(x.reshape(x.shape[0], -1, x.shape[x.rank - 1])).reshape(...x.shape.slice(0, -1), -1);
+}
+
+/** N×C×1×T. */
+const pixelsOf = (x: Tensor): Tensor =>
+  x.reshape(x.shape[0], -1, 1, x.shape[x.rank - 1]).transpose(0, 3, 2, 1);
 
 export const linearOracle: Oracle = {
   reference: ([x, w]) => {

@@ -9,7 +9,6 @@ import { and } from "./and.ts";
 import { argmax } from "./argmax.ts";
 import { broadcastTo } from "./broadcast-to.ts";
 import { cast } from "./cast.ts";
-import { ceil } from "./ceil.ts";
 import { clamp } from "./clamp.ts";
 import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d.ts";
@@ -19,10 +18,8 @@ import { cos } from "./cos.ts";
 import { customGradient } from "./custom-gradient.ts";
 import { div } from "./div.ts";
 import { eq } from "./eq.ts";
-import { erf } from "./erf.ts";
 import { exp } from "./exp.ts";
 import { flip } from "./flip.ts";
-import { floor } from "./floor.ts";
 import { ge } from "./ge.ts";
 import { gt } from "./gt.ts";
 import { finite } from "./is-finite.ts";
@@ -48,16 +45,13 @@ import { or } from "./or.ts";
 import { pad } from "./pad.ts";
 import { pow } from "./pow.ts";
 import { reduceMax } from "./reduce-max.ts";
-import { reduceMin } from "./reduce-min.ts";
 import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
-import { round } from "./round.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { sign } from "./sign.ts";
 import { sin } from "./sin.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
-import { softplus } from "./softplus.ts";
 import { sqrt } from "./sqrt.ts";
 import { stopGradient } from "./stop-gradient.ts";
 import { sub } from "./sub.ts";
@@ -94,12 +88,8 @@ export const table = {
   log,
   sqrt,
   sign,
-  floor,
-  ceil,
-  round,
   sin,
   cos,
-  erf,
   isFinite: finite,
   cast,
   clamp,
@@ -107,13 +97,11 @@ export const table = {
   relu,
   sigmoid,
   tanh,
-  softplus,
   // Reductions
   sum,
   mean,
   var: variance,
   reduceMax,
-  reduceMin,
   argmax,
   softmax,
   logSoftmax,

@@ -19,6 +19,7 @@ export function findEpilogues(
   const ends = new Map<Node, Node>();
   for (const core of contractions) {
     if (!FINISHERS.has(core.op) || !layoutOf(core).lanes || kept.has(core)) continue;
+    if (core.inputs[1].batched) continue; // no shared weights: tiles of another kind, with nothing to finish them
     let end = core;
     do {
       const next = readers.get(end) as readonly Node[];

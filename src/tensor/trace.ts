@@ -1,4 +1,5 @@
 /** One trace of a function of tensors: its graph, and how its results were arranged. */
+import { verify } from "#verify";
 import type { HostTensor } from "../backends/backend.ts";
 import type { DType } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
@@ -6,7 +7,6 @@ import type { Shape } from "../core/shape.ts";
 import { Builder } from "../graph/builder.ts";
 import type { Graph } from "../graph/node.ts";
 import { Tensor } from "../graph/tensor.ts";
-import { verify } from "../graph/verify.ts";
 import { table } from "../ops/table.ts";
 
 /** What a compiled function may give: one tensor, a list of them, or a record. */

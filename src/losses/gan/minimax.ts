@@ -3,17 +3,18 @@
  * E log(1 − D(G(z))), with D = σ of the logits (Goodfellow et al. 2014, arXiv:1406.2661, equation 1). The generator's
  * gradient fades while the discriminator is sure of it: see `nonSaturating`.
  */
+import { softplus as softplusOp } from "../../ops/softplus.ts";
 import type { LossSpec } from "../loss-spec.ts";
 import { checkPair, type GanLoss } from "./gan-loss.ts";
 
 export const minimax: GanLoss = {
   discriminator(real, fake) {
     checkPair("gan.minimax", real, fake);
-    const softplus = (x: typeof real) => x.builder.apply("softplus", [x]).mean();
+    const softplus = (x: typeof real) => x.builder.apply(softplusOp, [x]).mean();
     // −log σ(x) = softplus(−x) and −log(1 − σ(x)) = softplus(x)
     return softplus(real.neg()).add(softplus(fake));
   },
-  generator: (fake) => fake.builder.apply("softplus", [fake]).mean().neg(),
+  generator: (fake) => fake.builder.apply(softplusOp, [fake]).mean().neg(),
 };
 
 export const minimaxSpec: LossSpec = {

@@ -2,13 +2,14 @@
  * The discriminator's loss of `minimax`; the generator lowers −E log D(G(z)) instead, whose gradient is strong where the
  * discriminator sees through it (Goodfellow et al. 2014, arXiv:1406.2661, section 3).
  */
+import { softplus as softplusOp } from "../../ops/softplus.ts";
 import type { LossSpec } from "../loss-spec.ts";
 import type { GanLoss } from "./gan-loss.ts";
 import { minimax } from "./minimax.ts";
 
 export const nonSaturating: GanLoss = {
   discriminator: minimax.discriminator,
-  generator: (fake) => fake.builder.apply("softplus", [fake.neg()]).mean(),
+  generator: (fake) => fake.builder.apply(softplusOp, [fake.neg()]).mean(),
 };
 
 export const nonSaturatingSpec: LossSpec = {

@@ -1,10 +1,11 @@
 /** y = ln(1/(1 + e^(−x))), computed as −softplus(−x), which does not overflow. */
+import { softplus as softplusOp } from "../../ops/softplus.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Activation } from "./activation.ts";
 import { elementSamples } from "./samples.ts";
 
 export const logSigmoid = (): Activation =>
-  new Activation("logSigmoid", (x) => x.builder.apply("softplus", [x.neg()]).neg());
+  new Activation("logSigmoid", (x) => x.builder.apply(softplusOp, [x.neg()]).neg());
 
 export const logSigmoidSpec: LayerSpec = {
   name: "logSigmoid",

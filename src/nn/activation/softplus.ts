@@ -2,6 +2,7 @@
  * y = ln(1 + e^(β·x))/β: a smooth ReLU, the nearer to it the larger β (Dugas et al. 2000). Where β·x > threshold y is
  * x itself.
  */
+import { softplus as softplusOp } from "../../ops/softplus.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Activation } from "./activation.ts";
 import { elementSamples } from "./samples.ts";
@@ -9,7 +10,7 @@ import { elementSamples } from "./samples.ts";
 export const softplus = (beta = 1, threshold = 20): Activation =>
   new Activation("softplus", (x) => {
     const scaled = beta === 1 ? x : x.mul(beta);
-    const smooth = x.builder.apply("softplus", [scaled]);
+    const smooth = x.builder.apply(softplusOp, [scaled]);
     return scaled.gt(threshold).where(x, beta === 1 ? smooth : smooth.div(beta));
   });
 

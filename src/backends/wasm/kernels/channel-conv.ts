@@ -9,6 +9,7 @@
  *     for tile of 16 channels, row y, tile of P positions:
  *       acc[P][16] = Σ ky, kx, c: x[y + ky][x + p + kx][c] · w[ky][kx][c][16]
  */
+import { sizeOf } from "../../../core/shape.ts";
 import type { Node } from "../../../graph/node.ts";
 import type { ConvolutionAttrs } from "../../../ops/convolution.ts";
 import type { SpecialKernel } from "../../../plan/kernel.ts";
@@ -96,10 +97,10 @@ export function emitChannelConv(target: Target, { core }: SpecialKernel): Kernel
   return [...steps, pack, emitSums(target, conv, core.op)];
 }
 
-/** a·b of plain matrices, b whichever way round; rows of a are positions. */
+/** a·b of plain matrices, b whichever way round; rows of a, or tokens of its images, are positions. */
 export const acceptsPlainMatmul = (node: Node): boolean => {
   const [a, b] = node.inputs;
-  const flat = a.shape.length === 2 && b.shape.length === 2;
+  const flat = a.shape.length <= 3 && b.shape.length === 2;
   return (
     flat && plain(node) && plain(a) && plain(b) && !b.batched && node.attrs.transposeA !== true
   );
@@ -107,8 +108,10 @@ export const acceptsPlainMatmul = (node: Node): boolean => {
 
 export function emitPlainMatmul(target: Target, { core }: SpecialKernel): KernelStep[] {
   const [a, b] = core.inputs;
-  const [rows, depth] = a.shape;
-  const filters = core.shape[1];
+  const depth = a.shape[a.shape.length - 1];
+  const filters = core.shape[core.shape.length - 1];
+  const images = core.batched ? a.shape[0] : 1;
+  const rows = sizeOf(a.shape) / depth / images;
   const rowMajor = core.attrs.transposeB === true;
   const pack = emitPackLanes(target, b, {
     filters,
@@ -117,18 +120,18 @@ export function emitPlainMatmul(target: Target, { core }: SpecialKernel): Kernel
     depthStep: rowMajor ? 1 : filters,
   });
   const conv: ChannelConv = {
-    images: core.batched ? rows : 1,
+    images,
     batched: core.batched,
     input: a.id,
     rowStep: 0,
     positionStep: depth,
-    imageSize: depth,
+    imageSize: rows * depth,
     channels: depth,
     kernel: [1, 1],
     tapStep: [0, 0],
     weights: pack.writes[0],
     filters,
-    out: [1, core.batched ? 1 : rows],
+    out: [1, rows],
     output: core.id,
   };
   return [pack, emitSums(target, conv, core.op)];

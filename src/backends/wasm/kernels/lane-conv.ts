@@ -60,7 +60,7 @@ export interface LaneConv {
     readonly value: Element;
     readonly core: number;
     readonly builder: ElementBuilder;
-    /** Variables of the result by logical axis: batch, channel and, for images, row and column. */
+    /** Variables of the result by logical axis: batch, channel and, for images, row and column; or batch, token, channel. */
     readonly vars: readonly Index[];
   };
 }
@@ -330,7 +330,8 @@ export function emitFinish(
       const [block, images, y, x] = [0, 1, 2, 3].map((i) => fn.param(i));
       const width = { vectors: 4, axis: builder.batch };
       const emitter = new ElementEmitter(target, fn, { block, images, width });
-      const place = [undefined, undefined, y, x];
+      const tokens = vars.length === 3;
+      const place = tokens ? [undefined, x] : [undefined, undefined, y, x];
       vars.forEach((v, axis) => {
         const counter = place[axis];
         if (v.kind === "var" && counter) emitter.counters.set(v.id, counter);
@@ -340,7 +341,7 @@ export function emitFinish(
           ? builder.load(conv.output, e.dtype, e.at)
           : undefined,
       );
-      mapStore(emitter, vars, inPlace, conv.output, [vars[1]]);
+      mapStore(emitter, vars, inPlace, conv.output, [vars[tokens ? 2 : 1]]);
       return emitter.statements;
     },
     `${label} epilogue`,

@@ -13,16 +13,15 @@ import {
   emitPlainMatmul,
 } from "./channel-conv.ts";
 import { acceptsConv2d, acceptsInputGrad, emitConv2d, emitInputGrad } from "./conv2d.ts";
+import { acceptsLaneMatmul, emitLaneMatmul } from "./lane-matmul.ts";
 import { acceptsLinear, emitLinear } from "./matmul.ts";
 import { acceptsOuterProduct, emitOuterProduct } from "./outer-product.ts";
 import { acceptsWeightGrad, emitWeightGrad } from "./weight-grad.ts";
 import { acceptsWinograd, emitWinograd } from "./winograd.ts";
 
-type Emit = (target: Target, kernel: SpecialKernel) => KernelStep[];
-
 interface Choice {
   readonly accepts: (node: Node) => boolean;
-  readonly emit: Emit;
+  readonly emit: (target: Target, kernel: SpecialKernel) => KernelStep[];
 }
 
 /** By op, the first that accepts. */
@@ -39,6 +38,7 @@ const KERNELS: Readonly<Record<string, readonly Choice[]>> = {
   conv2dWeightGrad: [{ accepts: acceptsWeightGrad, emit: emitWeightGrad }],
   matmul: [
     { accepts: acceptsLinear, emit: emitLinear },
+    { accepts: acceptsLaneMatmul, emit: emitLaneMatmul },
     { accepts: acceptsOuterProduct, emit: emitOuterProduct },
     { accepts: acceptsPlainMatmul, emit: emitPlainMatmul },
   ],
