@@ -44,7 +44,7 @@ const markersIn = (chunks: readonly Rolldown.OutputChunk[]) =>
 
 interface Bundle {
   readonly chunks: readonly Rolldown.OutputChunk[];
-  /** The entry, what it imports, and the model that it asks for. */
+  /** The entry, what it imports, and the model, the optimiser and the schedule that it asks for. */
   readonly loaded: readonly Rolldown.OutputChunk[];
 }
 
@@ -80,7 +80,9 @@ async function bundle(source: string): Promise<Bundle> {
     for (const name of chunk.imports) load(byName.get(name));
   };
   load(chunks.find((chunk) => chunk.isEntry));
-  load(chunks.find((chunk) => chunk.facadeModuleId?.endsWith("/models/lenet5.ts")));
+  for (const part of ["models/lenet5", "optim/adam", "optim/schedule/cosine"]) {
+    load(chunks.find(({ moduleIds }) => moduleIds.some((id) => id.endsWith(`/${part}.ts`))));
+  }
   return { chunks, loaded: [...loaded] };
 }
 

@@ -29,6 +29,13 @@ export function backend(text: string): BackendName {
   throw new InvalidArgumentError(`Choose ${backendNames.join(", ")}${later}.`);
 }
 
+/** `0.9,0.999` */
+export function pair(text: string): [number, number] {
+  const [a, b, ...more] = text.split(",").map((word) => (word.trim() ? Number(word) : Number.NaN));
+  if (Number.isFinite(a) && Number.isFinite(b) && more.length === 0) return [a, b];
+  throw new InvalidArgumentError("Give two numbers, such as 0.9,0.999.");
+}
+
 /** `3x224x224` */
 export function shape(text: string): number[] {
   const sizes = text.split(/[x×,]/i).map(Number);

@@ -3,6 +3,7 @@ import type { DatasetPair } from "../data/index.ts";
 import type { OptimizerSettings, TrainCallbacks, TrainProgress } from "../train/index.ts";
 import { describeDevice, threadsOf } from "./device-line.ts";
 import { type Bar, columns, count, duration, type Output, percent } from "./output.ts";
+import { formatSchedule } from "./schedule-words.ts";
 
 export interface Report extends TrainCallbacks {
   /** Takes the bar away, also after a failure. */
@@ -52,6 +53,7 @@ export function reportProgress(output: Output, subject: Subject): Report {
       const { config, device, resumedAt } = start;
       const { pair, model, macs, out } = subject;
       const { optimizer } = config;
+      const { accumulate } = optimizer;
       const steps = Math.ceil(start.trainLength / config.batch);
       output.say(
         columns([
@@ -69,8 +71,9 @@ export function reportProgress(output: Output, subject: Subject): Report {
           ["backend", describeDevice(device)],
           [
             "training",
-            `${config.epochs} epochs of ${count(steps)} steps, batch ${config.batch}; ${optimizer.name}, ` +
-              `learning rate ${optimizer.lr}, ${config.schedule}; seed ${config.seed}`,
+            `${config.epochs} epochs of ${count(steps)} ${accumulate ? "batches" : "steps"}, batch ${config.batch}` +
+              `${accumulate ? `, ${accumulate} to a step` : ""}; ${optimizer.name}, ` +
+              `learning rate ${optimizer.lr}, ${formatSchedule(config.schedule)}; seed ${config.seed}`,
           ],
           ["run", resumedAt === undefined ? out : `${out}, resumed after step ${count(resumedAt)}`],
         ]),

@@ -7,7 +7,7 @@
  * gradients are not finite is left out, as if it had not happened. Running statistics follow at every run.
  */
 import { ConvkitError } from "../core/error.ts";
-import { Optimizer, type Rule } from "./optimizer.ts";
+import type { AnyRule, Optimizer } from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 /** `accumulate(sgd({ lr: 0.1 }), 4)`; states, G among them, are kept under the optimiser's own name. */
@@ -15,9 +15,8 @@ export function accumulate(optimizer: Optimizer, runs: number): Optimizer {
   if (!(Number.isSafeInteger(runs) && runs >= 1)) {
     throw new ConvkitError("accumulate", `${runs} runs to a step — give a whole number from 1`);
   }
-  const { rule: inner, options, lr } = optimizer;
-  const rule: Rule<unknown> = {
-    ...inner,
+  const rule: AnyRule = {
+    ...optimizer.rule,
     gather: (steps, { builder, state, set }, finite) => {
       const images = builder.batch === undefined ? builder.constant(1) : builder.count();
       const run = state("accumulated_runs").add(1);
@@ -33,7 +32,7 @@ export function accumulate(optimizer: Optimizer, runs: number): Optimizer {
       return { gradients, due: builder.apply("and", [finite, full]) };
     },
   };
-  return new Optimizer(rule, { ...options, lr, ...{ accumulate: runs } });
+  return optimizer.over(rule, { accumulate: runs });
 }
 
 export const accumulateSpec: OptimizerSpec = {

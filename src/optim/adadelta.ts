@@ -4,29 +4,41 @@
  *     g ← g + λ·p;   E[g²] ← ρ·E[g²] + (1 − ρ)·g²
  *     Δ = √(E[Δ²] + ε)/√(E[g²] + ε)·g;   E[Δ²] ← ρ·E[Δ²] + (1 − ρ)·Δ²;   p ← p − lr·Δ
  */
-import { moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized } from "./weight-decay.ts";
 
 export interface AdadeltaOptions extends OptimizerOptions {
   readonly rho?: number;
   readonly eps?: number;
 }
 
-export function adadelta(options: AdadeltaOptions = {}): Optimizer {
-  const { lr = 1, rho = 0.9, eps = 1e-6 } = options;
-  const rule: Rule = {
+export const adadelta = (options: AdadeltaOptions = {}): Optimizer =>
+  optimizerOf(adadeltaKind, options);
+
+export const adadeltaKind: OptimizerKind<AdadeltaOptions> = {
+  defaults: { lr: 1 },
+  settings: "weightDecay rho eps",
+  rule: adadeltaRule,
+};
+
+function adadeltaRule(options: AdadeltaOptions): Rule {
+  const { rho = 0.9, eps = 1e-6 } = options;
+  return {
     name: "adadelta",
     update: (step) => {
-      const g = penalized(step);
-      const g2 = moment(step, "square_avg", rho, g.square());
+      const g = step.penalized();
+      const g2 = step.moment("square_avg", rho, g.square());
       const delta = step.state("acc_delta").add(eps).sqrt().div(g2.add(eps).sqrt()).mul(g);
-      moment(step, "acc_delta", rho, delta.square());
+      step.moment("acc_delta", rho, delta.square());
       return step.p.sub(delta.mul(step.lr));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const adadeltaSpec: OptimizerSpec = {

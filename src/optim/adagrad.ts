@@ -4,9 +4,14 @@
  *     g ← g + λ·p;   s ← s + g²;   p ← p − lr/(1 + (t − 1)·κ)·g/(√s + ε)
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized } from "./weight-decay.ts";
 
 export interface AdagradOptions extends OptimizerOptions {
   readonly lrDecay?: number;
@@ -14,9 +19,18 @@ export interface AdagradOptions extends OptimizerOptions {
   readonly eps?: number;
 }
 
-export function adagrad(options: AdagradOptions = {}): Optimizer {
-  const { lr = 0.01, lrDecay = 0, initialAccumulatorValue = 0, eps = 1e-10 } = options;
-  const rule: Rule<{ slowed?: Tensor }> = {
+export const adagrad = (options: AdagradOptions = {}): Optimizer =>
+  optimizerOf(adagradKind, options);
+
+export const adagradKind: OptimizerKind<AdagradOptions> = {
+  defaults: { lr: 0.01 },
+  settings: "weightDecay lrDecay initialAccumulatorValue eps",
+  rule: adagradRule,
+};
+
+function adagradRule(options: AdagradOptions): Rule<{ slowed?: Tensor }> {
+  const { lrDecay = 0, initialAccumulatorValue = 0, eps = 1e-10 } = options;
+  return {
     name: "adagrad",
     begin: ({ state, set }) => {
       if (lrDecay === 0) return {};
@@ -26,12 +40,11 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
     },
     update: (step, { slowed }) => {
       const { p, lr: rate, state, set } = step;
-      const g = penalized(step);
+      const g = step.penalized();
       const s = set("sum", state("sum", initialAccumulatorValue).add(g.square()));
       return p.sub(g.mul(slowed ? rate.div(slowed) : rate).div(s.sqrt().add(eps)));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const adagradSpec: OptimizerSpec = {

@@ -7,12 +7,15 @@
  * AdamW (Loshchilov and Hutter 2017, arXiv:1711.05101) shrinks the weights instead: p ← p − lr·λ·p first.
  * With `amsgrad` the largest v so far stands for v (Reddi et al. 2018, arXiv:1904.09237, algorithm 2).
  */
-import { ConvkitError } from "../core/error.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { correction, moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized, shrunk } from "./weight-decay.ts";
 
 export interface AdamOptions extends OptimizerOptions {
   readonly betas?: readonly [number, number];
@@ -20,48 +23,46 @@ export interface AdamOptions extends OptimizerOptions {
   readonly amsgrad?: boolean;
 }
 
-export const adam = (options: AdamOptions = {}): Optimizer =>
-  new Optimizer(adamRule("adam", options, false), { ...options, lr: options.lr ?? 1e-3 });
+export const adam = (options: AdamOptions = {}): Optimizer => optimizerOf(adamKind, options);
+export const adamW = (options: AdamOptions = {}): Optimizer => optimizerOf(adamWKind, options);
 
-export const adamW = (options: AdamOptions = {}): Optimizer =>
-  new Optimizer(adamRule("adamW", options, true), {
-    weightDecay: 0.01,
-    ...options,
-    lr: options.lr ?? 1e-3,
-  });
+const settings = "weightDecay betas eps amsgrad";
 
-export type AdamRule = Rule<{ c1: Tensor; root: Tensor }>;
+export const adamKind: OptimizerKind<AdamOptions> = {
+  defaults: { lr: 1e-3 },
+  settings,
+  rule: (options) => adamRule("adam", options, false),
+};
+
+export const adamWKind: OptimizerKind<AdamOptions> = {
+  defaults: { lr: 1e-3, weightDecay: 0.01 },
+  settings,
+  rule: (options) => adamRule("adamW", options, true),
+};
+
+/** c₁ and 1/√c₂ above. */
+export type AdamShared = Readonly<Record<"c1" | "root", Tensor>>;
 
 export function adamRule(
   name: string,
-  { betas = [0.9, 0.999], eps = 1e-8, amsgrad = false }: AdamOptions,
+  { betas: [beta1, beta2] = [0.9, 0.999], eps = 1e-8, amsgrad = false }: AdamOptions,
   decoupled: boolean,
-): AdamRule {
-  const [beta1, beta2] = checkBetas(name, betas);
+): Rule<AdamShared> {
   return {
     name,
-    begin: (shared) => ({
-      c1: correction(shared, "bias1", beta1),
-      // 1/√c₂, worked out once for all parameters
-      root: shared.builder.constant(1).div(correction(shared, "bias2", beta2).sqrt()),
+    begin: ({ correction, builder }) => ({
+      c1: correction("bias1", beta1),
+      root: builder.constant(1).div(correction("bias2", beta2).sqrt()),
     }),
     update: (step, { c1, root }) => {
-      const g = decoupled ? step.g : penalized(step);
-      const m = moment(step, "exp_avg", beta1, g);
-      let v = moment(step, "exp_avg_sq", beta2, g.square());
+      const g = decoupled ? step.g : step.penalized();
+      const m = step.moment("exp_avg", beta1, g);
+      let v = step.moment("exp_avg_sq", beta2, g.square());
       if (amsgrad) v = step.set("max_exp_avg_sq", step.state("max_exp_avg_sq").maximum(v));
-      const p = decoupled ? shrunk(step) : step.p;
+      const p = decoupled ? step.shrunk() : step.p;
       return p.sub(m.mul(step.lr.div(c1)).div(v.sqrt().mul(root).add(eps)));
     },
   };
-}
-
-export function checkBetas(
-  where: string,
-  betas: readonly [number, number],
-): readonly [number, number] {
-  if (betas.every((beta) => beta >= 0 && beta < 1)) return betas;
-  throw new ConvkitError(where, `betas ${betas.join(", ")} are not in [0, 1)`);
 }
 
 export const adamSpec: OptimizerSpec = {

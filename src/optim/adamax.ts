@@ -4,32 +4,41 @@
  *     g ← g + λ·p;   m ← β₁·m + (1 − β₁)·g;   u ← max(β₂·u, |g| + ε);   p ← p − lr·(m/(1 − β₁ᵗ))/u
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { checkBetas } from "./adam.ts";
-import { correction, moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized } from "./weight-decay.ts";
 
 export interface AdamaxOptions extends OptimizerOptions {
   readonly betas?: readonly [number, number];
   readonly eps?: number;
 }
 
-export function adamax(options: AdamaxOptions = {}): Optimizer {
-  const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8 } = options;
-  const [beta1, beta2] = checkBetas("adamax", betas);
-  const rule: Rule<Tensor> = {
+export const adamax = (options: AdamaxOptions = {}): Optimizer => optimizerOf(adamaxKind, options);
+
+export const adamaxKind: OptimizerKind<AdamaxOptions> = {
+  defaults: { lr: 2e-3 },
+  settings: "weightDecay betas eps",
+  rule: adamaxRule,
+};
+
+function adamaxRule(options: AdamaxOptions): Rule<Tensor> {
+  const { betas: [beta1, beta2] = [0.9, 0.999], eps = 1e-8 } = options;
+  return {
     name: "adamax",
-    begin: (shared) => correction(shared, "bias1", beta1),
+    begin: (shared) => shared.correction("bias1", beta1),
     update: (step, c1) => {
       const { p, lr: rate, state, set } = step;
-      const g = penalized(step);
-      const m = moment(step, "exp_avg", beta1, g);
+      const g = step.penalized();
+      const m = step.moment("exp_avg", beta1, g);
       const u = set("exp_inf", state("exp_inf").mul(beta2).maximum(g.abs().add(eps)));
       return p.sub(m.mul(rate.div(c1)).div(u));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const adamaxSpec: OptimizerSpec = {

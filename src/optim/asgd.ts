@@ -6,9 +6,14 @@
  * The average p̄ is the state `ax`; the weights themselves stay those of the last step.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized } from "./weight-decay.ts";
 
 export interface AsgdOptions extends OptimizerOptions {
   /** λ′ above: the decay that goes with the rate. */
@@ -18,9 +23,17 @@ export interface AsgdOptions extends OptimizerOptions {
   readonly t0?: number;
 }
 
-export function asgd(options: AsgdOptions = {}): Optimizer {
-  const { lr = 0.01, lambd = 1e-4, alpha = 0.75, t0 = 1e6 } = options;
-  const rule: Rule<Tensor> = {
+export const asgd = (options: AsgdOptions = {}): Optimizer => optimizerOf(asgdKind, options);
+
+export const asgdKind: OptimizerKind<AsgdOptions> = {
+  defaults: { lr: 0.01 },
+  settings: "weightDecay lambd alpha t0",
+  rule: asgdRule,
+};
+
+function asgdRule(options: AsgdOptions): Rule<Tensor> {
+  const { lambd = 1e-4, alpha = 0.75, t0 = 1e6 } = options;
+  return {
     name: "asgd",
     begin: ({ state, set }) => {
       const before = state("step");
@@ -30,13 +43,12 @@ export function asgd(options: AsgdOptions = {}): Optimizer {
     update: (step, k) => {
       const { p, lr: rate, state, set } = step;
       const eta = rate.div(rate.mul(k).mul(lambd).add(1).pow(alpha));
-      const next = p.mul(eta.mul(lambd).rsub(1)).sub(penalized(step).mul(eta));
+      const next = p.mul(eta.mul(lambd).rsub(1)).sub(step.penalized().mul(eta));
       const average = state("ax");
       set("ax", average.add(next.sub(average).div(k.sub(t0).maximum(1))));
       return next;
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const asgdSpec: OptimizerSpec = {

@@ -7,23 +7,27 @@
  * With `warmup` the decay is min(d, (1 + t)/(10 + t)) at update t = 0, 1, …, so that early weights are soon forgotten.
  */
 import { ConvkitError } from "../core/error.ts";
-import type { Module } from "../nn/index.ts";
+import { type Module, namedStates } from "../nn/index.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { WeightAverage } from "./weight-average.ts";
+import { type NamedStates, WeightAverage } from "./weight-average.ts";
 
 export interface EmaOptions {
   readonly decay?: number;
   readonly warmup?: boolean;
 }
 
-export function ema(
-  net: Module,
-  { decay = 0.9999, warmup = false }: EmaOptions = {},
+export const ema = (net: Module, options: EmaOptions = {}): WeightAverage =>
+  emaOf(namedStates(net), options);
+
+/** The same of states that are known already. */
+export function emaOf(
+  states: NamedStates,
+  { decay = 0.9999, warmup = false }: EmaOptions,
 ): WeightAverage {
   if (!(decay >= 0 && decay <= 1)) {
     throw new ConvkitError("ema", `decay is ${decay}, expected 0 to 1`);
   }
-  return new WeightAverage("ema", net, (t, builder) => {
+  return new WeightAverage("ema", states, (t, builder) => {
     const share = builder.constant(1 - decay);
     // 1 − (1 + t)/(10 + t) = 9/(10 + t)
     return warmup ? builder.constant(9).div(t.add(10)).maximum(share) : share;

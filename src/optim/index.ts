@@ -16,6 +16,7 @@ export { type NadamOptions, nadam } from "./nadam.ts";
 export {
   biasesAndNorms,
   Optimizer,
+  type OptimizerKind,
   type OptimizerOptions,
   type ParameterGroup,
   type Rule,
@@ -28,7 +29,20 @@ export { type RadamOptions, radam } from "./radam.ts";
 export { type RmspropOptions, rmsprop } from "./rmsprop.ts";
 export { type RpropOptions, rprop } from "./rprop.ts";
 export { Sam, type SamOptions, type SamResult, sam } from "./sam.ts";
-export type { Schedule } from "./schedule/index.ts";
+export type {
+  CosineOptions,
+  CosineRestartsOptions,
+  CyclicOptions,
+  ExponentialOptions,
+  InverseSqrtOptions,
+  LinearOptions,
+  MultiStepOptions,
+  OneCycleOptions,
+  PolynomialOptions,
+  ReduceOnPlateauOptions,
+  Schedule,
+  StepOptions,
+} from "./schedule/index.ts";
 export * as schedule from "./schedule/index.ts";
 export { type SgdOptions, sgd } from "./sgd.ts";
 export { swa } from "./swa.ts";

@@ -9,9 +9,13 @@
  * together to a norm of 1 is `clipNorm: 1` of the step.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { checkBetas } from "./adam.ts";
-import { correction, moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { type Adaptation, norm, trustRatio, weightsOnly } from "./trust-ratio.ts";
 
@@ -20,20 +24,27 @@ export interface LambOptions extends OptimizerOptions, Adaptation {
   readonly eps?: number;
 }
 
-export function lamb(options: LambOptions = {}): Optimizer {
-  const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-6, weightDecay = 0.01 } = options;
+export const lamb = (options: LambOptions = {}): Optimizer => optimizerOf(lambKind, options);
+
+export const lambKind: OptimizerKind<LambOptions> = {
+  defaults: { lr: 1e-3, weightDecay: 0.01 },
+  settings: "weightDecay betas eps",
+  rule: lambRule,
+};
+
+function lambRule(options: LambOptions): Rule<{ c1: Tensor; root: Tensor }> {
+  const { betas: [beta1, beta2] = [0.9, 0.999], eps = 1e-6 } = options;
   const { adapt = weightsOnly } = options;
-  const [beta1, beta2] = checkBetas("lamb", betas);
-  const rule: Rule<{ c1: Tensor; root: Tensor }> = {
+  return {
     name: "lamb",
     begin: (shared) => ({
-      c1: correction(shared, "bias1", beta1),
-      root: correction(shared, "bias2", beta2).sqrt(),
+      c1: shared.correction("bias1", beta1),
+      root: shared.correction("bias2", beta2).sqrt(),
     }),
     update: (step, { c1, root }) => {
       const { parameter, p, g, lr: rate, weightDecay: decay } = step;
-      const m = moment(step, "exp_avg", beta1, g).div(c1);
-      const v = moment(step, "exp_avg_sq", beta2, g.square()).sqrt().div(root);
+      const m = step.moment("exp_avg", beta1, g).div(c1);
+      const v = step.moment("exp_avg_sq", beta2, g.square()).sqrt().div(root);
       const adam = m.div(v.add(eps));
       const r = decay === 0 ? adam : adam.add(p.mul(decay));
       if (!adapt(parameter)) return p.sub(r.mul(rate));
@@ -41,7 +52,6 @@ export function lamb(options: LambOptions = {}): Optimizer {
       return p.sub(r.mul(rate.mul(trustRatio(weights, length, weights, length))));
     },
   };
-  return new Optimizer(rule, { ...options, lr, weightDecay });
 }
 
 export const lambSpec: OptimizerSpec = {

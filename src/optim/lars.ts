@@ -7,10 +7,15 @@
  * Biases, and scales and shifts of norms, take SGD's step, q = 1; `adapt` says otherwise.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { type Adaptation, norm, trustRatio, weightsOnly } from "./trust-ratio.ts";
-import { penalized } from "./weight-decay.ts";
 
 export interface LarsOptions extends OptimizerOptions, Adaptation {
   readonly momentum?: number;
@@ -20,25 +25,32 @@ export interface LarsOptions extends OptimizerOptions, Adaptation {
   readonly eps?: number;
 }
 
-export function lars(options: LarsOptions = {}): Optimizer {
-  const { lr = 1, momentum = 0.9, nesterov = false, trustCoeff = 1e-3, eps = 1e-8 } = options;
+export const lars = (options: LarsOptions = {}): Optimizer => optimizerOf(larsKind, options);
+
+export const larsKind: OptimizerKind<LarsOptions> = {
+  defaults: { lr: 1 },
+  settings: "weightDecay momentum nesterov trustCoeff eps",
+  rule: larsRule,
+};
+
+function larsRule(options: LarsOptions): Rule {
+  const { momentum = 0.9, nesterov = false, trustCoeff = 1e-3, eps = 1e-8 } = options;
   const { adapt = weightsOnly } = options;
-  const rule: Rule = {
-    name: "lars",
-    update: (step) => {
-      const { parameter, p, lr: rate, state, set } = step;
-      let d = penalized(step);
-      if (adapt(parameter)) d = d.mul(localRate(p, step.g, step.weightDecay));
-      const b = set("momentum_buffer", state("momentum_buffer").mul(momentum).add(d));
-      return p.sub((nesterov ? d.add(b.mul(momentum)) : b).mul(rate));
-    },
-  };
   const localRate = (p: Tensor, g: Tensor, weightDecay: number): Tensor => {
     const [weights, gradient] = [norm(p), norm(g)];
     const length = gradient.add(weights.mul(weightDecay)).add(eps);
     return trustRatio(weights, gradient, weights.mul(trustCoeff), length);
   };
-  return new Optimizer(rule, { ...options, lr });
+  return {
+    name: "lars",
+    update: (step) => {
+      const { parameter, p, lr: rate, state, set } = step;
+      let d = step.penalized();
+      if (adapt(parameter)) d = d.mul(localRate(p, step.g, step.weightDecay));
+      const b = set("momentum_buffer", state("momentum_buffer").mul(momentum).add(d));
+      return p.sub((nesterov ? d.add(b.mul(momentum)) : b).mul(rate));
+    },
+  };
 }
 
 export const larsSpec: OptimizerSpec = {

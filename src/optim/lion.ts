@@ -6,20 +6,30 @@
  *
  * The paper takes a rate 3 to 10 times smaller than AdamW's, and a decay as much larger.
  */
-import { checkBetas } from "./adam.ts";
-import { moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { shrunk } from "./weight-decay.ts";
 
 export interface LionOptions extends OptimizerOptions {
   readonly betas?: readonly [number, number];
 }
 
-export function lion(options: LionOptions = {}): Optimizer {
-  const { lr = 1e-4, betas = [0.9, 0.99] } = options;
-  const [beta1, beta2] = checkBetas("lion", betas);
-  const rule: Rule = {
+export const lion = (options: LionOptions = {}): Optimizer => optimizerOf(lionKind, options);
+
+export const lionKind: OptimizerKind<LionOptions> = {
+  defaults: { lr: 1e-4 },
+  settings: "weightDecay betas",
+  rule: lionRule,
+};
+
+function lionRule(options: LionOptions): Rule {
+  const { betas: [beta1, beta2] = [0.9, 0.99] } = options;
+  return {
     name: "lion",
     update: (step) => {
       const { g, lr: rate } = step;
@@ -27,11 +37,10 @@ export function lion(options: LionOptions = {}): Optimizer {
         .state("exp_avg")
         .mul(beta1)
         .add(g.mul(1 - beta1));
-      moment(step, "exp_avg", beta2, g);
-      return shrunk(step).sub(g.builder.apply("sign", [c]).mul(rate));
+      step.moment("exp_avg", beta2, g);
+      return step.shrunk().sub(g.builder.apply("sign", [c]).mul(rate));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const lionSpec: OptimizerSpec = {

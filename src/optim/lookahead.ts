@@ -5,7 +5,7 @@
  *     every k steps:  φ ← φ + α·(p − φ);   p ← φ
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { Optimizer, type Rule } from "./optimizer.ts";
+import type { Optimizer, Rule } from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { sgd } from "./sgd.ts";
 
@@ -25,7 +25,7 @@ export function lookahead(
   optimizer: Optimizer,
   { k = 5, alpha = 0.5 }: LookaheadOptions = {},
 ): Optimizer {
-  const { rule: fast, name: inner, options, lr } = optimizer;
+  const { rule: fast, name: inner } = optimizer;
   const rule: Rule<Cycle> = {
     ...fast,
     name: "lookahead",
@@ -42,7 +42,7 @@ export function lookahead(
       return end.where(slow.add(next.sub(slow).mul(alpha)), next);
     },
   };
-  return new Optimizer(rule, { ...options, lr, ...{ inner, k, alpha } });
+  return optimizer.over(rule, { inner, k, alpha });
 }
 
 export const lookaheadSpec: OptimizerSpec = {

@@ -16,14 +16,17 @@
  * PyTorch iterates in bf16, we in the weights' own precision.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { matchName, type NamePattern } from "../nn/index.ts";
-import type { Parameter } from "../tensor/parameter.ts";
-import { type AdamRule, adamRule } from "./adam.ts";
-import { moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import type { NamePattern } from "../nn/index.ts";
+import { type AdamShared, adamRule } from "./adam.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { norm } from "./trust-ratio.ts";
-import { shrunk } from "./weight-decay.ts";
 
 export interface MuonOptions extends OptimizerOptions {
   readonly momentum?: number;
@@ -40,31 +43,37 @@ export interface MuonOptions extends OptimizerOptions {
   readonly adamWEps?: number;
 }
 
-export function muon(options: MuonOptions = {}): Optimizer {
-  const { lr = 1e-3, weightDecay = 0.1, momentum = 0.95, nesterov = true } = options;
+export const muon = (options: MuonOptions = {}): Optimizer => optimizerOf(muonKind, options);
+
+export const muonKind: OptimizerKind<MuonOptions> = {
+  defaults: { lr: 1e-3, weightDecay: 0.1 },
+  settings:
+    "weightDecay momentum nesterov nsCoefficients nsSteps eps adjustLr adamW adamWLr adamWBetas adamWEps",
+  rule: muonRule,
+};
+
+function muonRule(options: MuonOptions & { readonly lr: number }): Rule<AdamShared> {
+  const { lr, momentum = 0.95, nesterov = true } = options;
   const { adjustLr = "original", adamW = [], adamWLr = lr, adamWBetas, adamWEps } = options;
   const aside = adamRule("muon", { betas: adamWBetas, eps: adamWEps }, true);
-  const orthogonal = ({ name, shape }: Parameter) =>
-    shape.length >= 2 && !adamW.some((pattern) => matchName(pattern, name));
-  const rule: Rule<ReturnType<NonNullable<AdamRule["begin"]>>> = {
+  return {
     name: "muon",
     begin: aside.begin,
     update: (step, shared) => {
-      const { parameter, g, lr: rate } = step;
-      if (!orthogonal(parameter)) {
+      const { g, lr: rate } = step;
+      if (g.rank < 2 || step.named(adamW)) {
         return aside.update(
           adamWLr === lr ? step : { ...step, lr: rate.mul(adamWLr / lr) },
           shared,
         );
       }
-      const b = moment(step, "momentum_buffer", momentum, g);
+      const b = step.moment("momentum_buffer", momentum, g);
       const d = nesterov ? g.mul(1 - momentum).add(b.mul(momentum)) : b;
       const [rows] = d.shape;
       const x = orthogonalize(d.reshape(rows, -1), options);
-      return shrunk(step).sub(x.reshape(...d.shape).mul(rate.mul(scale(x, adjustLr))));
+      return step.shrunk().sub(x.reshape(...d.shape).mul(rate.mul(scale(x, adjustLr))));
     },
   };
-  return new Optimizer(rule, { ...options, lr, weightDecay });
 }
 
 function scale({ shape: [rows, columns] }: Tensor, adjustLr: MuonOptions["adjustLr"]): number {

@@ -7,11 +7,14 @@
  * With `decoupledWeightDecay` p ← p − lr·λ·p first, as in AdamW, in place of the penalty.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { checkBetas } from "./adam.ts";
-import { correction, moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized, shrunk } from "./weight-decay.ts";
 
 export interface NadamOptions extends OptimizerOptions {
   readonly betas?: readonly [number, number];
@@ -24,17 +27,24 @@ export interface NadamOptions extends OptimizerOptions {
 /** What g and m are multiplied with, and 1/√(1 − β₂ᵗ). */
 type NadamShared = Readonly<Record<"ofG" | "ofM" | "root", Tensor>>;
 
-export function nadam(options: NadamOptions = {}): Optimizer {
-  const { lr = 2e-3, betas = [0.9, 0.999], eps = 1e-8 } = options;
+export const nadam = (options: NadamOptions = {}): Optimizer => optimizerOf(nadamKind, options);
+
+export const nadamKind: OptimizerKind<NadamOptions> = {
+  defaults: { lr: 2e-3 },
+  settings: "weightDecay betas eps momentumDecay decoupledWeightDecay",
+  rule: nadamRule,
+};
+
+function nadamRule(options: NadamOptions): Rule<NadamShared> {
+  const { betas: [beta1, beta2] = [0.9, 0.999], eps = 1e-8 } = options;
   const { momentumDecay = 4e-3, decoupledWeightDecay = false } = options;
-  const [beta1, beta2] = checkBetas("nadam", betas);
   const decay = 0.96 ** momentumDecay;
-  const rule: Rule<NadamShared> = {
+  return {
     name: "nadam",
     begin: (shared) => {
       const { state, set, builder } = shared;
       // With e = 1 − 0.96^(t·ψ), μ = β₁·(1 + e)/2; products are kept as 1 − μ₁⋯μₜ, which is exact while they are near 1.
-      const e = correction(shared, "decay", decay);
+      const e = shared.correction("decay", decay);
       const mu = e.add(1).mul(beta1 / 2);
       const muNext = e
         .mul(decay)
@@ -45,19 +55,18 @@ export function nadam(options: NadamOptions = {}): Optimizer {
       return {
         ofG: mu.rsub(1).div(product),
         ofM: muNext.div(productNext),
-        root: builder.constant(1).div(correction(shared, "bias2", beta2).sqrt()),
+        root: builder.constant(1).div(shared.correction("bias2", beta2).sqrt()),
       };
     },
     update: (step, { ofG, ofM, root }) => {
-      const g = decoupledWeightDecay ? step.g : penalized(step);
-      const p = decoupledWeightDecay ? shrunk(step) : step.p;
-      const m = moment(step, "exp_avg", beta1, g);
-      const v = moment(step, "exp_avg_sq", beta2, g.square());
+      const g = decoupledWeightDecay ? step.g : step.penalized();
+      const p = decoupledWeightDecay ? step.shrunk() : step.p;
+      const m = step.moment("exp_avg", beta1, g);
+      const v = step.moment("exp_avg_sq", beta2, g.square());
       const direction = g.mul(ofG).add(m.mul(ofM));
       return p.sub(direction.mul(step.lr).div(v.sqrt().mul(root).add(eps)));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const nadamSpec: OptimizerSpec = {

@@ -11,7 +11,7 @@
  */
 import { grad } from "../autodiff/grad.ts";
 import { ConvkitError } from "../core/error.ts";
-import type { Shape } from "../core/shape.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Builder } from "../graph/builder.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { guardUpdates, matchName, type NamePattern } from "../nn/index.ts";
@@ -44,25 +44,40 @@ export interface StepResult {
   readonly updated: Tensor;
 }
 
+/** What a rule remembers from step to step. */
+export interface States {
+  /** A state, filled with `initial`, 0, at first; of the parameter's shape, or a scalar where all share it. */
+  state(name: string, initial?: number): Tensor;
+  /** Gives a state its next value and returns it. */
+  set(name: string, value: Tensor): Tensor;
+  /** m ← β·m + (1 − β)·x */
+  moment(name: string, beta: number, x: Tensor): Tensor;
+}
+
 /** What a rule sees of one parameter. */
-export interface Step {
+export interface Step extends States {
   readonly parameter: Parameter;
   readonly p: Tensor;
   readonly g: Tensor;
   /** Scalar: the present learning rate of this parameter. */
   readonly lr: Tensor;
   readonly weightDecay: number;
-  /** A state of the parameter's shape, filled with `initial`, 0, at first. */
-  state(name: string, initial?: number): Tensor;
-  /** Gives a state its next value and returns it. */
-  set(name: string, value: Tensor): Tensor;
+  /** g + λ·p: the gradient of the loss with the penalty λ/2·‖p‖². */
+  penalized(): Tensor;
+  /** p − lr·λ·p: weight decay beside the gradient (Loshchilov and Hutter 2017, arXiv:1711.05101). */
+  shrunk(): Tensor;
+  /** Whether one of the patterns is the parameter's name. */
+  named(patterns: readonly NamePattern[]): boolean;
 }
 
 /** Scalars that all parameters share, such as bias corrections: the values of this very step. */
-export interface Shared {
+export interface Shared extends States {
   readonly builder: Builder;
-  state(name: string): Tensor;
-  set(name: string, value: Tensor): Tensor;
+  /**
+   * c ← β·c + (1 − β), which is 1 − βᵗ: by how much a moment that began at 0 is too small. As a state it needs no
+   * counter and no power, and it is exact in f32 where 1 − βᵗ would cancel.
+   */
+  correction(name: string, beta: number): Tensor;
 }
 
 export interface Rule<S = void> {
@@ -78,6 +93,14 @@ export interface Gathered {
   readonly gradients: readonly Tensor[];
   /** A scalar bool, false wherever `finite` is. */
   readonly due: Tensor;
+}
+
+/** An optimiser by its rule, for its own function and for the trainer's words. */
+export interface OptimizerKind<O extends OptimizerOptions = OptimizerOptions> {
+  readonly defaults: { readonly lr: number; readonly weightDecay?: number };
+  /** Options beside `lr` that are plain data. */
+  readonly settings: string;
+  readonly rule: (options: O & { readonly lr: number }) => AnyRule;
 }
 
 /** Rank 0 and 1: biases, and the scales and shifts of norms. */
@@ -97,12 +120,16 @@ export class Optimizer {
   readonly #labels = new Map<Parameter, string>();
   #restored: ReadonlyMap<string, ArrayLike<number>> = new Map();
 
-  constructor(rule: AnyRule, options: OptimizerOptions & { readonly lr: number }) {
-    const { lr, weightDecay = 0 } = options;
-    if (!(lr >= 0)) throw new ConvkitError(rule.name, `learning rate ${lr} is negative`);
-    if (!(weightDecay >= 0)) {
-      throw new ConvkitError(rule.name, `weight decay ${weightDecay} is negative`);
-    }
+  constructor(
+    rule: AnyRule,
+    options: OptimizerOptions & { readonly lr: number; readonly betas?: readonly number[] },
+  ) {
+    const { lr, weightDecay = 0, betas = [] } = options;
+    const fault =
+      (!(lr >= 0) && `learning rate ${lr} is negative`) ||
+      (!(weightDecay >= 0) && `weight decay ${weightDecay} is negative`) ||
+      (betas.some((beta) => !(beta >= 0 && beta < 1)) && `betas ${betas} are not in [0, 1)`);
+    if (fault) throw new ConvkitError(rule.name, fault);
     this.rule = rule;
     this.name = rule.name;
     this.lr = lr;
@@ -173,8 +200,18 @@ export class Optimizer {
     return { gradNorm, finite, updated: due };
   }
 
+  /** One of the same settings and more, over another rule. */
+  over(rule: AnyRule, more: object): Optimizer {
+    return new Optimizer(rule, { ...this.options, lr: this.lr, ...more });
+  }
+
   #shared(builder: Builder, good: Tensor): Shared {
-    return { builder, ...this.#access(builder, good, (name) => this.#make(name, [], 0, "f32")) };
+    const own = states(builder, good, (name) => this.#make(name, [], 0, "f32"));
+    return {
+      builder,
+      ...own,
+      correction: (name, beta) => own.moment(name, beta, builder.constant(1)),
+    };
   }
 
   #stepOf(parameter: Parameter, p: Tensor, g: Tensor, good: Tensor): Step {
@@ -186,21 +223,17 @@ export class Optimizer {
     const lr = multiplier === 1 ? rate : rate.mul(multiplier);
     const ref = (name: string, initial = 0) =>
       this.#make(`${name}.${label}`, shape, initial, dtype);
-    return { parameter, p, g, lr, weightDecay, ...this.#access(builder, good, ref) };
-  }
-
-  #access(
-    builder: Builder,
-    good: Tensor,
-    ref: (name: string, initial?: number) => Parameter,
-  ): Pick<Step, "state" | "set"> {
     return {
-      state: (name, initial) => builder.state(ref(name, initial)),
-      // The state gets its next value only if the step is good; the rule goes on with the value itself.
-      set: (name, value) => {
-        builder.update(ref(name), good.where(value, builder.state(ref(name))));
-        return value;
+      ...{ parameter, p, g, lr, weightDecay },
+      ...states(builder, good, ref),
+      // Of the step they are called on, which may be one with another rate.
+      penalized() {
+        return weightDecay === 0 ? g : g.add(p.mul(weightDecay));
       },
+      shrunk() {
+        return weightDecay === 0 ? p : p.mul(this.lr.mul(weightDecay).rsub(1));
+      },
+      named: (patterns) => patterns.some((pattern) => matchName(pattern, parameter.name)),
     };
   }
 
@@ -230,12 +263,41 @@ export class Optimizer {
     const full = `${this.name}.${name}`;
     const known = this.#states.get(full);
     if (known) return known;
-    const size = shape.reduce((product, dim) => product * dim, 1);
-    const values = this.#restored.get(full) ?? new Float64Array(size).fill(initial);
+    const values = this.#restored.get(full) ?? new Float64Array(sizeOf(shape)).fill(initial);
     const parameter = new Parameter(full, shape, () => values, { dtype, trainable: false });
     this.#states.set(full, parameter);
     return parameter;
   }
+}
+
+/** Options that are left out are the kind's defaults. */
+export function optimizerOf<O extends OptimizerOptions>(
+  { defaults: { lr, ...others }, rule }: OptimizerKind<O>,
+  options: O,
+): Optimizer {
+  const all = { ...others, ...options, lr: options.lr ?? lr };
+  return new Optimizer(rule(all), all);
+}
+
+function states(
+  builder: Builder,
+  good: Tensor,
+  ref: (name: string, initial?: number) => Parameter,
+): States {
+  const state: States["state"] = (name, initial) => builder.state(ref(name, initial));
+  // The state gets its next value only if the step is good; the rule goes on with the value itself.
+  const set: States["set"] = (name, value) => {
+    builder.update(ref(name), good.where(value, state(name)));
+    return value;
+  };
+  const moment: States["moment"] = (name, beta, x) =>
+    set(
+      name,
+      state(name)
+        .mul(beta)
+        .add(x.mul(1 - beta)),
+    );
+  return { state, set, moment };
 }
 
 /** Those to be trained, each once. */

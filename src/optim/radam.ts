@@ -8,11 +8,14 @@
  * Weight decay is a penalty, or AdamW's with `decoupledWeightDecay`.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { checkBetas } from "./adam.ts";
-import { correction, moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized, shrunk } from "./weight-decay.ts";
 
 export interface RadamOptions extends OptimizerOptions {
   readonly betas?: readonly [number, number];
@@ -22,16 +25,27 @@ export interface RadamOptions extends OptimizerOptions {
 
 type RadamShared = Readonly<Record<"c1" | "known" | "rectified", Tensor>>;
 
-export function radam(options: RadamOptions = {}): Optimizer {
-  const { lr = 1e-3, betas = [0.9, 0.999], eps = 1e-8, decoupledWeightDecay = false } = options;
-  const [beta1, beta2] = checkBetas("radam", betas);
+export const radam = (options: RadamOptions = {}): Optimizer => optimizerOf(radamKind, options);
+
+export const radamKind: OptimizerKind<RadamOptions> = {
+  defaults: { lr: 1e-3 },
+  settings: "weightDecay betas eps decoupledWeightDecay",
+  rule: radamRule,
+};
+
+function radamRule(options: RadamOptions): Rule<RadamShared> {
+  const {
+    betas: [beta1, beta2] = [0.9, 0.999],
+    eps = 1e-8,
+    decoupledWeightDecay = false,
+  } = options;
   const most = 2 / (1 - beta2) - 1;
-  const rule: Rule<RadamShared> = {
+  return {
     name: "radam",
     begin: (shared) => {
       const { state, set } = shared;
       const before = state("bias2");
-      const c2 = correction(shared, "bias2", beta2);
+      const c2 = shared.correction("bias2", beta2);
       // ρ = 1 + 2a, a the mean age of the gradients in v, weighted as v weighs them. In f32 the formula above would
       // lose its digits to the difference of two numbers near ρ∞; ages only add up.
       const ages = set("age", state("age").add(before).mul(beta2));
@@ -42,20 +56,19 @@ export function radam(options: RadamOptions = {}): Optimizer {
         .mul(most / ((most - 4) * (most - 2)))
         .div(rho);
       return {
-        c1: correction(shared, "bias1", beta1),
+        c1: shared.correction("bias1", beta1),
         known: rho.gt(5),
         rectified: r2.mul(c2).maximum(0).sqrt(),
       };
     },
     update: (step, { c1, known, rectified }) => {
-      const g = decoupledWeightDecay ? step.g : penalized(step);
-      const p = decoupledWeightDecay ? shrunk(step) : step.p;
-      const m = moment(step, "exp_avg", beta1, g);
-      const v = moment(step, "exp_avg_sq", beta2, g.square());
+      const g = decoupledWeightDecay ? step.g : step.penalized();
+      const p = decoupledWeightDecay ? step.shrunk() : step.p;
+      const m = step.moment("exp_avg", beta1, g);
+      const v = step.moment("exp_avg_sq", beta2, g.square());
       return p.sub(m.mul(step.lr.div(c1)).mul(known.where(rectified.div(v.sqrt().add(eps)), 1)));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const radamSpec: OptimizerSpec = {

@@ -4,10 +4,14 @@
  *     g ← g + λ·p;   s ← α·s + (1 − α)·g²;   d = g/(√s + ε)
  *     centred: a ← α·a + (1 − α)·g and √(s − a²) for √s;   with momentum: b ← μ·b + d, p ← p − lr·b
  */
-import { moment } from "./moment.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized } from "./weight-decay.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
   readonly alpha?: number;
@@ -16,22 +20,30 @@ export interface RmspropOptions extends OptimizerOptions {
   readonly centered?: boolean;
 }
 
-export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  const { lr = 0.01, alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;
-  const rule: Rule = {
+export const rmsprop = (options: RmspropOptions = {}): Optimizer =>
+  optimizerOf(rmspropKind, options);
+
+export const rmspropKind: OptimizerKind<RmspropOptions> = {
+  defaults: { lr: 0.01 },
+  settings: "weightDecay alpha eps momentum centered",
+  rule: rmspropRule,
+};
+
+function rmspropRule(options: RmspropOptions): Rule {
+  const { alpha = 0.99, eps = 1e-8, momentum = 0, centered = false } = options;
+  return {
     name: "rmsprop",
     update: (step) => {
       const { p, lr: rate, state, set } = step;
-      const g = penalized(step);
-      let s = moment(step, "square_avg", alpha, g.square());
+      const g = step.penalized();
+      let s = step.moment("square_avg", alpha, g.square());
       // s − a² is a variance, at least 0; rounding must not take the root of less.
-      if (centered) s = s.sub(moment(step, "grad_avg", alpha, g).square()).maximum(0);
+      if (centered) s = s.sub(step.moment("grad_avg", alpha, g).square()).maximum(0);
       const d = g.div(s.sqrt().add(eps));
       if (momentum === 0) return p.sub(d.mul(rate));
       return p.sub(set("momentum_buffer", state("momentum_buffer").mul(momentum).add(d)).mul(rate));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const rmspropSpec: OptimizerSpec = {

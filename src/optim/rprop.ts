@@ -6,7 +6,13 @@
  *
  * with g′ the gradient of the step before. `lr` is the first step size; schedules do not reach it.
  */
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface RpropOptions extends Omit<OptimizerOptions, "weightDecay" | "noDecay"> {
@@ -16,11 +22,19 @@ export interface RpropOptions extends Omit<OptimizerOptions, "weightDecay" | "no
   readonly stepSizes?: readonly [number, number];
 }
 
-export function rprop(options: RpropOptions = {}): Optimizer {
-  const { lr = 0.01, etas = [0.5, 1.2], stepSizes = [1e-6, 50] } = options;
+export const rprop = (options: RpropOptions = {}): Optimizer => optimizerOf(rpropKind, options);
+
+export const rpropKind: OptimizerKind<RpropOptions> = {
+  defaults: { lr: 0.01 },
+  settings: "etas stepSizes",
+  rule: rpropRule,
+};
+
+function rpropRule(options: RpropOptions & { readonly lr: number }): Rule {
+  const { lr, etas = [0.5, 1.2], stepSizes = [1e-6, 50] } = options;
   const [less, more] = etas;
   const [min, max] = stepSizes;
-  const rule: Rule = {
+  return {
     name: "rprop",
     update: ({ p, g, state, set }) => {
       const turn = g.mul(state("prev"));
@@ -30,7 +44,6 @@ export function rprop(options: RpropOptions = {}): Optimizer {
       return p.sub(set("step_size", size).mul(p.builder.apply("sign", [kept])));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const rpropSpec: OptimizerSpec = {

@@ -5,9 +5,14 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { Optimizer, type OptimizerOptions, type Rule } from "./optimizer.ts";
+import {
+  type Optimizer,
+  type OptimizerKind,
+  type OptimizerOptions,
+  optimizerOf,
+  type Rule,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
-import { penalized } from "./weight-decay.ts";
 
 export interface SgdOptions extends OptimizerOptions {
   readonly momentum?: number;
@@ -15,12 +20,20 @@ export interface SgdOptions extends OptimizerOptions {
   readonly nesterov?: boolean;
 }
 
-export function sgd(options: SgdOptions = {}): Optimizer {
-  const { lr = 0.01, momentum = 0, dampening = 0, nesterov = false } = options;
+export const sgd = (options: SgdOptions = {}): Optimizer => optimizerOf(sgdKind, options);
+
+export const sgdKind: OptimizerKind<SgdOptions> = {
+  defaults: { lr: 0.01 },
+  settings: "weightDecay momentum dampening nesterov",
+  rule: sgdRule,
+};
+
+function sgdRule(options: SgdOptions): Rule<{ first?: Tensor }> {
+  const { momentum = 0, dampening = 0, nesterov = false } = options;
   if (nesterov && (momentum <= 0 || dampening !== 0)) {
     throw new ConvkitError("sgd", "Nesterov's form needs a momentum above 0 and no dampening");
   }
-  const rule: Rule<{ first?: Tensor }> = {
+  return {
     name: "sgd",
     // Dampening spares the first gradient; only then the rule has to know which step is the first.
     begin: (shared) => {
@@ -31,14 +44,13 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     },
     update: (step, { first }) => {
       const { p, lr: rate, state, set } = step;
-      const g = penalized(step);
+      const g = step.penalized();
       if (momentum === 0) return p.sub(g.mul(rate));
       const damped = first ? first.where(g, g.mul(1 - dampening)) : g;
       const b = set("momentum_buffer", state("momentum_buffer").mul(momentum).add(damped));
       return p.sub((nesterov ? g.add(b.mul(momentum)) : b).mul(rate));
     },
   };
-  return new Optimizer(rule, { ...options, lr });
 }
 
 export const sgdSpec: OptimizerSpec = {

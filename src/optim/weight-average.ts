@@ -5,11 +5,14 @@
 import { ConvkitError } from "../core/error.ts";
 import type { Builder } from "../graph/builder.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type Module, namedStates } from "../nn/index.ts";
+import type { OwnState } from "../nn/index.ts";
 import { Parameter } from "../tensor/parameter.ts";
 
 /** How far the average goes towards the weights at its next update, 0 … 1, given how many it has had. */
 export type AverageShare = (updates: Tensor, builder: Builder) => Tensor;
+
+/** As `namedStates(net)` gives them. */
+export type NamedStates = readonly (readonly [string, OwnState])[];
 
 interface Pair {
   readonly own: Parameter;
@@ -22,8 +25,7 @@ export class WeightAverage {
   readonly #share: AverageShare;
 
   /** The network's parameters must be in being; the average begins with the values they have at its first use. */
-  constructor(name: string, net: Module, share: AverageShare) {
-    const states = namedStates(net);
+  constructor(name: string, states: NamedStates, share: AverageShare) {
     if (states.length === 0) {
       throw new ConvkitError(
         name,

@@ -7,7 +7,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { encodeSafetensors, parseSafetensors, type SafeTensor } from "../formats/index.ts";
 import { loadStateDict, type Module, namedStates } from "../nn/index.ts";
-import type { Optimizer } from "../optim/index.ts";
+import type { Optimizer, WeightAverage } from "../optim/index.ts";
 import type { HostData } from "../tensor/index.ts";
 import { withoutTypes } from "./model-file.ts";
 import type { EpochRecord, TestRecord } from "./records.ts";
@@ -51,15 +51,18 @@ export interface Checkpoint {
 
 const NET = "net/";
 const OPTIMIZER = "optimizer/";
+const AVERAGE = "average/";
 
 export function encodeCheckpoint(
   net: Module,
   optimizer: Optimizer,
+  average: WeightAverage | undefined,
   text: Pick<Checkpoint, "position" | "config" | "source">,
 ): Uint8Array {
   const tensors = [
     ...namedStates(net).map(([name, { parameter }]) => [NET + name, parameter] as const),
     ...optimizer.state().map((parameter) => [OPTIMIZER + parameter.name, parameter] as const),
+    ...(average?.state() ?? []).map((parameter) => [AVERAGE + parameter.name, parameter] as const),
   ].map(([name, parameter]): [string, SafeTensor] => [
     name,
     exact(parameter.shape, parameter.read()),
@@ -92,12 +95,20 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   }
 }
 
-/** Puts weights and the optimiser's states back. */
-export function restore(checkpoint: Checkpoint, net: Module, optimizer: Optimizer): void {
+/** Puts weights, the optimiser's states and the averages back. */
+export function restore(
+  checkpoint: Checkpoint,
+  net: Module,
+  optimizer: Optimizer,
+  average?: WeightAverage,
+): void {
   const under = (prefix: string) =>
     [...checkpoint.tensors]
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, tensor]) => [name.slice(prefix.length), tensor] as const);
   loadStateDict(net, withoutTypes(new Map(under(NET))));
-  optimizer.restore(new Map(under(OPTIMIZER).map(([name, { data }]) => [name, data as HostData])));
+  const values = (prefix: string) =>
+    new Map(under(prefix).map(([name, { data }]) => [name, data as HostData]));
+  optimizer.restore(values(OPTIMIZER));
+  average?.restore(values(AVERAGE));
 }

@@ -20,13 +20,14 @@ export interface TrainConfig {
   readonly epochs: number;
   readonly batch: number;
   readonly optimizer: Readonly<Record<string, unknown>>;
-  readonly schedule: string;
+  readonly schedule: Settled["scheduleSettings"];
   readonly warmup: number;
   readonly seed: number;
   readonly validation: number;
   readonly augmentation: Augmentation;
   readonly patience: number | null;
   readonly clip: number | null;
+  readonly ema: number | null;
   readonly classWeights: readonly number[] | null;
   readonly labelSmoothing: number;
   readonly loss: string;
@@ -59,13 +60,14 @@ export function configOf(
     epochs: settled.epochs,
     batch: settled.batch,
     optimizer: { name: optimizer.name, ...optimizer.options },
-    schedule: settled.scheduleName,
+    schedule: settled.scheduleSettings,
     warmup: settled.warmup,
     seed: settled.seed,
     validation: settled.validation,
     augmentation: settled.augmentation,
     patience: settled.patience ?? null,
     clip: settled.clip ?? null,
+    ema: settled.ema ?? null,
     classWeights: classWeights ?? null,
     labelSmoothing: settled.labelSmoothing,
     loss: typeof loss === "string" ? loss : CUSTOM,
@@ -89,7 +91,8 @@ export function refuseChange(then: string, now: TrainConfig): void {
   const before = JSON.parse(then) as Record<string, unknown>;
   const after = JSON.parse(JSON.stringify(now)) as Record<string, unknown>;
   for (const [key, value] of Object.entries(after)) {
-    const [old, fresh] = [JSON.stringify(before[key]), JSON.stringify(value)];
+    // A run of an earlier version knows nothing of newer settings, which are null unless they are used.
+    const [old, fresh] = [JSON.stringify(before[key] ?? null), JSON.stringify(value)];
     if (old === fresh) continue;
     throw new ConvkitError(
       "resume",

@@ -1,19 +1,17 @@
 /** The parts of the data: to train on, to validate with, and to test with at the very end. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape } from "../core/shape.ts";
-import {
-  type Dataset,
-  type DatasetPair,
-  glyphs,
-  parseSource,
-  splitDataset,
-} from "../data/index.ts";
+import { type Dataset, type DatasetPair, parseSource, splitDataset } from "../data/index.ts";
 import type { TrainOptions } from "./options.ts";
 
-export function dataOf({ data, seed = 0 }: TrainOptions): DatasetPair {
+/** The glyphs are drawn by code that is loaded when they are asked for. */
+export async function dataOf({
+  data,
+  seed = 0,
+}: Pick<TrainOptions, "data" | "seed">): Promise<DatasetPair> {
   if (typeof data === "string") {
     const source = parseSource(data);
-    if (source.kind === "glyphs") return glyphs(source.options);
+    if (source.kind === "glyphs") return (await import("../data/glyphs.ts")).glyphs(source.options);
     throw new ConvkitError(
       "train",
       `"${data}" lies in files, which this train() does not read — take train from "convkit/node", or ` +

@@ -3,7 +3,16 @@ export { type Candidate, Classifier, type Prediction } from "./classifier.ts";
 export type { TrainConfig } from "./config.ts";
 export { type Evaluation, Evaluator } from "./evaluation.ts";
 export type { LossFunction, LossName } from "./loss.ts";
+export { type LrFinding, type LrFindOptions, lrFind } from "./lr-find.ts";
+export type { LrSuggestions } from "./lr-suggestions.ts";
 export { CUSTOM, decodeModel, encodeModel, type ModelCard } from "./model-file.ts";
+export {
+  makeOptimizer,
+  type OptimizerName,
+  type OptimizerSettings,
+  optimizerNames,
+  parseOptimizerName,
+} from "./optimizer-settings.ts";
 export type {
   EpochTiming,
   TrainCallbacks,
@@ -16,14 +25,10 @@ export type { EpochRecord, TestRecord } from "./records.ts";
 export { Run, type RunResult } from "./run.ts";
 export { memoryStore, type RunFile, type RunStore } from "./run-store.ts";
 export {
-  makeOptimizer,
   makeSchedule,
-  type OptimizerName,
-  type OptimizerSettings,
-  optimizerNames,
-  parseOptimizerName,
   parseScheduleName,
   type ScheduleName,
+  type ScheduleSettings,
   scheduleNames,
-} from "./settings.ts";
+} from "./schedule-settings.ts";
 export { train } from "./train.ts";

@@ -4,9 +4,10 @@ import type { Optimizer, Schedule } from "../optim/index.ts";
 import type { BackendName, Device } from "../tensor/index.ts";
 import type { TrainConfig } from "./config.ts";
 import type { LossFunction, LossName } from "./loss.ts";
+import type { OptimizerName, OptimizerSettings } from "./optimizer-settings.ts";
 import type { EpochRecord } from "./records.ts";
 import type { RunStore } from "./run-store.ts";
-import type { OptimizerName, OptimizerSettings, ScheduleName } from "./settings.ts";
+import type { ScheduleName, ScheduleSettings } from "./schedule-settings.ts";
 
 export interface TrainOptions {
   /** `glyphs`, `glyphs:train=1000,…`, a data set, or one with its own test part. */
@@ -15,8 +16,9 @@ export interface TrainOptions {
   readonly batch?: number;
   /** A name, settings, or an optimiser that nothing else uses. */
   readonly optimizer?: OptimizerName | OptimizerSettings | Optimizer;
-  readonly schedule?: ScheduleName | Schedule;
-  /** Steps of a rising learning rate before the schedule; a share of all steps when below 1. */
+  /** A name, settings, or a function. */
+  readonly schedule?: ScheduleName | ScheduleSettings | Schedule;
+  /** Steps of a rising learning rate before the schedule; a share of all when below 1. */
   readonly warmup?: number;
   readonly seed?: number;
   /** Share of the training data held back, 0.1 by default; 0 holds nothing back. */
@@ -26,6 +28,10 @@ export interface TrainOptions {
   readonly patience?: number;
   /** Largest norm of all gradients together. */
   readonly clip?: number;
+  /** Batches to a step of the optimiser, 1 by default: a batch so many times as large, in the memory of one. */
+  readonly accumulate?: number;
+  /** Decay of a moving average of the weights, say 0.999, that is validated, tested and saved in their place. */
+  readonly ema?: number;
   /** A weight for each class, or `balanced`: inverse to how often each occurs. */
   readonly classWeights?: readonly number[] | "balanced";
   readonly labelSmoothing?: number;

@@ -1,7 +1,8 @@
 /** How each model is trained when nothing else is said: its paper's or page's way, or what served it well here. */
 import type { Augmentation } from "../data/index.ts";
 import type { ModelName } from "../models/index.ts";
-import type { OptimizerSettings, ScheduleName } from "./settings.ts";
+import type { OptimizerSettings } from "./optimizer-settings.ts";
+import type { ScheduleName } from "./schedule-settings.ts";
 
 export interface Recipe {
   readonly epochs: number;

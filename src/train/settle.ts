@@ -4,59 +4,67 @@ import { type Augmentation, countClasses, type Dataset } from "../data/index.ts"
 import { Optimizer, type Schedule } from "../optim/index.ts";
 import type { LossFunction, LossName } from "./loss.ts";
 import { CUSTOM } from "./model-file.ts";
+import { makeOptimizer, type OptimizerSettings } from "./optimizer-settings.ts";
 import type { TrainOptions } from "./options.ts";
 import { type Recipe, recipeOf } from "./recipes.ts";
-import { makeOptimizer, makeSchedule, type OptimizerSettings } from "./settings.ts";
+import { makeSchedule, type ScheduleSettings } from "./schedule-settings.ts";
 
 export interface Settled {
   readonly epochs: number;
   readonly batch: number;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
-  readonly scheduleName: string;
+  /** As config.json keeps it. */
+  readonly scheduleSettings: string | ScheduleSettings;
   readonly warmup: number;
   readonly seed: number;
   readonly validation: number;
   readonly augmentation: Augmentation;
   readonly patience: number | undefined;
   readonly clip: number | undefined;
+  readonly accumulate: number;
+  readonly ema: number | undefined;
   readonly labelSmoothing: number;
   readonly loss: LossName | LossFunction;
   readonly checkpointSeconds: number;
 }
 
 /** `channels` of the pictures decide whether the recipe's augmentation is for them. */
-export function settle(
-  options: TrainOptions,
+export async function settle(
+  options: Omit<TrainOptions, "onProgress">,
   model: { readonly name: string | undefined; readonly loss: LossName; readonly channels: number },
-): Settled {
+): Promise<Settled> {
   const recipe = recipeOf(model.name);
   const { seed = 0, validation = 0.1, warmup = 0, labelSmoothing = 0 } = options;
   const { epochs = recipe.epochs, batch = recipe.batch, checkpointSeconds = 60 } = options;
-  const { patience, clip } = options;
+  const { patience, clip, accumulate = 1, ema } = options;
   whole("epochs", epochs, 1);
   whole("batch", batch, 1);
   whole("seed", seed, 0);
+  whole("accumulate", accumulate, 1);
   if (patience !== undefined) whole("patience", patience, 1);
   if (!(validation >= 0 && validation < 1)) refuse("validation", validation, "0 to below 1");
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     refuse("label smoothing", labelSmoothing, "0 to 1");
   }
   if (clip !== undefined && !(clip > 0)) refuse("clip", clip, "a number above 0");
+  if (ema !== undefined && !(ema >= 0 && ema < 1)) refuse("ema", ema, "a decay from 0 to below 1");
   if (!(checkpointSeconds >= 0)) refuse("checkpoint seconds", checkpointSeconds, "0 or more");
   const { schedule = recipe.schedule } = options;
   return {
     epochs,
     batch,
-    optimizer: settleOptimizer(options.optimizer, recipe),
-    schedule: makeSchedule(schedule, warmup),
-    scheduleName: typeof schedule === "string" ? schedule : CUSTOM,
+    optimizer: await gathering(await settleOptimizer(options.optimizer, recipe), accumulate),
+    schedule: await makeSchedule(schedule, warmup),
+    scheduleSettings: typeof schedule === "function" ? CUSTOM : schedule,
     warmup,
     seed,
     validation,
     augmentation: options.augmentation ?? (model.channels === 3 ? recipe.augmentation : {}) ?? {},
     patience,
     clip,
+    accumulate,
+    ema,
     labelSmoothing,
     loss: options.loss ?? model.loss,
     checkpointSeconds,
@@ -64,13 +72,21 @@ export function settle(
 }
 
 /** The recipe's settings go with its own optimiser only. */
-function settleOptimizer(given: TrainOptions["optimizer"], recipe: Recipe): Optimizer {
+async function settleOptimizer(
+  given: TrainOptions["optimizer"],
+  recipe: Recipe,
+): Promise<Optimizer> {
   if (given instanceof Optimizer) return given;
   const settings = typeof given === "string" ? { name: given } : given;
   if (settings === undefined) return makeOptimizer(recipe.optimizer);
   const own = settings.name === recipe.optimizer.name ? recipe.optimizer : {};
   const said = Object.entries(settings).filter(([, value]) => value !== undefined);
   return makeOptimizer({ ...own, ...(Object.fromEntries(said) as unknown as OptimizerSettings) });
+}
+
+async function gathering(optimizer: Optimizer, runs: number): Promise<Optimizer> {
+  if (runs === 1) return optimizer;
+  return (await import("../optim/accumulate.ts")).accumulate(optimizer, runs);
 }
 
 function whole(what: string, value: number, least: number): void {

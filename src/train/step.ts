@@ -4,7 +4,7 @@
  */
 import { Random, threefry } from "../core/random.ts";
 import { type Module, parameters } from "../nn/index.ts";
-import type { ClipOptions, Optimizer } from "../optim/index.ts";
+import type { ClipOptions, Optimizer, WeightAverage } from "../optim/index.ts";
 import {
   type Compiled,
   compile,
@@ -18,6 +18,8 @@ import { type LossSettings, lossOf } from "./loss.ts";
 export interface StepOptions extends LossSettings {
   readonly net: Module;
   readonly optimizer: Optimizer;
+  /** Follows the weights. */
+  readonly average?: WeightAverage;
   readonly classes: number;
   readonly capacity: number;
   readonly device: Device;
@@ -50,11 +52,13 @@ export class TrainStep {
   }
 
   readonly #trace = (images: Tensor, labels: Tensor, key: Tensor): Results => {
-    const { net, optimizer, classes, clip } = this.#options;
+    const { net, optimizer, average, classes, clip } = this.#options;
     const output = net.call(images, { training: true, key });
     const loss = lossOf(output, labels, classes, this.#options);
     const correct = output.argmax(1).eq(labels).to("f32").sum();
-    return { loss, correct, ...optimizer.step(loss, parameters(net), clip) };
+    const { gradNorm, finite, updated } = optimizer.step(loss, parameters(net), clip);
+    average?.update(updated);
+    return { loss, correct, gradNorm, finite };
   };
 
   inputs(step: number, images: HostTensor, labels: HostTensor): HostTensor[] {

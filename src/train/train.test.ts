@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 import { platform } from "#platform";
 import { type Dataset, glyphs } from "../data/index.ts";
 import * as nn from "../nn/index.ts";
-import { sgd } from "../optim/index.ts";
+import { lookahead, sgd } from "../optim/index.ts";
 import { type Device, openDevice } from "../tensor/index.ts";
 import {
   Classifier,
@@ -151,6 +151,62 @@ describe("equal runs are equal files", () => {
       expect(second.interrupted).toBe(false);
       await expectEqualFiles(whole, parts);
     }
+  });
+
+  // Whatever the optimiser keeps, whatever the schedule watches, gradients in the middle of their gathering, averages.
+  const clips = { clip: 0.5 };
+  test.each<[string, () => Partial<TrainOptions>]>([
+    ["adam amsgrad", () => ({ optimizer: { name: "adam", amsgrad: true } })],
+    ["adamw", () => ({ optimizer: "adamw", schedule: "cosine-restarts" })],
+    ["nadam", () => ({ optimizer: "nadam", schedule: { name: "multi-step", milestones: [3, 9] } })],
+    ["radam", () => ({ optimizer: "radam", schedule: "linear" })],
+    ["adamax", () => ({ optimizer: "adamax", schedule: "inverse-sqrt", warmup: 2 })],
+    ["adagrad", () => ({ optimizer: { name: "adagrad", lrDecay: 0.1 }, schedule: "exponential" })],
+    ["adadelta", () => ({ optimizer: "adadelta", schedule: "polynomial" })],
+    ["rmsprop", () => ({ optimizer: { name: "rmsprop", centered: true, momentum: 0.5 } })],
+    ["rprop", () => ({ optimizer: "rprop" })],
+    ["asgd", () => ({ optimizer: { name: "asgd", t0: 3 }, schedule: "step" })],
+    ["lion", () => ({ optimizer: "lion", schedule: "cyclic" })],
+    ["lamb", () => ({ optimizer: "lamb", ...clips })],
+    ["lars", () => ({ optimizer: "lars", schedule: "one-cycle" })],
+    ["muon", () => ({ optimizer: { name: "muon", adamW: ["5.*"] } })],
+    ["lookahead", () => ({ optimizer: lookahead(sgd({ lr: 0.05 }), { k: 4 }) })],
+    ["a plateau", () => ({ schedule: { name: "reduce-on-plateau", patience: 0, threshold: 0.5 } })],
+    ["accumulation", () => ({ accumulate: 4, ...clips })],
+    ["an average", () => ({ ema: 0.9 })],
+    [
+      "all together",
+      () => ({ optimizer: "muon", accumulate: 3, ema: 0.9, schedule: "reduce-on-plateau" }),
+    ],
+  ])("after an interruption under %s", async (_, more) => {
+    const options = () => ({
+      ...{ data: { train: halves(106), test: halves(20) }, epochs: 3, batch: 16, device: wasm },
+      ...more(),
+    });
+    const [whole, parts] = [memoryStore(), memoryStore()];
+    const [a, b] = [mixture(), mixture()];
+    const first = await train(a, { ...options(), store: whole });
+    for (const at of [2, 7, 15]) {
+      const { signal, abort } = abortable();
+      const onProgress = (at: number) => (progress: { step: number; phase: string }) =>
+        void (progress.phase === "train" && progress.step === at && abort());
+      const net = at === 2 ? b : mixture();
+      await train(net, {
+        ...options(),
+        store: parts,
+        signal,
+        resume: at > 2,
+        onProgress: onProgress(at),
+      });
+    }
+    const last = mixture();
+    const resumed = await train(last, { ...options(), store: parts, resume: true });
+    await expectEqualFiles(whole, parts);
+    // What is left in the network, too, and what a run that was finished before leaves there.
+    expect(resumed.save()).toEqual(first.save());
+    const again = await train(mixture(), { ...options(), store: parts, resume: true });
+    expect(again.alreadyFinished).toBe(true);
+    expect(again.save()).toEqual(first.save());
   });
 
   test("after a kill between any two writes", async () => {
@@ -354,6 +410,55 @@ test("loss settings reach the loss", async () => {
   );
 });
 
+describe("gathered gradients", () => {
+  test("make the steps of larger batches", async () => {
+    const options = {
+      ...{ data: { train: halves(96), test: halves(20) }, epochs: 2, validation: 0, device: wasm },
+      optimizer: { name: "sgd", lr: 0.1, momentum: 0.9 } as const,
+    };
+    const plain = () => nn.sequential(nn.flatten(), nn.linear(8), nn.tanh(), nn.linear(2));
+    const [large, small] = [plain(), plain()];
+    const a = await train(large, { ...options, batch: 32, schedule: "cosine" });
+    const b = await train(small, { ...options, batch: 8, accumulate: 4, schedule: "cosine" });
+    expect(b.history[1].step).toBe(4 * a.history[1].step);
+    expect(b.history[1].learningRate).toBe(a.history[1].learningRate);
+    for (const [i, parameter] of nn.parameters(small).entries()) {
+      const expected = nn.parameters(large)[i].read();
+      for (const [k, value] of parameter.read().entries())
+        expect(value).toBeCloseTo(expected[k], 5);
+    }
+  });
+});
+
+test("averaged weights are validated, tested, saved and left behind", async () => {
+  const store = memoryStore();
+  const options = { data: { train: halves(64), test: halves(20) }, epochs: 2, batch: 8 };
+  const run = await train(mixture(), { ...options, device: wasm, store, ema: 0.99 });
+  const plain = await train(mixture(), { ...options, device: wasm });
+  // Training itself is the same; what is measured on held-back pictures is not.
+  expect(run.history[1].loss).toBe(plain.history[1].loss);
+  expect(run.history[1].valLoss).not.toBe(plain.history[1].valLoss);
+  const saved = (await store.read("model.safetensors")) as Uint8Array;
+  expect(run.save()).toEqual(saved);
+  expect(plain.save()).not.toEqual(saved);
+  expect(await run.evaluate(halves(20))).toEqual(run.test);
+});
+
+test("a schedule sees what the validation found", async () => {
+  const seen: (readonly number[])[] = [];
+  const run = await train(mixture(), {
+    ...{ data: { train: halves(40), test: halves(10) }, epochs: 3, batch: 40, device: wasm },
+    schedule: (_t, _total, history = []) => {
+      seen.push(history);
+      return 1;
+    },
+  });
+  const losses = run.history.map(({ valLoss }) => valLoss as number);
+  expect(seen).toContainEqual([]);
+  expect(seen).toContainEqual(losses.slice(0, 1));
+  expect(seen.at(-1)).toEqual(losses.slice(0, 2));
+});
+
 test("a batch larger than the data is one batch, and says so", async () => {
   const notes: string[] = [];
   const run = await train("lenet5", {
@@ -375,7 +480,17 @@ test("wrong options are refused in words", async () => {
   await fails({ clip: -1 }).toThrow("clip is -1");
   await fails({ optimizer: "sgdm" as "sgd" }).toThrow("did you mean sgd?");
   await fails({ optimizer: { name: "adam", momentum: 0.9 } }).toThrow("adam has no momentum");
+  await fails({ optimizer: { name: "rprop", weightDecay: 0.1 } }).toThrow(
+    "rprop has no weightDecay",
+  );
+  await fails({ optimizer: { name: "adam", betas: [1, 0.9] } }).toThrow("[adam] betas 1,0.9");
   await fails({ schedule: "cosin" as "cosine" }).toThrow("did you mean cosine?");
+  await fails({ schedule: { name: "cosine", size: 3 } as { name: "cosine" } }).toThrow(
+    "cosine has no size — it has min",
+  );
+  await fails({ warmup: -1 }).toThrow("[warmup] -1 steps");
+  await fails({ accumulate: 0 }).toThrow("accumulate is 0 — give a whole number from 1");
+  await fails({ ema: 1 }).toThrow("ema is 1 — give a decay from 0 to below 1");
   await fails({ classWeights: [1, 2] }).toThrow("2 class weights for 10 classes");
   await fails({}, "lenet6").toThrow('did you mean "lenet5"?');
   await fails({ data: "mnist:somewhere" }).toThrow('take train from "convkit/node"');

@@ -2,15 +2,13 @@
  * `train(net or name, { data })`: from pictures to a trained model. Data is in memory, or `glyphs`; what reads
  * files and writes run directories is `train-node.ts`.
  */
-import { ConvkitError } from "../core/error.ts";
-import { type Dataset, preprocessingOf } from "../data/index.ts";
-import { createModel } from "../models/index.ts";
-import { initialize, Module, namedStates, parameters } from "../nn/index.ts";
+import { preprocessingOf } from "../data/index.ts";
+import { initialize, type Module, namedStates, parameters } from "../nn/index.ts";
 import { defaultDevice, openDevice } from "../tensor/index.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { configOf, refuseChange } from "./config.ts";
 import { checkPair, dataOf, splitOff } from "./data-parts.ts";
-import type { LossName } from "./loss.ts";
+import { makeNetwork } from "./made-network.ts";
 import { CUSTOM, type ModelCard } from "./model-file.ts";
 import type { TrainOptions } from "./options.ts";
 import { Run } from "./run.ts";
@@ -24,11 +22,11 @@ export async function train(model: Module | string, options: TrainOptions): Prom
     for (const { onNote } of callbacks) onNote?.(text);
   };
 
-  const pair = dataOf(options);
+  const pair = await dataOf(options);
   checkPair(pair);
   const [channels] = pair.train.shape;
   const made = await makeNetwork(model, pair.train);
-  const settled = settle(options, { name: made.name, loss: made.loss, channels });
+  const settled = await settle(options, { name: made.name, loss: made.loss, channels });
   for (const text of made.notes) note(text);
   const split = splitOff(pair, settled.validation, settled.seed);
   const { net } = made;
@@ -57,8 +55,15 @@ export async function train(model: Module | string, options: TrainOptions): Prom
   const device =
     options.device ?? (await (shared ? defaultDevice() : openDevice({ backend, threads })));
   const text = `${JSON.stringify(config, null, 2)}\n`;
+  const average =
+    settled.ema === undefined
+      ? undefined
+      : (await import("../optim/ema.ts")).emaOf(namedStates(net), {
+          decay: settled.ema,
+          warmup: true,
+        });
   const trainer = new Trainer({
-    ...{ net, card, settled, classWeights, device, store, callbacks },
+    ...{ net, card, settled, average, classWeights, device, store, callbacks },
     ...{ train: split.train, validation: split.validation, test: pair.test },
     config: text,
     source: options.source ?? checkpoint?.source,
@@ -86,26 +91,4 @@ export async function train(model: Module | string, options: TrainOptions): Prom
     imagesPerSecond: seconds > 0 ? images / seconds : 0,
     seconds,
   });
-}
-
-interface MadeNetwork {
-  readonly net: Module;
-  readonly name: string | undefined;
-  readonly loss: LossName;
-  readonly notes: readonly string[];
-}
-
-async function makeNetwork(model: Module | string, data: Dataset): Promise<MadeNetwork> {
-  if (typeof model !== "string") {
-    if (!(model instanceof Module)) {
-      throw new ConvkitError(
-        "train",
-        "the first argument is no network — give one, or a model's name",
-      );
-    }
-    return { net: model, name: undefined, loss: "crossEntropy", notes: [] };
-  }
-  const request = { inputShape: data.shape, classes: data.classes.length };
-  const { net, info, notes } = await createModel(model, request);
-  return { net, name: info.name, loss: info.loss, notes };
 }

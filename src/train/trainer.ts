@@ -6,6 +6,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { type Batch, type Dataset, Loader } from "../data/index.ts";
 import type { Module } from "../nn/index.ts";
+import type { WeightAverage } from "../optim/index.ts";
 import type { Device, HostTensor } from "../tensor/index.ts";
 import {
   beginning,
@@ -18,7 +19,6 @@ import { Evaluator, pictures } from "./evaluation.ts";
 import { encodeModel, type ModelCard } from "./model-file.ts";
 import type { EpochTiming, TrainCallbacks } from "./options.ts";
 import { type EpochRecord, formatMetrics, isBetter } from "./records.ts";
-import { firstBadOp } from "./replay.ts";
 import type { RunStore } from "./run-store.ts";
 import type { Settled } from "./settle.ts";
 import { type StepOutcome, TrainStep } from "./step.ts";
@@ -27,6 +27,8 @@ export interface TrainerOptions {
   readonly net: Module;
   readonly card: ModelCard;
   readonly settled: Settled;
+  /** Of the weights: what is validated, tested, saved and left behind in their place. */
+  readonly average: WeightAverage | undefined;
   readonly config: string;
   readonly source: string | undefined;
   readonly classWeights: readonly number[] | undefined;
@@ -52,7 +54,7 @@ export class Trainer {
   #savedStep = 0;
 
   constructor(options: TrainerOptions) {
-    const { net, card, settled, train, device, classWeights } = options;
+    const { net, card, settled, average, train, device, classWeights } = options;
     this.#options = options;
     const { optimizer, seed, clip, labelSmoothing, loss } = settled;
     const { preprocessing } = card;
@@ -65,7 +67,8 @@ export class Trainer {
     });
     const capacity = Math.min(settled.batch, train.length);
     this.#step = new TrainStep({
-      ...{ net, optimizer, classes, capacity, device, seed, labelSmoothing, loss, classWeights },
+      ...{ net, optimizer, average, classes, capacity, device, seed, labelSmoothing, loss },
+      classWeights,
       clip: clip === undefined ? {} : { clipNorm: clip },
     });
     const batch = Math.min(settled.batch, 256);
@@ -83,11 +86,12 @@ export class Trainer {
 
   /** Takes up the run where the checkpoint left it. */
   async resume(checkpoint: Checkpoint): Promise<void> {
-    const { net, settled } = this.#options;
+    const { net, settled, average } = this.#options;
     // States are written on the device, which may keep more digits than the host's f32.
     await this.#step.prepare(this.#inputs(this.#loader.batch(0, 0)));
-    restore(checkpoint, net, settled.optimizer);
+    restore(checkpoint, net, settled.optimizer, average);
     Object.assign(this.position, checkpoint.position);
+    if (this.position.test) average?.copyToNetwork();
     this.#savedStep = this.position.step;
   }
 
@@ -104,12 +108,24 @@ export class Trainer {
       if (this.interrupted) return;
     }
     if (position.test) return;
-    const { test } = this.#options;
-    position.test = await this.#evaluator.evaluate(test, (done, total) =>
-      this.#progress("test", done, total),
+    const { test, average } = this.#options;
+    position.test = await this.#averaged(() =>
+      this.#evaluator.evaluate(test, (done, total) => this.#progress("test", done, total)),
     );
     await store?.write("metrics.jsonl", formatMetrics(position.history, position.test));
     await this.#checkpoint(true);
+    average?.copyToNetwork();
+  }
+
+  /** With the averages as the network's weights, where there are any. */
+  async #averaged<T>(body: () => T | Promise<T>): Promise<T> {
+    const { average } = this.#options;
+    average?.swap();
+    try {
+      return await body();
+    } finally {
+      average?.swap();
+    }
   }
 
   dispose(): void {
@@ -149,9 +165,12 @@ export class Trainer {
     return { seconds, imagesPerSecond: images > 0 ? images / seconds : 0 };
   }
 
-  #rate(step: number, total: number): number {
-    const { optimizer, schedule } = this.#options.settled;
-    return optimizer.lr * schedule(step, total);
+  /** Schedules count steps of the optimiser, of which one takes several batches when gradients are gathered. */
+  #rate(batch: number, batches: number): number {
+    const { optimizer, schedule, accumulate } = this.#options.settled;
+    const watched = this.position.history.map(({ loss, valLoss }) => valLoss ?? loss);
+    const [step, steps] = [Math.floor(batch / accumulate), Math.ceil(batches / accumulate)];
+    return optimizer.lr * schedule(step, steps, watched);
   }
 
   #inputs({ n, images, labels }: Batch): HostTensor[] {
@@ -167,6 +186,7 @@ export class Trainer {
     const outcome = await this.#step.run(inputs);
     if (outcome.finite) return outcome;
     const { epoch, step } = this.position;
+    const { firstBadOp } = await import("./replay.ts");
     const culprit = await firstBadOp(this.#step.graph(inputs), inputs, batch.n);
     const what = Number.isFinite(outcome.loss)
       ? "a gradient is not finite"
@@ -191,8 +211,10 @@ export class Trainer {
     const { settled, validation, net, card, store, callbacks } = this.#options;
     const { sums, step } = position;
     const found = validation
-      ? await this.#evaluator.evaluate(validation, (done, total) =>
-          this.#progress("validate", done, total),
+      ? await this.#averaged(() =>
+          this.#evaluator.evaluate(validation, (done, total) =>
+            this.#progress("validate", done, total),
+          ),
         )
       : undefined;
     const total = settled.epochs * this.#loader.batchesPerEpoch;
@@ -221,7 +243,7 @@ export class Trainer {
     // The checkpoint comes last: a kill between these writes only repeats the epoch.
     await store?.write("metrics.jsonl", formatMetrics(position.history));
     if (store) {
-      const model = encodeModel(net, card);
+      const model = await this.#averaged(() => encodeModel(net, card));
       await store.write("model.safetensors", model);
       if (better) await store.write("best.safetensors", model);
     }
@@ -230,10 +252,11 @@ export class Trainer {
 
   /** At the end of a run it is written although no step was made since the last one. */
   async #checkpoint(final = false): Promise<void> {
-    const { net, settled, store, config, source, callbacks } = this.#options;
+    const { net, settled, average, store, config, source, callbacks } = this.#options;
     const { position } = this;
     if (!store) return;
-    const bytes = encodeCheckpoint(net, settled.optimizer, { position, config, source });
+    const text = { position, config, source };
+    const bytes = encodeCheckpoint(net, settled.optimizer, average, text);
     await store.write("checkpoint.safetensors", bytes);
     this.#saved = performance.now();
     this.#savedStep = position.step;

@@ -7,11 +7,12 @@ import { openData } from "../../data/node.ts";
 import { createModel, summary } from "../../models/index.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import {
-  type OptimizerSettings,
+  makeOptimizer,
+  makeSchedule,
   parseOptimizerName,
-  parseScheduleName,
-  recipeOf,
   type ScheduleName,
+  type ScheduleSettings,
+  scheduleNames,
   type TrainCallbacks,
 } from "../../train/index.ts";
 import {
@@ -31,26 +32,26 @@ import {
   whole,
 } from "../arguments.ts";
 import { Interrupts } from "../interrupts.ts";
+import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
 import { Output } from "../output.ts";
+import { parseSchedule } from "../schedule-words.ts";
 import { reportProgress } from "../training-report.ts";
 import { tellDone, tellInterrupted } from "../training-result.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
-interface Flags {
+interface Flags extends OptimizerFlags {
   readonly model?: string;
   readonly epochs?: number;
   readonly batch?: number;
-  readonly optimizer?: string;
   readonly lr?: number;
-  readonly momentum?: number;
-  readonly nesterov?: boolean;
-  readonly weightDecay?: number;
   readonly schedule?: string;
   readonly warmup?: number;
   readonly augment?: string;
   readonly val?: number;
   readonly patience?: number;
   readonly clip?: number;
+  readonly accumulate?: number;
+  readonly ema?: number;
   readonly labelSmoothing?: number;
   readonly classWeights?: "balanced" | number[];
   readonly size?: [number, number];
@@ -65,7 +66,7 @@ interface Flags {
 }
 
 export function trainCommand(program: Command): void {
-  program
+  const command = program
     .command("train")
     .summary("train a model on pictures and save it")
     .description(
@@ -77,12 +78,9 @@ export function trainCommand(program: Command): void {
     .option("--model <name>", "lenet5 for grey pictures, resnet20 for colour; see convkit models")
     .option("--epochs <n>", "passes over the training data", whole(1))
     .option("--batch <n>", "pictures to a step", whole(1))
-    .option("--optimizer <name>", "sgd, adam, adamw, adadelta or rmsprop")
-    .option("--lr <rate>", "learning rate", atLeastZero)
-    .option("--momentum <m>", "of sgd and rmsprop", share)
-    .option("--nesterov", "Nesterov's form of momentum, of sgd")
-    .option("--weight-decay <w>", "pulls weights towards 0", atLeastZero)
-    .option("--schedule <name>", "of the learning rate: constant, cosine, step or one-cycle")
+    .option("--lr <rate>", "learning rate; convkit lr-find suggests one", atLeastZero);
+  addOptimizerFlags(command)
+    .option("--schedule <name>", `of the learning rate: ${scheduleNames.join(", ")}; see below`)
     .option(
       "--warmup <steps>",
       "steps of a rising learning rate; below 1 a share of all",
@@ -92,6 +90,8 @@ export function trainCommand(program: Command): void {
     .option("--val <share>", "of the training data, held back for validation (default: 0.1)", share)
     .option("--patience <n>", "stop after so many epochs without a better one", whole(1))
     .option("--clip <norm>", "largest norm of all gradients together", aboveZero)
+    .option("--accumulate <n>", "batches to a step (default: 1)", whole(1))
+    .option("--ema <decay>", "average the weights, and test and save the average", share)
     .option("--label-smoothing <s>", "share of the label given to all classes", share)
     .option("--class-weights <list>", "balanced, or a number for each class", classWeights)
     .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize)
@@ -117,6 +117,10 @@ Examples:
   convkit train photos/ --size 96x96 --epochs 20 --patience 5 --out runs/photos
   convkit train photos/ --out runs/photos --resume
   convkit train data=glyphs model=zhang optimizer=sgd lr=1
+
+A schedule may have settings: step:size=0.3,gamma=0.5, multi-step:milestones=0.5;0.75,
+cosine:min=0.01, cosine-restarts:t0=0.2,tMult=2, reduce-on-plateau:patience=3,factor=0.5.
+Sizes are steps, or shares of all steps when below 1; lists have semicolons.
 
 Ctrl-C saves a checkpoint and ends with exit code 130.`,
     )
@@ -146,13 +150,15 @@ async function run(given: string | undefined, flags: Flags): Promise<void> {
   const out = flags.out ?? (await defaultOut(data, model, flags));
   const { macs } = summary(made.net, shape);
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
-  const optimizer = optimizerOf(flags, model);
+  const optimizer = optimizerOf(flags, model, flags.lr);
+  await asUsage(() => makeOptimizer(optimizer));
   const report = reportProgress(output, { pair, model, macs, out, optimizer });
   const result = await train(model, {
     ...settings,
     ...{ data: pair, source: absoluteSource(data), device, out, optimizer },
     ...{ epochs: flags.epochs, batch: flags.batch, warmup: flags.warmup, seed: flags.seed },
     ...{ validation: flags.val, patience: flags.patience, clip: flags.clip },
+    ...{ accumulate: flags.accumulate, ema: flags.ema },
     ...{ labelSmoothing: flags.labelSmoothing, classWeights: flags.classWeights },
     ...{ resume: flags.resume, overwrite: flags.overwrite },
     checkpointSeconds: flags.checkpointSeconds,
@@ -173,30 +179,25 @@ async function run(given: string | undefined, flags: Flags): Promise<void> {
 }
 
 interface Settings {
-  readonly schedule?: ScheduleName;
+  readonly schedule?: ScheduleName | ScheduleSettings;
   readonly augmentation?: Augmentation;
 }
 
-function readSettings({ schedule, augment, optimizer, resume, overwrite }: Flags): Settings {
+async function readSettings(flags: Flags): Promise<Settings> {
+  const { schedule: words, augment, resume, overwrite } = flags;
   if (resume && overwrite) {
     throw new ConvkitError(
       "train",
       "--resume goes on with a run, --overwrite replaces it — give one",
     );
   }
-  if (optimizer !== undefined) parseOptimizerName(optimizer);
+  if (flags.optimizer !== undefined) parseOptimizerName(flags.optimizer);
+  const schedule = words === undefined ? undefined : parseSchedule(words);
+  if (schedule !== undefined) await makeSchedule(schedule);
   return {
-    ...(schedule !== undefined && { schedule: parseScheduleName(schedule) }),
+    ...(schedule !== undefined && { schedule }),
     ...(augment !== undefined && { augmentation: parseAugmentation(augment) }),
   };
-}
-
-/** Flags that belong to the recipe's optimiser go on top of its settings. */
-function optimizerOf(flags: Flags, model: string): OptimizerSettings {
-  const { optimizer, lr, momentum, nesterov, weightDecay } = flags;
-  const recipe = recipeOf(model).optimizer;
-  const name = optimizer === undefined ? recipe.name : parseOptimizerName(optimizer);
-  return { name, lr, momentum, nesterov, weightDecay };
 }
 
 /** The data named now, or that of the run to go on with. */

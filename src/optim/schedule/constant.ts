@@ -4,6 +4,8 @@ import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export const constant = (): Schedule => () => 1;
 
+export const constantKind = { settings: "", make: constant };
+
 export const constantSpec: ScheduleSpec = {
   name: "constant",
   formula: "1",

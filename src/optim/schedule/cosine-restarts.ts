@@ -34,6 +34,8 @@ export function cosineRestarts(options: CosineRestartsOptions = {}): Schedule {
   };
 }
 
+export const cosineRestartsKind = { settings: "t0 tMult min", make: cosineRestarts };
+
 export const cosineRestartsSpec: ScheduleSpec = {
   name: "cosineRestarts",
   formula: "min + (1 − min)·(1 + cos(π·t/Tᵢ))/2, anew after T₀, T₀·m, T₀·m², … steps",

@@ -5,10 +5,16 @@
 import type { Schedule } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
+export interface CosineOptions {
+  readonly min?: number;
+}
+
 export const cosine =
-  ({ min = 0 } = {}): Schedule =>
+  ({ min = 0 }: CosineOptions = {}): Schedule =>
   (t, total) =>
     min + ((1 - min) * (1 + Math.cos((Math.PI * t) / total))) / 2;
+
+export const cosineKind = { settings: "min", make: cosine };
 
 export const cosineSpec: ScheduleSpec = {
   name: "cosine",

@@ -25,6 +25,9 @@ export function cyclic(options: CyclicOptions = {}): Schedule {
   if (!(up > 0 && down > 0)) {
     throw new ConvkitError("cyclic", `${up} steps up, ${down} down — give steps or shares above 0`);
   }
+  if (!["triangular", "triangular2", "expRange"].includes(mode)) {
+    throw new ConvkitError("cyclic", `mode is ${mode} — give triangular, triangular2 or expRange`);
+  }
   return (t, total) => {
     const [rise, fall] = [stepsOf(up, total), stepsOf(down, total)];
     const cycle = Math.floor(t / (rise + fall));
@@ -34,6 +37,8 @@ export function cyclic(options: CyclicOptions = {}): Schedule {
     return low + (1 - low) * height * scale;
   };
 }
+
+export const cyclicKind = { settings: "low up down mode gamma", make: cyclic };
 
 export const cyclicSpec: ScheduleSpec = {
   name: "cyclic",

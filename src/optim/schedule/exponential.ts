@@ -16,6 +16,8 @@ export function exponential({ gamma, end = 0.01 }: ExponentialOptions = {}): Sch
   return (t, total) => (gamma === undefined ? end ** (t / total) : gamma ** t);
 }
 
+export const exponentialKind = { settings: "gamma end", make: exponential };
+
 export const exponentialSpec: ScheduleSpec = {
   name: "exponential",
   formula: "γᵗ",

@@ -1,5 +1,5 @@
 export { constant } from "./constant.ts";
-export { cosine } from "./cosine.ts";
+export { type CosineOptions, cosine } from "./cosine.ts";
 export { type CosineRestartsOptions, cosineRestarts } from "./cosine-restarts.ts";
 export { type CyclicOptions, cyclic } from "./cyclic.ts";
 export { type ExponentialOptions, exponential } from "./exponential.ts";
@@ -11,5 +11,5 @@ export { type PolynomialOptions, polynomial } from "./polynomial.ts";
 export { type ReduceOnPlateauOptions, reduceOnPlateau } from "./reduce-on-plateau.ts";
 export type { Schedule } from "./schedule.ts";
 export type { ScheduleSample, ScheduleSpec } from "./schedule-spec.ts";
-export { step } from "./step.ts";
+export { type StepOptions, step } from "./step.ts";
 export { type WarmupOptions, warmup } from "./warmup.ts";

@@ -19,6 +19,8 @@ export function inverseSqrt({ timescale = 0.1 }: InverseSqrtOptions = {}): Sched
   return (t, total) => 1 / Math.sqrt(1 + t / stepsOf(timescale, total));
 }
 
+export const inverseSqrtKind = { settings: "timescale", make: inverseSqrt };
+
 export const inverseSqrtSpec: ScheduleSpec = {
   name: "inverseSqrt",
   formula: "1/√(1 + t/s)",

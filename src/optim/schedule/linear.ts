@@ -16,6 +16,8 @@ export const linear =
     return from + (to - from) * Math.min(1, t / span);
   };
 
+export const linearKind = { settings: "from to steps", make: linear };
+
 export const linearSpec: ScheduleSpec = {
   name: "linear",
   formula: "from + (to − from)·t/T",

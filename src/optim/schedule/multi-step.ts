@@ -23,6 +23,8 @@ export function multiStep(options: MultiStepOptions = {}): Schedule {
     gamma ** milestones.filter((milestone) => t >= stepsOf(milestone, total)).length;
 }
 
+export const multiStepKind = { settings: "milestones gamma", make: multiStep };
+
 export const multiStepSpec: ScheduleSpec = {
   name: "multiStep",
   formula: "γ^(milestones ≤ t)",

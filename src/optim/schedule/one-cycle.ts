@@ -2,6 +2,7 @@
  * Up to the base learning rate, then down to next to nothing, both along a cosine or a line (Smith and Topin
  * 2017, arXiv:1708.07120; PyTorch's OneCycleLR in two phases). The base is the peak. Momentum stays as it is.
  */
+import { ConvkitError } from "../../core/error.ts";
 import type { Schedule } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
@@ -16,6 +17,9 @@ export interface OneCycleOptions {
 
 export function oneCycle(options: OneCycleOptions = {}): Schedule {
   const { rise = 0.3, divFactor = 25, finalDivFactor = 1e4, anneal = "cosine" } = options;
+  if (anneal !== "cosine" && anneal !== "linear") {
+    throw new ConvkitError("oneCycle", `anneal is ${anneal} — give cosine or linear`);
+  }
   const start = 1 / divFactor;
   const end = start / finalDivFactor;
   const between = (a: number, b: number, share: number) =>
@@ -29,6 +33,8 @@ export function oneCycle(options: OneCycleOptions = {}): Schedule {
       : between(1, end, Math.min(1, (t - top) / (last - top)));
   };
 }
+
+export const oneCycleKind = { settings: "rise divFactor finalDivFactor anneal", make: oneCycle };
 
 export const oneCycleSpec: ScheduleSpec = {
   name: "oneCycle",

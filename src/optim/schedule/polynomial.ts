@@ -16,6 +16,8 @@ export const polynomial =
     return end + (1 - end) * (1 - Math.min(1, t / span)) ** power;
   };
 
+export const polynomialKind = { settings: "power end steps", make: polynomial };
+
 export const polynomialSpec: ScheduleSpec = {
   name: "polynomial",
   formula: "(1 − t/T)^power",

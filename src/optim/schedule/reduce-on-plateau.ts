@@ -31,6 +31,12 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Schedule 
   if (!(factor > 0 && factor < 1)) {
     throw new ConvkitError("reduceOnPlateau", `factor is ${factor}, expected between 0 and 1`);
   }
+  if (!["min", "max"].includes(mode) || !["rel", "abs"].includes(thresholdMode)) {
+    throw new ConvkitError(
+      "reduceOnPlateau",
+      `mode is ${mode}, thresholdMode ${thresholdMode} — give min or max, and rel or abs`,
+    );
+  }
   const sign = mode === "min" ? -1 : 1;
   const better = (value: number, best: number): boolean => {
     const least = thresholdMode === "rel" ? best * (1 + sign * threshold) : best + sign * threshold;
@@ -51,6 +57,11 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Schedule 
     return rate;
   };
 }
+
+export const reduceOnPlateauKind = {
+  settings: "mode factor patience threshold thresholdMode cooldown min eps",
+  make: reduceOnPlateau,
+};
 
 /** Falls, stays for a while, gets worse, falls again, and rises towards the end. */
 const watched = [

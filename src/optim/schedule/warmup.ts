@@ -2,6 +2,7 @@
  * A line from `from` to 1 over the first steps (PyTorch's LinearLR), then another schedule over the rest, as if
  * the rest were all there is (PyTorch's SequentialLR). `steps` below 1 is a share of all steps.
  */
+import { ConvkitError } from "../../core/error.ts";
 import { constant } from "./constant.ts";
 import { cosine } from "./cosine.ts";
 import { type Schedule, stepsOf } from "./schedule.ts";
@@ -12,12 +13,18 @@ export interface WarmupOptions {
   readonly from?: number;
 }
 
-export const warmup =
-  ({ steps, from = 0.1 }: WarmupOptions, then: Schedule = constant()): Schedule =>
-  (t, total, history) => {
+export function warmup(
+  { steps, from = 0.1 }: WarmupOptions,
+  then: Schedule = constant(),
+): Schedule {
+  if (!(steps >= 0)) {
+    throw new ConvkitError("warmup", `${steps} steps of warm-up — give steps, or a share below 1`);
+  }
+  return (t, total, history) => {
     const rise = steps < 1 ? Math.round(stepsOf(steps, total)) : steps;
     return t < rise ? from + ((1 - from) * t) / rise : then(t - rise, total - rise, history);
   };
+}
 
 export const warmupSpec: ScheduleSpec = {
   name: "warmup",

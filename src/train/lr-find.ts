@@ -1,0 +1,149 @@
+/**
+ * Which learning rate to train with: a range test (Smith 2015, arXiv:1506.01186, section 3.3). The rate rises
+ * exponentially from step to step while the loss is watched,
+ *
+ *     lr_k = start·(end/start)^(k/(K − 1));   s ← β·s + (1 − β)·loss,  smoothed = s/(1 − βᵏ⁺¹)
+ *
+ * until the smoothed loss is more than 4 times its least. Weights, statistics and the optimiser's states are put back.
+ */
+import { ConvkitError } from "../core/error.ts";
+import { type Batch, Loader, preprocessingOf } from "../data/index.ts";
+import { initialize, type Module, namedStates } from "../nn/index.ts";
+import { defaultDevice, type Parameter } from "../tensor/index.ts";
+import { dataOf } from "./data-parts.ts";
+import { pictures } from "./evaluation.ts";
+import { type LrSuggestions, suggestRates } from "./lr-suggestions.ts";
+import { makeNetwork } from "./made-network.ts";
+import type { TrainOptions } from "./options.ts";
+import { classWeightsOf, settle } from "./settle.ts";
+import { TrainStep } from "./step.ts";
+
+export interface LrFindOptions
+  extends Pick<
+    TrainOptions,
+    | "data"
+    | "batch"
+    | "optimizer"
+    | "seed"
+    | "augmentation"
+    | "clip"
+    | "classWeights"
+    | "labelSmoothing"
+    | "loss"
+    | "device"
+    | "signal"
+  > {
+  /** First and last learning rate; 10⁻⁷ and 10. */
+  readonly start?: number;
+  readonly end?: number;
+  /** From the one to the other, if the loss allows; 100. */
+  readonly steps?: number;
+  /** β above; 0.98. */
+  readonly smoothing?: number;
+  readonly onProgress?: (done: number, steps: number) => void;
+}
+
+export interface LrFinding extends LrSuggestions {
+  /** Of each step that was made. */
+  readonly rates: readonly number[];
+  readonly losses: readonly number[];
+  readonly smoothed: readonly number[];
+  /** Whether the loss ended the search before the last rate. */
+  readonly diverged: boolean;
+}
+
+/** Times the least smoothed loss. */
+const DIVERGED = 4;
+
+export async function lrFind(model: Module | string, options: LrFindOptions): Promise<LrFinding> {
+  const { start = 1e-7, end = 10, steps = 100, smoothing = 0.98, signal, onProgress } = options;
+  if (!(start > 0 && end > start)) {
+    throw new ConvkitError("lrFind", `from ${start} to ${end} — give rates that rise, above 0`);
+  }
+  if (!(Number.isSafeInteger(steps) && steps >= 10)) {
+    throw new ConvkitError("lrFind", `${steps} steps — give a whole number from 10`);
+  }
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw new ConvkitError("lrFind", `smoothing is ${smoothing}, expected 0 to below 1`);
+  }
+  const sweep = await prepare(model, options);
+  const [rates, losses, smoothed]: number[][] = [[], [], []];
+  let [average, least, diverged] = [0, Number.POSITIVE_INFINITY, false];
+  try {
+    for await (const batch of sweep.batches()) {
+      const k = rates.length;
+      const rate = start * (end / start) ** (k / (steps - 1));
+      const { loss, finite } = await sweep.take(batch, k, rate);
+      if (!finite) {
+        diverged = true;
+        break;
+      }
+      average = smoothing * average + (1 - smoothing) * loss;
+      const value = average / (1 - smoothing ** (k + 1));
+      rates.push(rate);
+      losses.push(loss);
+      smoothed.push(value);
+      least = Math.min(least, value);
+      onProgress?.(k + 1, steps);
+      diverged = value > DIVERGED * least;
+      if (diverged || k + 1 === steps || signal?.aborted) break;
+    }
+  } finally {
+    sweep.restore();
+  }
+  return { rates, losses, smoothed, diverged, ...suggestRates(rates, smoothed, steps) };
+}
+
+interface Sweep {
+  /** Over and over through the data. */
+  batches(): AsyncGenerator<Batch>;
+  take(batch: Batch, k: number, rate: number): ReturnType<TrainStep["run"]>;
+  /** Everything as it was, and the program freed. */
+  restore(): void;
+}
+
+async function prepare(model: Module | string, options: LrFindOptions): Promise<Sweep> {
+  const { train } = await dataOf(options);
+  const { net, name, loss: ownLoss } = await makeNetwork(model, train);
+  const settled = await settle(
+    { ...options, schedule: "constant" },
+    { name, loss: ownLoss, channels: train.shape[0] },
+  );
+  const { optimizer, seed, loss, labelSmoothing, clip, augmentation } = settled;
+  if (namedStates(net).length === 0) initialize(net, train.shape, { seed });
+  const classWeights = classWeightsOf(options.classWeights, train);
+  const preprocessing = preprocessingOf(train);
+  const loader = new Loader(train, { batch: settled.batch, seed, preprocessing, augmentation });
+  const step = new TrainStep({
+    ...{ net, optimizer, seed, loss, labelSmoothing, classWeights },
+    classes: train.classes.length,
+    capacity: Math.min(settled.batch, train.length),
+    device: options.device ?? (await defaultDevice()),
+    clip: clip === undefined ? {} : { clipNorm: clip },
+  });
+  const inputs = ({ n, images, labels }: Batch, k: number) =>
+    step.inputs(
+      k,
+      { ...pictures(images, n, train.shape), dtype: "f32" },
+      { shape: [n], dtype: "i32", data: labels.subarray(0, n) },
+    );
+  await step.prepare(inputs(loader.batch(0, 0), 0));
+  const states: Parameter[] = [
+    ...namedStates(net).map(([, { parameter }]) => parameter),
+    ...optimizer.state(),
+  ];
+  const kept = states.map((parameter) => parameter.read().slice());
+  return {
+    async *batches() {
+      for (let epoch = 0; ; epoch++) yield* loader.batches(epoch);
+    },
+    take(batch, k, rate) {
+      optimizer.setLearningRate(rate);
+      return step.run(inputs(batch, k));
+    },
+    restore() {
+      step.dispose();
+      for (const [i, parameter] of states.entries()) parameter.write(kept[i]);
+    },
+  };
+}
