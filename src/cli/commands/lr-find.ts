@@ -1,0 +1,135 @@
+/** `convkit lr-find DATA`: a range test of the learning rate, and which one to train with. */
+import { writeFile } from "node:fs/promises";
+import type { Command } from "commander";
+import { type Augmentation, parseAugmentation, parseSource } from "../../data/index.ts";
+import { openData } from "../../data/node.ts";
+import { createModel } from "../../models/index.ts";
+import { type BackendName, openDevice } from "../../tensor/index.ts";
+import { type LrFinding, lrFind, makeOptimizer } from "../../train/index.ts";
+import { aboveZero, backend, pictureSize, whole } from "../arguments.ts";
+import { describeDevice } from "../device-line.ts";
+import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
+import { columns, count, Output } from "../output.ts";
+import { sparkline } from "../sparkline.ts";
+import { asUsage } from "../usage.ts";
+
+interface Flags extends OptimizerFlags {
+  readonly model?: string;
+  readonly batch?: number;
+  readonly start: number;
+  readonly end: number;
+  readonly steps: number;
+  readonly augment?: string;
+  readonly size?: [number, number];
+  readonly seed: number;
+  readonly backend: BackendName;
+  readonly threads?: number;
+  readonly svg?: string;
+  readonly json?: boolean;
+}
+
+/** Columns of the curve. */
+const WIDTH = 60;
+
+export function lrFindCommand(program: Command): void {
+  const command = program
+    .command("lr-find")
+    .summary("find a learning rate to train a model with")
+    .description(
+      "Trains for some hundred steps with a rate that rises from next to nothing until the loss\n" +
+        "breaks away, and suggests a rate from the curve. Nothing is saved.",
+    )
+    .argument("<data>", "as for convkit train")
+    .option("--model <name>", "lenet5 for grey pictures, resnet20 for colour; see convkit models")
+    .option("--batch <n>", "pictures to a step", whole(1));
+  addOptimizerFlags(command)
+    .option("--start <rate>", "the first rate", aboveZero, 1e-7)
+    .option("--end <rate>", "the last rate", aboveZero, 10)
+    .option("--steps <n>", "from the one to the other", whole(10), 100)
+    .option("--augment <list>", "flip,shift=PIXELS, or none")
+    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize)
+    .option("--seed <n>", "of all that is random", whole(0), 0)
+    .option("--backend <name>", "auto, wasm or reference", backend, "auto")
+    .option("--threads <n>", "default: one a core", whole(1))
+    .option("--svg <file>", "draw the curve")
+    .option("--json", "one JSON object a line on standard output")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  convkit lr-find glyphs --model lenet5
+  convkit lr-find photos/ --optimizer sgd --momentum 0.9 --svg curve.svg`,
+    )
+    .action((data: string, flags: Flags) => find(data, flags));
+}
+
+async function find(data: string, flags: Flags): Promise<void> {
+  const output = new Output(flags.json ?? false);
+  await asUsage(() => parseSource(data));
+  const loading = output.bar("reading pictures {bar} {value}/{total}");
+  const pair = await openData(data, {
+    seed: flags.seed,
+    size: flags.size,
+    onProgress: (done, total) => loading.update(done, total),
+  }).finally(() => loading.stop());
+  const { train } = pair;
+  const model = flags.model ?? (train.shape[0] === 1 ? "lenet5" : "resnet20");
+  await asUsage(() =>
+    createModel(model, { inputShape: train.shape, classes: train.classes.length }),
+  );
+  const augmentation: Augmentation | undefined = await asUsage(() =>
+    flags.augment === undefined ? undefined : parseAugmentation(flags.augment),
+  );
+  const settings = await asUsage(() => optimizerOf(flags, model));
+  const optimizer = await asUsage(() => makeOptimizer(settings));
+  const device = await openDevice({ backend: flags.backend, threads: flags.threads });
+  output.say(
+    columns([
+      ["data", `${train.name}: ${count(train.length)} pictures`],
+      ["model", `${model}, ${optimizer.name}`],
+      ["backend", describeDevice(device)],
+    ]),
+  );
+  const { start, end, steps, batch, seed } = flags;
+  const bar = output.bar("steps {bar} {value}/{total}");
+  const found = await lrFind(model, {
+    ...{ data: pair, optimizer: settings, augmentation, device, seed, start, end, steps },
+    ...(batch !== undefined && { batch }),
+    onProgress: (done, total) => bar.update(done, total),
+  }).finally(() => bar.stop());
+  tell(output, found, `convkit train ${data} --model ${model}`, flags);
+  if (flags.svg !== undefined) {
+    const { drawCurve } = await import("../lr-curve.ts");
+    await writeFile(flags.svg, drawCurve(found));
+    output.say(`curve drawn in ${flags.svg}`);
+  }
+  output.emit({
+    event: "lr-find",
+    ...{ model, data: train.name, optimizer: optimizer.name },
+    ...found,
+    svg: flags.svg ?? null,
+  });
+}
+
+function tell(output: Output, found: LrFinding, again: string, flags: Flags): void {
+  const { rates, smoothed, valley, steepest, minimum, diverged } = found;
+  const [first, last] = [rates[0], rates[rates.length - 1]].map(short);
+  // What matters is the fall from where it began.
+  const curve = sparkline(
+    smoothed.map((loss) => Math.min(loss, smoothed[0])),
+    WIDTH,
+  );
+  output.say(`\nloss  ${curve}`);
+  output.say(`      ${first}${last.padStart([...curve].length - first.length)}`);
+  output.say(
+    `\n${rates.length} steps${diverged ? ", then the loss was more than 4 times its least" : ""}`,
+  );
+  output.say(`suggestion ${short(valley)}: in the middle of the loss's longest fall`);
+  output.say(
+    `others     ${short(steepest)} where it falls fastest, ${short(minimum)} a tenth of its least`,
+  );
+  const optimizer = flags.optimizer === undefined ? "" : ` --optimizer ${flags.optimizer}`;
+  output.say(`\n${again}${optimizer} --lr ${short(valley)}`);
+}
+
+const short = (rate: number | undefined): string => String(Number(rate?.toPrecision(2)));
