@@ -1,7 +1,7 @@
 /** A small network of known weights, for the samples of losses that look into one. */
 import { sizeOf } from "../core/shape.ts";
 import { conv2d, relu, type Sequential, sequential } from "../nn/index.ts";
-import type { Init } from "../nn/init.ts";
+import type { Init } from "../nn/init/index.ts";
 
 /** Values −5/8 … 5/8, exact in f32, in an order without a short period. */
 const known: Init = (shape) =>

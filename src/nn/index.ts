@@ -3,7 +3,7 @@ export * from "./activation/index.ts";
 export * from "./attention/index.ts";
 export * from "./convolution/index.ts";
 export { FunctionModule, type Maker, module } from "./function-module.ts";
-export * as init from "./init.ts";
+export * as init from "./init/index.ts";
 export { initialize, type Trace, type TraceOptions, traceNetwork } from "./initialize.ts";
 export * as kernels from "./kernels/index.ts";
 export type { LayerSample, LayerSpec } from "./layer-spec.ts";

@@ -10,7 +10,7 @@ import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { type Maker, module } from "../function-module.ts";
-import { xavierNormal, xavierUniform, zeros } from "../init.ts";
+import { xavierNormal, xavierUniform, zeros } from "../init/index.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import { type AnyModule, type Mode, Module } from "../module.ts";

@@ -8,7 +8,7 @@
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import { relu } from "../activation/index.ts";
-import { constant } from "../init.ts";
+import { constant } from "../init/index.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import type { Mode } from "../module.ts";

@@ -2,7 +2,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { defaultBias, defaultWeight, type Init } from "../init.ts";
+import { defaultBias, defaultWeight, type Init } from "../init/index.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 

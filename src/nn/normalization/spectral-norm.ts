@@ -13,7 +13,7 @@ import { formatShape, type Shape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { convTranspose2d } from "../convolution/conv-transpose2d.ts";
 import { conv2d } from "../convolution/conv2d.ts";
-import { type Init, normal } from "../init.ts";
+import { type Init, normal } from "../init/index.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import type { AnyModule } from "../module.ts";
