@@ -1,23 +1,14 @@
 /** The parts of the data: to train on, to validate with, and to test with at the very end. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape } from "../core/shape.ts";
-import { type Dataset, type DatasetPair, parseSource, splitDataset } from "../data/index.ts";
+import { type Dataset, type DatasetPair, splitDataset } from "../data/index.ts";
 import type { TrainOptions } from "./options.ts";
 
-/** The glyphs are drawn by code that is loaded when they are asked for. */
 export async function dataOf({
   data,
   seed = 0,
 }: Pick<TrainOptions, "data" | "seed">): Promise<DatasetPair> {
-  if (typeof data === "string") {
-    const source = parseSource(data);
-    if (source.kind === "glyphs") return (await import("../data/glyphs.ts")).glyphs(source.options);
-    throw new ConvkitError(
-      "train",
-      `"${data}" lies in files, which this train() does not read — take train from "convkit/node", or ` +
-        "pass a data set in memory",
-    );
-  }
+  if (typeof data === "string") return (await import("./named-data.ts")).namedData(data);
   if ("train" in data) return data;
   // A fifth to test with, as for folders without a test part.
   const split = splitDataset(data, 0.2, seed);
