@@ -8,9 +8,10 @@ import { build, type Rolldown } from "vite";
 import { beforeAll, describe, expect, test } from "vitest";
 import { meanings } from "./op-cases.ts";
 
-const LIMIT = 100_000;
+/** Bytes: what they are, and next to nothing more. What not every page needs is to be loaded by those that do. */
+const LIMITS = { "compiled by hand": 64_300, "with the trainer": 81_000 } as const;
 
-const entries = {
+const entries: Readonly<Record<keyof typeof LIMITS, string>> = {
   "compiled by hand": `
     import { adamW, compile, createModel, crossEntropy, nn, openDevice, tensor } from "convkit";
     export async function learn(images, labels) {
@@ -92,11 +93,11 @@ describe.each(Object.entries(entries))("%s", (name, source) => {
     made = await bundle(source);
   });
 
-  test("is less than 100 kB, minified and gzipped", () => {
+  test("is as small as it was, minified and gzipped", () => {
     const bytes = made.loaded.reduce((sum, { code }) => sum + gzipSync(code).length, 0);
     const files = `${made.loaded.length} files`;
     console.log(`lenet5 ${name} in a page: ${(bytes / 1000).toFixed(1)} kB in ${files}`);
-    expect(bytes).toBeLessThan(LIMIT);
+    expect(bytes).toBeLessThan(LIMITS[name as keyof typeof LIMITS]);
     // The engine, the optimiser and the model are in there; other models are not.
     const code = made.loaded.map((chunk) => chunk.code).join();
     for (const part of ["exp_avg", "relaxed SIMD", "LeNet-5"]) expect(code).toContain(part);

@@ -17,6 +17,8 @@ import { interpolate, interpolateGrad } from "./interpolate.ts";
 import { iota } from "./iota.ts";
 import { layerNorm } from "./layer-norm.ts";
 import { leakyRelu } from "./leaky-relu.ts";
+import { not } from "./not.ts";
+import { or } from "./or.ts";
 import { randomNormal } from "./random-normal.ts";
 import { randomUniform } from "./random-uniform.ts";
 import { reduceMin } from "./reduce-min.ts";
@@ -44,6 +46,8 @@ export const library = {
   iota,
   layerNorm,
   leakyRelu,
+  not,
+  or,
   randomNormal,
   randomUniform,
   reduceMin,

@@ -39,9 +39,7 @@ import { min } from "./min.ts";
 import { mul } from "./mul.ts";
 import { ne } from "./ne.ts";
 import { neg } from "./neg.ts";
-import { not } from "./not.ts";
 import { oneHot } from "./one-hot.ts";
-import { or } from "./or.ts";
 import { pad } from "./pad.ts";
 import { pow } from "./pow.ts";
 import { reduceMax } from "./reduce-max.ts";
@@ -78,8 +76,6 @@ export const table = {
   eq,
   ne,
   and,
-  or,
-  not,
   where,
   // Functions
   neg,
