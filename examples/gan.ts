@@ -3,7 +3,7 @@
  * turn noise into numbers that look drawn from a normal distribution around 4. One step is one graph: the
  * discriminator is updated by its optimiser, and the generator's loss already sees it updated.
  */
-import { adam, compile, defaultDevice, nn, Random, type Tensor, tensor } from "convkit";
+import { adam, compile, defaultDevice, losses, nn, Random, tensor } from "convkit";
 
 const batch = 128;
 const mode: nn.Mode = { training: true };
@@ -17,22 +17,14 @@ const optimizers = {
   generator: adam({ lr: 2e-3, betas: [0.5, 0.999] }),
 };
 
-/** −log σ(s) for what should be called real: softplus(−s). */
-const called = (real: boolean, score: Tensor): Tensor =>
-  nn
-    .softplus()
-    .call(real ? score.neg() : score, mode)
-    .mean();
-
 const device = await defaultDevice();
 const step = compile(
   (real, noise) => {
     const fake = generator.call(noise, mode);
-    const lossD = called(true, discriminator.call(real, mode)).add(
-      called(false, discriminator.call(fake, mode)),
-    );
+    const [scores, fakeScores] = [real, fake].map((x) => discriminator.call(x, mode));
+    const lossD = losses.gan.nonSaturating.discriminator(scores, fakeScores);
     optimizers.discriminator.step(lossD, nn.parameters(discriminator));
-    const lossG = called(true, discriminator.call(fake, mode));
+    const lossG = losses.gan.nonSaturating.generator(discriminator.call(fake, mode));
     optimizers.generator.step(lossG, nn.parameters(generator));
     return { lossD, lossG, mean: fake.mean() };
   },

@@ -3,17 +3,10 @@
  * optimisers over two networks, training between evaluations, and a layer written outside the package. (No bias
  * stands before batch norm: its gradient is nothing but rounding, from which Adam makes whole steps.)
  */
-import { crossEntropy } from "convkit/losses";
+import { crossEntropy, gan } from "convkit/losses";
 import * as nn from "convkit/nn";
 import { adam, type Optimizer, sgd } from "convkit/optim";
-import {
-  compile,
-  type Device,
-  type HostTensor,
-  openDevice,
-  type Tensor,
-  tensor,
-} from "convkit/tensor";
+import { compile, type Device, type HostTensor, openDevice, tensor } from "convkit/tensor";
 import { afterAll, describe, expect, test } from "vitest";
 import { Random } from "../src/core/random.ts";
 import { relativeError } from "./op-cases.ts";
@@ -65,10 +58,6 @@ describe("a GAN", () => {
   const discriminator = () =>
     nn.sequential(nn.conv2d(6, { kernel: 3 }), nn.leakyRelu(0.2), nn.flatten(), nn.linear(1));
 
-  /** −log D: log(1 + e^−s) of the scores s. */
-  const realness = (scores: Tensor) => scores.builder.apply("softplus", [scores.neg()]).mean();
-  const fakeness = (scores: Tensor) => scores.builder.apply("softplus", [scores]).mean();
-
   async function play(device: Device): Promise<Trail> {
     const [g, d] = [generator(), discriminator()];
     nn.initialize(g, [5], { seed: 1 });
@@ -78,10 +67,10 @@ describe("a GAN", () => {
     const step = compile(
       (real, z) => {
         const fake = z.builder.apply("stopGradient", [g.call(z, mode)]);
-        const lossD = realness(d.call(real, mode)).add(fakeness(d.call(fake, mode)));
+        const lossD = gan.nonSaturating.discriminator(d.call(real, mode), d.call(fake, mode));
         ruleD.step(lossD, nn.parameters(d));
         // The generator plays against the discriminator as it is now.
-        const lossG = realness(d.call(g.call(z, mode), mode));
+        const lossG = gan.nonSaturating.generator(d.call(g.call(z, mode), mode));
         ruleG.step(lossG, nn.parameters(g));
         return { lossD, lossG };
       },

@@ -224,10 +224,9 @@ export abstract class AnyModule {
   #checkParametrized(): void {
     for (const [name, { asked }] of this.#parametrized) {
       if (asked) continue;
-      const names = [...this.#states.keys()].join(", ") || "none";
       throw new ConvkitError(
         this.kind,
-        `has no parameter "${name}" to parametrize — it has ${names}`,
+        `has no parameter "${name}" to parametrize — it has ${[...this.#states.keys()].join(", ")}`,
       );
     }
   }

@@ -44,7 +44,7 @@ test.each([
     conv([1, 1, 3, 8], [1, 1, 3, 3], { dilation: 2 }),
     "[conv2d] a window of 5×5 does not fit into 3×8",
   ],
-  ["rank", conv([3, 8, 8], [4, 3, 3, 3]), "[conv2d] images are N×C×H×W, got 3×8×8"],
+  ["rank", conv([3, 8, 8], [4, 3, 3, 3]), "[conv2d] takes images N×C×H×W, got 3×8×8"],
   ["a flat weight", conv([1, 3, 8, 8], [4, 27]), "[conv2d] weights are O×C×kH×kW"],
   [
     "three paddings",

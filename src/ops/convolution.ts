@@ -64,7 +64,7 @@ export function checkImages(where: string, images: readonly TensorType[], weight
     if (x.shape.length === 4) continue;
     throw new ConvkitError(
       where,
-      `images are N×C×H×W, got ${formatType(x)} — add axes with reshape`,
+      `takes images N×C×H×W, got ${formatType(x)} — add axes with reshape`,
     );
   }
   if (weight && (weight.shape.length !== 4 || weight.batched)) {

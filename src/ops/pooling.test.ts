@@ -23,7 +23,7 @@ test.each([
     pool([1, 1, 2, 4], { kernel: 3 }),
     "[maxPool2d] a window of 3×3 does not fit into 2×4",
   ],
-  ["rank", pool([4, 4], { kernel: 2 }), "[maxPool2d] images are N×C×H×W, got 4×4"],
+  ["rank", pool([4, 4], { kernel: 2 }), "[maxPool2d] takes images N×C×H×W, got 4×4"],
   [
     "windows of padding only",
     pool([1, 1, 4, 4], { kernel: 2, padding: 2 }),

@@ -75,7 +75,7 @@ export function pooledType(where: string, x: TensorType, attrs: PoolAttrs): Tens
   if (x.shape.length !== 4) {
     throw new ConvkitError(
       where,
-      `images are N×C×H×W, got ${formatType(x)} — add axes with reshape`,
+      `takes images N×C×H×W, got ${formatType(x)} — add axes with reshape`,
     );
   }
   checkDomain(where, "float", [x]);
