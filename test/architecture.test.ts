@@ -130,6 +130,21 @@ test("what a browser loads imports neither Node nor a package nor a file that do
   expect([...wrong, ...undeclared]).toEqual([]);
 });
 
+test("a file takes a layer, loss, measure or optimiser from where it stands, not from a list that loads all", () => {
+  const lists = /^(nn|losses|metrics|optim)\/(.*\/)?index\.ts$/;
+  const isList = (file: string) =>
+    /(^|\/)(index|node)\.ts$/.test(file) && !file.startsWith("models");
+  const wrong = eachImport(
+    (file, { specifier, kind }, to) =>
+      kind !== "type" &&
+      !isList(file) &&
+      to !== undefined &&
+      lists.test(to) &&
+      `imports ${specifier}`,
+  );
+  expect(wrong).toEqual([]);
+});
+
 test("an op applied by its name is one of the engine's table", () => {
   const named = /\bapply\(\s*"(\w+)"/g;
   const wrong = files.flatMap((file) =>

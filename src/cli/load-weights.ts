@@ -2,13 +2,10 @@
 import { ConvkitError } from "../core/error.ts";
 import { parseSafetensors, type SafeTensor } from "../formats/index.ts";
 import { readBytes } from "../formats/node.ts";
-import {
-  loadStateDict,
-  type Module,
-  namedParameters,
-  namedStates,
-  nearestName,
-} from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
+import { nearestName } from "../nn/nearest-name.ts";
+import { namedParameters, namedStates } from "../nn/parameters.ts";
+import { loadStateDict } from "../nn/state-dict.ts";
 
 type Weights = ReadonlyMap<string, SafeTensor>;
 

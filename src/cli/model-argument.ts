@@ -2,7 +2,9 @@
 import { existsSync } from "node:fs";
 import { readBytes } from "../formats/node.ts";
 import { createModel, modelNames } from "../models/index.ts";
-import { initialize, type Module, nearestName } from "../nn/index.ts";
+import { initialize } from "../nn/initialize.ts";
+import type { Module } from "../nn/module.ts";
+import { nearestName } from "../nn/nearest-name.ts";
 import { decodeModel } from "../train/index.ts";
 import { modelPath } from "../train/run-directory-node.ts";
 

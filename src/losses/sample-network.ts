@@ -1,7 +1,9 @@
 /** A small network of known weights, for the samples of losses that look into one. */
 import { sizeOf } from "../core/shape.ts";
-import { conv2d, relu, type Sequential, sequential } from "../nn/index.ts";
-import type { Init } from "../nn/init/index.ts";
+import { relu } from "../nn/activation/relu.ts";
+import { conv2d } from "../nn/convolution/conv2d.ts";
+import type { Init } from "../nn/init/initializer.ts";
+import { type Sequential, sequential } from "../nn/structure/sequential.ts";
 
 /** Values −5/8 … 5/8, exact in f32, in an order without a short period. */
 const known: Init = (shape) =>

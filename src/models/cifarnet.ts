@@ -3,16 +3,13 @@
  * batch norm, the largest value of each map, a linear classifier.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import {
-  batchNorm2d,
-  conv2d,
-  globalMaxPool2d,
-  linear,
-  type Mode,
-  Module,
-  maxPool2d,
-  relu,
-} from "../nn/index.ts";
+import { relu } from "../nn/activation/relu.ts";
+import { conv2d } from "../nn/convolution/conv2d.ts";
+import { linear } from "../nn/linear/linear.ts";
+import { type Mode, Module } from "../nn/module.ts";
+import { batchNorm2d } from "../nn/normalization/batch-norm.ts";
+import { globalMaxPool2d } from "../nn/pooling/global-max-pool2d.ts";
+import { maxPool2d } from "../nn/pooling/max-pool2d.ts";
 import {
   checkRequest,
   type MadeModel,

@@ -3,7 +3,12 @@
  * pooling, then a linear classifier. The page trains it with Adadelta, batch 4 and an L2 penalty of 1e-4.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { conv2d, flatten, linear, type Mode, Module, maxPool2d, relu } from "../nn/index.ts";
+import { relu } from "../nn/activation/relu.ts";
+import { conv2d } from "../nn/convolution/conv2d.ts";
+import { linear } from "../nn/linear/linear.ts";
+import { type Mode, Module } from "../nn/module.ts";
+import { maxPool2d } from "../nn/pooling/max-pool2d.ts";
+import { flatten } from "../nn/structure/flatten.ts";
 import {
   checkRequest,
   type MadeModel,

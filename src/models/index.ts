@@ -1,8 +1,8 @@
 /** The model zoo: a frozen list; the code of a model is loaded when it is made. */
 import { ConvkitError } from "../core/error.ts";
 import type { Shape } from "../core/shape.ts";
-import type { Module } from "../nn/index.ts";
-import { nearestName } from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
+import { nearestName } from "../nn/nearest-name.ts";
 import type { MadeModel, ModelInfo, ModelRequest } from "./model.ts";
 
 export type { MadeModel, ModelInfo, ModelRequest } from "./model.ts";

@@ -1,7 +1,7 @@
 /** What the list of models says of each, and what making one gives back. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
-import type { Module } from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
 
 export interface ModelRequest {
   /** One image, C×H×W. */

@@ -3,18 +3,15 @@
  * and shortcuts of option A, which skip pixels and pad channels with zeros instead of learning.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import {
-  add,
-  batchNorm2d,
-  conv2d,
-  globalAvgPool2d,
-  init,
-  linear,
-  type Mode,
-  Module,
-  relu,
-  Sequential,
-} from "../nn/index.ts";
+import { relu } from "../nn/activation/relu.ts";
+import { conv2d } from "../nn/convolution/conv2d.ts";
+import { kaimingNormal } from "../nn/init/kaiming.ts";
+import { linear } from "../nn/linear/linear.ts";
+import { type Mode, Module } from "../nn/module.ts";
+import { batchNorm2d } from "../nn/normalization/batch-norm.ts";
+import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
+import { add } from "../nn/structure/add.ts";
+import { Sequential } from "../nn/structure/sequential.ts";
 import {
   checkRequest,
   type MadeModel,
@@ -51,7 +48,7 @@ const conv3x3 = (width: number, stride = 1) =>
     stride,
     padding: 1,
     bias: false,
-    weightInit: init.kaimingNormal({ nonlinearity: "relu" }),
+    weightInit: kaimingNormal({ nonlinearity: "relu" }),
   });
 
 /** Option A: every second pixel, and zeros for the new channels, half before and half after. */
@@ -125,7 +122,7 @@ export class ResNet20 extends Module {
 
   constructor(classes = 10) {
     super();
-    const weightInit = init.kaimingNormal({ nonlinearity: "relu" });
+    const weightInit = kaimingNormal({ nonlinearity: "relu" });
     this.linear = linear(classes, { weightInit });
   }
 

@@ -10,13 +10,9 @@ import { byteSize, isFloat } from "../core/dtype.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Builder, ModuleCall } from "../graph/builder.ts";
 import type { Node, TensorType } from "../graph/node.ts";
-import {
-  type AnyModule,
-  type Module,
-  namedParameters,
-  type Trace,
-  traceNetwork,
-} from "../nn/index.ts";
+import { type Trace, traceNetwork } from "../nn/initialize.ts";
+import type { AnyModule, Module } from "../nn/module.ts";
+import { namedParameters } from "../nn/parameters.ts";
 import { receptiveFields } from "./receptive-field.ts";
 
 export interface ActivationBytes {

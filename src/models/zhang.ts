@@ -3,16 +3,14 @@
  * convolution, sigmoids, mean pooling, and L = ½Σ(ŷ − y)² over one-hot labels, with the note's initial values.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import {
-  avgPool2d,
-  conv2d,
-  flatten,
-  init,
-  linear,
-  type Mode,
-  Module,
-  sigmoid,
-} from "../nn/index.ts";
+import { sigmoid } from "../nn/activation/sigmoid.ts";
+import { conv2d } from "../nn/convolution/conv2d.ts";
+import { zeros } from "../nn/init/constant.ts";
+import { xavierUniform } from "../nn/init/xavier.ts";
+import { linear } from "../nn/linear/linear.ts";
+import { type Mode, Module } from "../nn/module.ts";
+import { avgPool2d } from "../nn/pooling/avg-pool2d.ts";
+import { flatten } from "../nn/structure/flatten.ts";
 import {
   checkRequest,
   type MadeModel,
@@ -33,7 +31,7 @@ export const info: ModelInfo = {
 };
 
 // U(±√(6/((in + out)·5²))) for kernels, U(±√(6/(in + out))) for W: Glorot's bound; biases start at 0.
-const start = { weightInit: init.xavierUniform(), biasInit: init.zeros() };
+const start = { weightInit: xavierUniform(), biasInit: zeros() };
 
 export class Zhang extends Module {
   // 28×28 → C1 24×24×6 → S1 12×12×6 → C2 8×8×12 → S2 4×4×12 → f 192 → ŷ

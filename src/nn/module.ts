@@ -12,7 +12,7 @@ import type { Builder, ModuleCall } from "../graph/builder.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { userLine } from "../graph/user-line.ts";
 import { Parameter } from "../tensor/parameter.ts";
-import type { Init } from "./init/index.ts";
+import type { Init } from "./init/initializer.ts";
 import { recordUpdate } from "./pending-updates.ts";
 
 /** What a forward pass is for; it is handed down explicitly, there is no global switch. */

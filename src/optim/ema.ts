@@ -7,7 +7,8 @@
  * With `warmup` the decay is min(d, (1 + t)/(10 + t)) at update t = 0, 1, …, so that early weights are soon forgotten.
  */
 import { ConvkitError } from "../core/error.ts";
-import { type Module, namedStates } from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
+import { namedStates } from "../nn/parameters.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { type NamedStates, WeightAverage } from "./weight-average.ts";
 

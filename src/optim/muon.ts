@@ -16,7 +16,7 @@
  * PyTorch iterates in bf16, we in the weights' own precision.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import type { NamePattern } from "../nn/index.ts";
+import type { NamePattern } from "../nn/parameters.ts";
 import { type AdamShared, adamRule } from "./adam.ts";
 import {
   type Optimizer,

@@ -14,7 +14,8 @@ import { ConvkitError } from "../core/error.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Builder } from "../graph/builder.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { guardUpdates, matchName, type NamePattern } from "../nn/index.ts";
+import { matchName, type NamePattern } from "../nn/parameters.ts";
+import { guardUpdates } from "../nn/pending-updates.ts";
 import { Parameter } from "../tensor/parameter.ts";
 import { type ClipOptions, clip, globalNorm } from "./clip.ts";
 

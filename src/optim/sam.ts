@@ -10,7 +10,7 @@
 import { grad } from "../autodiff/grad.ts";
 import { ConvkitError } from "../core/error.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { withoutUpdates } from "../nn/index.ts";
+import { withoutUpdates } from "../nn/pending-updates.ts";
 import type { Parameter } from "../tensor/parameter.ts";
 import { type ClipOptions, globalNorm } from "./clip.ts";
 import { type Optimizer, type StepResult, trainedOf } from "./optimizer.ts";

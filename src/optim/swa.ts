@@ -7,7 +7,8 @@
  * The paper takes one set of weights an epoch: trace `average.update(chosen)` with an input that says when. Afterwards
  * running statistics belong to none of the weights; `updateBatchNorm` finds them anew.
  */
-import { type Module, namedStates } from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
+import { namedStates } from "../nn/parameters.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { WeightAverage } from "./weight-average.ts";
 

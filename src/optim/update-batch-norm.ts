@@ -4,7 +4,9 @@
  * torch.optim.swa_utils.update_bn.
  */
 import { Random, threefry } from "../core/random.ts";
-import { BatchNorm, type Module, namedModules } from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
+import { BatchNorm } from "../nn/normalization/batch-norm.ts";
+import { namedModules } from "../nn/parameters.ts";
 import { compile, type Device, type HostTensor, type Parameter } from "../tensor/index.ts";
 
 export interface UpdateBatchNormOptions {

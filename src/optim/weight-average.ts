@@ -5,7 +5,7 @@
 import { ConvkitError } from "../core/error.ts";
 import type { Builder } from "../graph/builder.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import type { OwnState } from "../nn/index.ts";
+import type { OwnState } from "../nn/module.ts";
 import { Parameter } from "../tensor/parameter.ts";
 
 /** How far the average goes towards the weights at its next update, 0 … 1, given how many it has had. */

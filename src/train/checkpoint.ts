@@ -6,8 +6,11 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { encodeSafetensors, parseSafetensors, type SafeTensor } from "../formats/index.ts";
-import { loadStateDict, type Module, namedStates } from "../nn/index.ts";
-import type { Optimizer, WeightAverage } from "../optim/index.ts";
+import type { Module } from "../nn/module.ts";
+import { namedStates } from "../nn/parameters.ts";
+import { loadStateDict } from "../nn/state-dict.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { WeightAverage } from "../optim/weight-average.ts";
 import type { HostData } from "../tensor/index.ts";
 import { withoutTypes } from "./model-file.ts";
 import type { EpochRecord, TestRecord } from "./records.ts";

@@ -4,7 +4,7 @@ import { formatShape } from "../core/shape.ts";
 import type { Dataset } from "../data/index.ts";
 import type { Image } from "../image/image.ts";
 import { preprocess } from "../image/preprocess.ts";
-import type { Module } from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
 import {
   type Compiled,
   compile,

@@ -3,8 +3,9 @@
 import type { Dataset } from "../data/index.ts";
 import { Loader } from "../data/index.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
-import { accuracy, confusionMatrix } from "../metrics/index.ts";
-import type { Module } from "../nn/index.ts";
+import { accuracy } from "../metrics/accuracy.ts";
+import { confusionMatrix } from "../metrics/confusion-matrix.ts";
+import type { Module } from "../nn/module.ts";
 import {
   type Compiled,
   compile,

@@ -2,7 +2,8 @@
 import { ConvkitError } from "../core/error.ts";
 import { formatShape } from "../core/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { crossEntropy, squaredError } from "../losses/index.ts";
+import { crossEntropy } from "../losses/cross-entropy.ts";
+import { squaredError } from "../losses/squared-error.ts";
 
 export type LossName = "crossEntropy" | "squaredError";
 

@@ -8,7 +8,9 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { type Batch, Loader, preprocessingOf } from "../data/index.ts";
-import { initialize, type Module, namedStates } from "../nn/index.ts";
+import { initialize } from "../nn/initialize.ts";
+import type { Module } from "../nn/module.ts";
+import { namedStates } from "../nn/parameters.ts";
 import { defaultDevice, type Parameter } from "../tensor/index.ts";
 import { dataOf } from "./data-parts.ts";
 import { pictures } from "./evaluation.ts";

@@ -10,7 +10,10 @@ import {
   parsePreprocessing,
 } from "../image/preprocess.ts";
 import { createModel } from "../models/index.ts";
-import { initialize, loadStateDict, type Module, namedStates } from "../nn/index.ts";
+import { initialize } from "../nn/initialize.ts";
+import type { Module } from "../nn/module.ts";
+import { namedStates } from "../nn/parameters.ts";
+import { loadStateDict } from "../nn/state-dict.ts";
 import type { LossName } from "./loss.ts";
 
 /** A network of the user's own goes by this name; a file of it can only be loaded into one. */

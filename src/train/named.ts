@@ -1,6 +1,6 @@
 /** What goes by a name and has settings: optimisers and schedules. */
 import { ConvkitError } from "../core/error.ts";
-import { nearestName } from "../nn/index.ts";
+import { nearestName } from "../nn/nearest-name.ts";
 
 /** `oneCycle`, `onecycle` and `one-cycle` are one. */
 export function findName<N extends string>(what: string, text: string, names: readonly N[]): N {

@@ -2,25 +2,22 @@
  * The words that stand for optimisers, on the command line and in options, and what they become. A settings record is
  * plain data: `config.json` keeps it. An optimiser's code is loaded when it is made, so that a page has only that one.
  */
-import type {
-  AdadeltaOptions,
-  AdagradOptions,
-  AdamaxOptions,
-  AdamOptions,
-  AsgdOptions,
-  LambOptions,
-  LarsOptions,
-  LionOptions,
-  MuonOptions,
-  NadamOptions,
-  Optimizer,
-  OptimizerKind,
-  RadamOptions,
-  RmspropOptions,
-  RpropOptions,
-  SgdOptions,
-} from "../optim/index.ts";
+import type { AdadeltaOptions } from "../optim/adadelta.ts";
+import type { AdagradOptions } from "../optim/adagrad.ts";
+import type { AdamOptions } from "../optim/adam.ts";
+import type { AdamaxOptions } from "../optim/adamax.ts";
+import type { AsgdOptions } from "../optim/asgd.ts";
+import type { LambOptions } from "../optim/lamb.ts";
+import type { LarsOptions } from "../optim/lars.ts";
+import type { LionOptions } from "../optim/lion.ts";
+import type { MuonOptions } from "../optim/muon.ts";
+import type { NadamOptions } from "../optim/nadam.ts";
+import type { Optimizer, OptimizerKind } from "../optim/optimizer.ts";
 import { optimizerOf } from "../optim/optimizer.ts";
+import type { RadamOptions } from "../optim/radam.ts";
+import type { RmspropOptions } from "../optim/rmsprop.ts";
+import type { RpropOptions } from "../optim/rprop.ts";
+import type { SgdOptions } from "../optim/sgd.ts";
 import { checkedSettings, findName } from "./named.ts";
 
 type AllOptions = SgdOptions &

@@ -1,6 +1,7 @@
 /** What `train` is told, and whom it tells how it goes. */
 import type { Augmentation, Dataset, DatasetPair } from "../data/index.ts";
-import type { Optimizer, Schedule } from "../optim/index.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { Schedule } from "../optim/schedule/schedule.ts";
 import type { BackendName, Device } from "../tensor/index.ts";
 import type { TrainConfig } from "./config.ts";
 import type { LossFunction, LossName } from "./loss.ts";

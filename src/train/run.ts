@@ -1,6 +1,6 @@
 /** What a training gives back: the trained classifier, and how it went. */
 
-import type { Module } from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
 import type { Device } from "../tensor/index.ts";
 import { Classifier } from "./classifier.ts";
 import type { TrainConfig } from "./config.ts";

@@ -2,20 +2,18 @@
  * The words that stand for schedules, on the command line and in options, and what they become. Settings are those of the
  * schedule's function, as plain data: `config.json` keeps them. A schedule's code is loaded when it is made.
  */
-import type {
-  CosineOptions,
-  CosineRestartsOptions,
-  CyclicOptions,
-  ExponentialOptions,
-  InverseSqrtOptions,
-  LinearOptions,
-  MultiStepOptions,
-  OneCycleOptions,
-  PolynomialOptions,
-  ReduceOnPlateauOptions,
-  Schedule,
-  StepOptions,
-} from "../optim/index.ts";
+import type { CosineOptions } from "../optim/schedule/cosine.ts";
+import type { CosineRestartsOptions } from "../optim/schedule/cosine-restarts.ts";
+import type { CyclicOptions } from "../optim/schedule/cyclic.ts";
+import type { ExponentialOptions } from "../optim/schedule/exponential.ts";
+import type { InverseSqrtOptions } from "../optim/schedule/inverse-sqrt.ts";
+import type { LinearOptions } from "../optim/schedule/linear.ts";
+import type { MultiStepOptions } from "../optim/schedule/multi-step.ts";
+import type { OneCycleOptions } from "../optim/schedule/one-cycle.ts";
+import type { PolynomialOptions } from "../optim/schedule/polynomial.ts";
+import type { ReduceOnPlateauOptions } from "../optim/schedule/reduce-on-plateau.ts";
+import type { Schedule } from "../optim/schedule/schedule.ts";
+import type { StepOptions } from "../optim/schedule/step.ts";
 import { checkedSettings, findName } from "./named.ts";
 
 const kinds = {

@@ -1,7 +1,8 @@
 /** The options with all defaults filled in, from the model's recipe, and checked. */
 import { ConvkitError } from "../core/error.ts";
 import { type Augmentation, countClasses, type Dataset } from "../data/index.ts";
-import { Optimizer, type Schedule } from "../optim/index.ts";
+import { Optimizer } from "../optim/optimizer.ts";
+import type { Schedule } from "../optim/schedule/schedule.ts";
 import type { LossFunction, LossName } from "./loss.ts";
 import { CUSTOM } from "./model-file.ts";
 import { makeOptimizer, type OptimizerSettings } from "./optimizer-settings.ts";

@@ -3,8 +3,11 @@
  * statistics. When loss or gradients are not finite nothing is updated, and the step can be replayed.
  */
 import { Random, threefry } from "../core/random.ts";
-import { type Module, parameters } from "../nn/index.ts";
-import type { ClipOptions, Optimizer, WeightAverage } from "../optim/index.ts";
+import type { Module } from "../nn/module.ts";
+import { parameters } from "../nn/parameters.ts";
+import type { ClipOptions } from "../optim/clip.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { WeightAverage } from "../optim/weight-average.ts";
 import {
   type Compiled,
   compile,

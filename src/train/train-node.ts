@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { parseSource } from "../data/index.ts";
 import { type FolderOptions, openData } from "../data/node.ts";
-import type { Module } from "../nn/index.ts";
+import type { Module } from "../nn/module.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Run } from "./run.ts";

@@ -3,7 +3,9 @@
  * files and writes run directories is `train-node.ts`.
  */
 import { preprocessingOf } from "../data/index.ts";
-import { initialize, type Module, namedStates, parameters } from "../nn/index.ts";
+import { initialize } from "../nn/initialize.ts";
+import type { Module } from "../nn/module.ts";
+import { namedStates, parameters } from "../nn/parameters.ts";
 import { defaultDevice, openDevice } from "../tensor/index.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { configOf, refuseChange } from "./config.ts";

@@ -5,8 +5,8 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { type Batch, type Dataset, Loader } from "../data/index.ts";
-import type { Module } from "../nn/index.ts";
-import type { WeightAverage } from "../optim/index.ts";
+import type { Module } from "../nn/module.ts";
+import type { WeightAverage } from "../optim/weight-average.ts";
 import type { Device, HostTensor } from "../tensor/index.ts";
 import {
   beginning,

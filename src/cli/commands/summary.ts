@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { peakMemory } from "../../backends/wasm/peak.ts";
 import { formatShape } from "../../core/shape.ts";
 import { type Summary, type SummaryRow, summary } from "../../models/index.ts";
-import { traceNetwork } from "../../nn/index.ts";
+import { traceNetwork } from "../../nn/initialize.ts";
 import { shape as pictureShape, whole } from "../arguments.ts";
 import { modelArgument, type OpenedModel, openModel } from "../model-argument.ts";
 import { count, Output, size } from "../output.ts";

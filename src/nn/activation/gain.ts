@@ -4,7 +4,7 @@
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import { perChannel } from "../channels.ts";
-import { ones } from "../init/index.ts";
+import { ones } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import { tanh } from "./tanh.ts";

@@ -6,7 +6,7 @@ import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { perChannel } from "../channels.ts";
-import { constant } from "../init/index.ts";
+import { constant } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 

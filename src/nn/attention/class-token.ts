@@ -5,7 +5,8 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { type Init, zeros } from "../init/index.ts";
+import { zeros } from "../init/constant.ts";
+import type { Init } from "../init/initializer.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 

@@ -7,8 +7,8 @@
  * with Δ scaled to [−8, 8] (Liu et al. 2021, arXiv:2111.09883, equations 2–4). Keys have no bias.
  */
 import type { Tensor } from "../../graph/tensor.ts";
-import { relu } from "../activation/index.ts";
-import { constant } from "../init/index.ts";
+import { relu } from "../activation/relu.ts";
+import { constant } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import type { Mode } from "../module.ts";

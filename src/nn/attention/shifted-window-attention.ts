@@ -10,7 +10,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { truncNormal } from "../init/index.ts";
+import { truncNormal } from "../init/trunc-normal.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import { type Mode, Module } from "../module.ts";

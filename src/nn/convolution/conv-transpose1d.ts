@@ -1,7 +1,7 @@
 /** The adjoint of `conv1d` as a layer: `convTranspose2d` over images of height 1. Weight I×(O/groups)×k. */
 import type { Tensor } from "../../graph/tensor.ts";
 import { convTranspose2d as convTranspose2dOp } from "../../ops/conv-transpose2d.ts";
-import { defaultBias, defaultWeight } from "../init/index.ts";
+import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { asRow, asSequence, type Conv1dOptions, rowPadding } from "./conv1d.ts";

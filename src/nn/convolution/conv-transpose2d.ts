@@ -5,7 +5,7 @@
 import type { Attrs } from "../../graph/node.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { convTranspose2d as convTranspose2dOp } from "../../ops/conv-transpose2d.ts";
-import { defaultBias, defaultWeight } from "../init/index.ts";
+import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { type Pair, pair } from "../pair.ts";

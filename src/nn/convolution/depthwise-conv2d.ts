@@ -5,7 +5,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
-import { defaultBias, defaultWeight } from "../init/index.ts";
+import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { pair } from "../pair.ts";

@@ -7,7 +7,7 @@ import { ConvkitError } from "../../core/error.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
-import type { Init } from "../init/index.ts";
+import type { Init } from "../init/initializer.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { pair } from "../pair.ts";

@@ -3,7 +3,7 @@
  * it takes about k² times fewer products than `conv2d` where there are many channels.
  */
 import type { Tensor } from "../../graph/tensor.ts";
-import type { Init } from "../init/index.ts";
+import type { Init } from "../init/initializer.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import { conv2d } from "./conv2d.ts";

@@ -5,7 +5,7 @@
 import type { CatalogEntry } from "../../core/catalog.ts";
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
-import type { Init } from "../init/index.ts";
+import type { Init } from "../init/initializer.ts";
 
 export interface Kernel {
   readonly shape: readonly [rows: number, columns: number];

@@ -8,7 +8,8 @@ import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { gather } from "../../ops/gather.ts";
-import { type Init, normal } from "../init/index.ts";
+import type { Init } from "../init/initializer.ts";
+import { normal } from "../init/normal.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 

@@ -2,7 +2,8 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { defaultBias, defaultWeight, type Init } from "../init/index.ts";
+import type { Init } from "../init/initializer.ts";
+import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 

@@ -6,7 +6,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
-import { ones, zeros } from "../init/index.ts";
+import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import { normalizeWith, positionAxes, scaleChannels, standardize } from "./standardize.ts";

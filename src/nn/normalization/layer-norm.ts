@@ -6,7 +6,7 @@ import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { layerNorm as layerNormOp } from "../../ops/layer-norm.ts";
-import { ones, zeros } from "../init/index.ts";
+import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
-import { ones, zeros } from "../init/index.ts";
+import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { scaleChannels, standardize } from "./standardize.ts";

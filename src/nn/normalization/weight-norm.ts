@@ -6,7 +6,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import { conv2d } from "../convolution/conv2d.ts";
-import type { Init } from "../init/index.ts";
+import type { Init } from "../init/initializer.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import type { AnyModule } from "../module.ts";

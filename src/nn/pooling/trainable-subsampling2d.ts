@@ -4,7 +4,8 @@
  * is a layer of its own.
  */
 import type { Tensor } from "../../graph/tensor.ts";
-import { type Init, uniform } from "../init/index.ts";
+import type { Init } from "../init/initializer.ts";
+import { uniform } from "../init/uniform.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import type { Pair } from "../pair.ts";
