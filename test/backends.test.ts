@@ -9,7 +9,7 @@ import { Builder } from "../src/graph/builder.ts";
 import type { Graph } from "../src/graph/node.ts";
 import type { RefArray } from "../src/graph/op.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
-import { goldenGraph, goldenOutputs, loadGoldens } from "./golden/load.ts";
+import { goldenGraph, goldenOutputs, loadOpGoldens } from "./golden/op-goldens.ts";
 import { onDevice } from "./on-device.ts";
 import {
   cases,
@@ -87,7 +87,7 @@ describe.each(cases)("$title", (opCase) => {
 });
 
 describe("PyTorch's numbers", () => {
-  test.each(loadGoldens())("$title", async (golden) => {
+  test.each(loadOpGoldens())("$title", async (golden) => {
     const program = await onDevice(device, goldenGraph(golden, ops));
     expectClose(golden.title, await program.run(golden.values), goldenOutputs(golden));
     program.dispose();

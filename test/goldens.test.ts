@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { evaluate } from "../src/backends/reference/evaluate.ts";
 import { expand } from "../src/passes/expand.ts";
-import { goldenGraph, goldenOutputs, loadGoldens } from "./golden/load.ts";
+import { goldenGraph, goldenOutputs, loadOpGoldens } from "./golden/op-goldens.ts";
 import { cases, meanings, ops, relativeError, trace } from "./op-cases.ts";
 
-const goldens = loadGoldens();
+const goldens = loadOpGoldens();
 
 test("the file holds every sample of every op that PyTorch also has, as it is now — else run npm run golden", () => {
   const shared = cases.filter(({ op }) => meanings[op.name].torch !== undefined);

@@ -2,17 +2,15 @@
  * Every layer against PyTorch in float64, or against its paper's equations where PyTorch has none: results, gradients
  * of inputs and parameters, and running statistics; the files are made by `npm run golden`.
  */
-import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { grad } from "../src/autodiff/grad.ts";
 import { wasmDevice } from "../src/backends/wasm/device.ts";
 import { isFloat } from "../src/core/dtype.ts";
-import { parseSafetensors } from "../src/formats/safetensors.ts";
-import type { RefArray } from "../src/graph/op.ts";
 import { layerFamilies } from "../src/nn/catalog.ts";
 import * as nn from "../src/nn/index.ts";
 import { drawCase, type LayerHeader } from "./golden/export-layers.ts";
+import { type Arrays, loadCases } from "./golden/golden-file.ts";
 import { BATCH, KEY, type LayerCase, layerCases, traceLayer } from "./golden/layer-cases.ts";
 import { onDevice } from "./on-device.ts";
 import { ReferenceStore, relativeError } from "./reference-store.ts";
@@ -20,21 +18,10 @@ import { ReferenceStore, relativeError } from "./reference-store.ts";
 const device = await wasmDevice({ threads: 2 });
 afterAll(() => device.dispose());
 
-type Golden = LayerHeader & { readonly values: ReadonlyMap<string, RefArray> };
+type Golden = LayerHeader & { readonly arrays: Arrays };
 
-function load(folder: string): Golden[] {
-  const path = join(import.meta.dirname, `golden/layers/${folder}.safetensors`);
-  if (!existsSync(path)) return [];
-  const { tensors, metadata } = parseSafetensors(readFileSync(path), path);
-  return (JSON.parse(metadata.cases) as LayerHeader[]).map((header, number) => {
-    const own = [...tensors].filter(([name]) => name.startsWith(`${number}/`));
-    const values = own.map(([name, { shape, data }]): [string, RefArray] => [
-      name.slice(`${number}/`.length),
-      { shape, data: Float64Array.from(data, Number) },
-    ]);
-    return { ...header, values: new Map(values) };
-  });
-}
+const load = (folder: string): Golden[] =>
+  loadCases(join(import.meta.dirname, `golden/layers/${folder}.safetensors`));
 
 /** The layer with its drawn states, as a graph that gives what the golden numbers are of, in their order. */
 function programOf(layerCase: LayerCase, golden: Golden) {
@@ -51,7 +38,7 @@ function programOf(layerCase: LayerCase, golden: Golden) {
     ...parameters.map(([, parameter]) => builder.state(parameter)),
   ];
   const labels = [...floats.map((i) => `g${i}`), ...parameters.map(([name]) => `g/${name}`)];
-  const wanted = labels.flatMap((label, i) => (golden.values.has(label) ? [i] : []));
+  const wanted = labels.flatMap((label, i) => (golden.arrays.has(label) ? [i] : []));
   const gradients =
     wanted.length === 0
       ? []
@@ -59,8 +46,8 @@ function programOf(layerCase: LayerCase, golden: Golden) {
           y.mul(ctIn).sum(),
           wanted.map((i) => wrt[i]),
         );
-  const after = nn.namedBuffers(net).filter(([name]) => golden.values.has(`after/${name}`));
-  const expected = ["y", ...wanted.map((i) => labels[i])].map((label) => golden.values.get(label));
+  const after = nn.namedBuffers(net).filter(([name]) => golden.arrays.has(`after/${name}`));
+  const expected = ["y", ...wanted.map((i) => labels[i])].map((label) => golden.arrays.get(label));
   return {
     net,
     builder,
@@ -100,7 +87,7 @@ describe.each(layerFamilies)("$folder", ({ folder }) => {
         expect(relativeError(result, expected[i]?.data as Float64Array)).toBeLessThan(1e-10);
       });
       for (const [name, parameter] of after) {
-        const value = golden?.values.get(`after/${name}`)?.data as Float64Array;
+        const value = golden?.arrays.get(`after/${name}`)?.data as Float64Array;
         expect(relativeError(store.get(parameter), value), name).toBeLessThan(1e-10);
       }
     });

@@ -8,7 +8,7 @@ import { wasmDevice } from "../src/backends/wasm/device.ts";
 import { isFloat } from "../src/core/dtype.ts";
 import { Builder } from "../src/graph/builder.ts";
 import { crossEntropy } from "../src/losses/index.ts";
-import goldens from "../src/nn/golden/goldens.json" with { type: "json" };
+import goldens from "../src/nn/golden/network.json" with { type: "json" };
 import type { Module } from "../src/nn/index.ts";
 import * as nn from "../src/nn/index.ts";
 import { table } from "../src/ops/table.ts";

@@ -1,7 +1,7 @@
 /** Every model of the list: its figures recounted from the graph, and its logits against PyTorch. */
 import { describe, expect, test } from "vitest";
 import { Builder } from "../src/graph/builder.ts";
-import goldens from "../src/models/golden/goldens.json" with { type: "json" };
+import goldens from "../src/models/golden/models.json" with { type: "json" };
 import { createModel, listModels, modelNames, summary } from "../src/models/index.ts";
 import * as nn from "../src/nn/index.ts";
 import { table } from "../src/ops/table.ts";

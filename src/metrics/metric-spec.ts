@@ -23,7 +23,7 @@ export interface MetricSample {
   readonly draw: Draw;
   /**
    * In the golden script, an expression of the value: of scores `s`, labels `y`, predictions `p` and the number of
-   * classes or labels `k` (see golden/make_goldens.py).
+   * classes or labels `k` (see golden/make_metrics.py).
    */
   readonly expected: string;
 }

@@ -7,7 +7,7 @@ import type { Metric } from "./metric.ts";
 import type { Draw, MetricSpec } from "./metric-spec.ts";
 import { metricSpecs } from "./specs.ts";
 
-const goldenFile = join(import.meta.dirname, "golden/goldens.json");
+const goldenFile = join(import.meta.dirname, "golden/metrics.json");
 const goldens: Record<string, (number | string)[]> = JSON.parse(readFileSync(goldenFile, "utf8"));
 
 /** Every number within a value, in order. */

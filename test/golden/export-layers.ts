@@ -1,4 +1,4 @@
-/** Writes the samples of one family of layers, with drawn inputs, states and cotangents, for `make_layer_goldens.py`. */
+/** Writes the samples of one family of layers, with drawn inputs, states and cotangents, for make_layers.py. */
 import { writeFileSync } from "node:fs";
 import { isFloat } from "../../src/core/dtype.ts";
 import { Random } from "../../src/core/random.ts";
@@ -6,6 +6,7 @@ import { encodeSafetensors, type SafeTensor } from "../../src/formats/safetensor
 import type { RefArray } from "../../src/graph/op.ts";
 import type { LayerFamily } from "../../src/nn/catalog.ts";
 import * as nn from "../../src/nn/index.ts";
+import { asTensor, digestOf } from "./golden-file.ts";
 import {
   drawLayerInputs,
   drawStates,
@@ -18,7 +19,7 @@ import {
 /** What stands in the metadata for one case. */
 export interface LayerHeader {
   readonly title: string;
-  /** The sum of all that was drawn: other draws, other golden numbers. */
+  /** See `digestOf`. */
   readonly digest: number;
 }
 
@@ -31,8 +32,7 @@ export function drawCase(layerCase: LayerCase) {
   const random = new Random(0, `cotangent of ${layerCase.title}`);
   const draw = () => Math.fround(random.uniformRange(-1, 1));
   const ct: RefArray = { shape: y.shape, data: Float64Array.from({ length: y.size }, draw) };
-  const all = [...inputs, ...states.values(), ct];
-  const digest = all.reduce((sum, { data }) => data.reduce((s, x) => s + x, sum), 0);
+  const digest = digestOf([...inputs, ...states.values(), ct]);
   return { net, inputs, states, ct, digest };
 }
 
@@ -57,10 +57,8 @@ export function exportLayers({ folder }: LayerFamily, path: string): void {
       const { torch, training = false } = sample;
       return { title, digest, torch, training, dtypes, states: [...states.keys()], parameters };
     });
-  writeFileSync(path, encodeSafetensors(tensors, { family: folder, cases: JSON.stringify(headers) }));
+  writeFileSync(
+    path,
+    encodeSafetensors(tensors, { family: folder, cases: JSON.stringify(headers) }),
+  );
 }
-
-const asTensor = ({ shape, data }: RefArray, isReal: boolean): SafeTensor =>
-  isReal
-    ? { dtype: "F32", shape, data: Float32Array.from(data) }
-    : { dtype: "I32", shape, data: Int32Array.from(data) };

@@ -1,4 +1,4 @@
-/** Writes the samples of optimisers and schedules as JSON, for src/optim/golden/make_goldens.py. */
+/** Writes the samples of optimisers and schedules as JSON, for src/optim/golden/make_optim.py. */
 import { writeFileSync } from "node:fs";
 import { scheduleSpecs } from "../../src/optim/schedule/specs.ts";
 import { optimizerSpecs } from "../../src/optim/specs.ts";

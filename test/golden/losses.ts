@@ -1,6 +1,6 @@
 /**
  * Every sample of every loss with its drawn inputs and cotangent: what the tests run on, and what is written for
- * `make_loss_goldens.py`.
+ * make_losses.py.
  */
 import { writeFileSync } from "node:fs";
 import { grad } from "../../src/autodiff/grad.ts";
@@ -14,6 +14,7 @@ import type { LossSample, LossSpec } from "../../src/losses/loss-spec.ts";
 import { lossSpecs } from "../../src/losses/specs.ts";
 import { drawInputs } from "../../src/ops/draw.ts";
 import { allOps } from "../../src/ops/library.ts";
+import { asTensor, digestOf } from "./golden-file.ts";
 
 export interface LossCase {
   readonly title: string;
@@ -64,25 +65,15 @@ export function drawLoss(lossCase: LossCase): RefArray[] {
   return [...inputs, { shape: y.shape, data: Float64Array.from({ length: y.size }, draw) }];
 }
 
-/** The sum of all that was drawn: other draws, other golden numbers. */
-export const digestOf = (values: readonly RefArray[]): number =>
-  values.reduce((sum, { data }) => data.reduce((s, x) => s + x, sum), 0);
-
 export function exportLosses(path: string): void {
   const tensors: [string, SafeTensor][] = [];
   const headers = lossCases.map((lossCase, number) => {
     const { sample, title } = lossCase;
     const values = drawLoss(lossCase);
     const dtypes = sample.inputs.map(({ dtype = "f32" }) => dtype);
-    values.forEach(({ shape, data }, i) => {
+    values.forEach((value, i) => {
       const name = i < dtypes.length ? `x${i}` : "ct";
-      const isReal = isFloat(dtypes[i] ?? "f32");
-      tensors.push([
-        `${number}/${name}`,
-        isReal
-          ? { dtype: "F32", shape, data: Float32Array.from(data) }
-          : { dtype: "I32", shape, data: Int32Array.from(data) },
-      ]);
+      tensors.push([`${number}/${name}`, asTensor(value, isFloat(dtypes[i] ?? "f32"))]);
     });
     const { torch } = sample;
     const gradients = differentiated(sample);

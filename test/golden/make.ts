@@ -1,44 +1,83 @@
 /**
- * Makes golden files again: `npm run golden` all of them, `npm run golden -- ops activation` those named (`ops`,
- * `losses`, `optim`, or a folder of `src/nn/`). Needs Debian's python3-torch; `--python PATH` where PyTorch is elsewhere. Tests read the
- * committed files and need neither.
+ * Makes golden files again: `npm run golden` all of them, `npm run golden -- ops activation` those named. Tests read the
+ * committed files. Each is written by the Python script beside it, `make_<name>.py`, from samples where there are any;
+ * CONTRIBUTING.md says what the scripts need. `--python PATH` where that Python is not Debian's.
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { layerFamilies } from "../../src/nn/catalog.ts";
 import { exportLayers } from "./export-layers.ts";
+import { exportMetrics } from "./export-metrics.ts";
+import { exportOps } from "./export-ops.ts";
 import { exportOptim } from "./export-optim.ts";
-import { exportSamples } from "./export-samples.ts";
 import { exportLosses } from "./losses.ts";
+
+interface Golden {
+  readonly path: string;
+  /** Beside the file, `make_<name>.py` by default. */
+  readonly script?: string;
+  /** Writes the samples for the script. */
+  readonly samples?: (path: string) => void;
+}
+
+const goldens: readonly Golden[] = [
+  { path: "test/golden/ops.safetensors", samples: exportOps },
+  { path: "test/golden/losses.safetensors", samples: exportLosses },
+  ...layerFamilies.map((family) => ({
+    path: `test/golden/layers/${family.folder}.safetensors`,
+    script: "test/golden/make_layers.py",
+    samples: (path: string) => exportLayers(family, path),
+  })),
+  { path: "src/nn/golden/network.json" },
+  { path: "src/nn/kernels/golden/kernels.json" },
+  { path: "src/nn/normalization/golden/normed-weights.json" },
+  { path: "src/nn/resampling/golden/pyramid.json" },
+  { path: "src/optim/golden/optim.safetensors", samples: exportOptim },
+  { path: "src/metrics/golden/metrics.json", samples: exportMetrics },
+  { path: "src/models/golden/models.json" },
+  { path: "src/image/golden/opencv.json" },
+  { path: "src/image/golden/pillow.json" },
+  { path: "src/formats/golden/npy.json" },
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { python: { type: "string", default: "/usr/bin/python3" } },
 });
-const here = import.meta.dirname;
-const wanted = (name: string) => positionals.length === 0 || positionals.includes(name);
+const root = join(import.meta.dirname, "../..");
+const nameOf = ({ path }: Golden) => basename(path, extname(path));
 
-function make(script: string, golden: string, exportTo: (path: string) => void): void {
-  const folder = mkdtempSync(join(tmpdir(), "convkit-golden-"));
-  try {
-    const samples = join(folder, "samples.safetensors");
-    exportTo(samples);
-    const args = [join(here, script), samples, join(here, golden)];
-    execFileSync(values.python, args, { stdio: "inherit" });
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+const unknown = positionals.filter((name) => !goldens.some((golden) => nameOf(golden) === name));
+if (unknown.length > 0) {
+  const known = goldens.map(nameOf).join(", ");
+  console.error(`There is no golden file ${unknown.join(", ")}; there are ${known}.`);
+  process.exit(2);
 }
 
-if (wanted("ops")) make("make_goldens.py", "ops.safetensors", exportSamples);
-if (wanted("losses")) make("make_loss_goldens.py", "losses.safetensors", exportLosses);
-const optim = "../../src/optim/golden";
-if (wanted("optim")) make(`${optim}/make_goldens.py`, `${optim}/goldens.safetensors`, exportOptim);
-for (const family of layerFamilies) {
-  const { folder } = family;
-  if (!wanted(folder)) continue;
-  make("make_layer_goldens.py", `layers/${folder}.safetensors`, (to) => exportLayers(family, to));
+const env = {
+  ...process.env,
+  PYTHONPATH: import.meta.dirname,
+  PYTHONDONTWRITEBYTECODE: "1",
+  PYTHONWARNINGS: "ignore",
+  // So that sums have one order, and a second run gives the same bits.
+  OMP_NUM_THREADS: "1",
+};
+const folder = mkdtempSync(join(tmpdir(), "convkit-golden-"));
+try {
+  for (const golden of goldens) {
+    const name = nameOf(golden);
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    const { path, samples } = golden;
+    const script = golden.script ?? join(dirname(path), `make_${name.replaceAll("-", "_")}.py`);
+    const given = join(folder, name);
+    samples?.(given);
+    const args = [join(root, script), ...(samples ? [given] : []), join(root, path)];
+    execFileSync(values.python, args, { stdio: "inherit", env });
+    console.log(path);
+  }
+} finally {
+  rmSync(folder, { recursive: true });
 }

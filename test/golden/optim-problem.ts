@@ -5,13 +5,13 @@ import type { Device } from "../../src/backends/backend.ts";
 import { parseSafetensors } from "../../src/formats/safetensors.ts";
 import { Builder } from "../../src/graph/builder.ts";
 import { squaredError } from "../../src/losses/index.ts";
-import { type ClipOptions, Optimizer, type Sam } from "../../src/optim/index.ts";
 import { table } from "../../src/ops/table.ts";
+import { type ClipOptions, Optimizer, type Sam } from "../../src/optim/index.ts";
 import { Parameter } from "../../src/tensor/parameter.ts";
 import { onDevice } from "../on-device.ts";
 import { array, ReferenceStore } from "../reference-store.ts";
 
-const path = join(import.meta.dirname, "../../src/optim/golden/goldens.safetensors");
+const path = join(import.meta.dirname, "../../src/optim/golden/optim.safetensors");
 const { tensors, metadata } = parseSafetensors(readFileSync(path), path);
 
 /** The samples as they were when the file was made. */
@@ -32,8 +32,14 @@ export const goldenList = (name: string): number[] => golden(name).map(([value])
 
 const start = { weight: golden("weight"), bias: goldenList("bias") };
 export const INPUTS = [
-  array([5, 3], golden("x").flatMap((row) => [...row])),
-  array([5, 2], golden("y").flatMap((row) => [...row])),
+  array(
+    [5, 3],
+    golden("x").flatMap((row) => [...row]),
+  ),
+  array(
+    [5, 2],
+    golden("y").flatMap((row) => [...row]),
+  ),
 ];
 
 export function trace(optimizer: Optimizer | Sam, clip: ClipOptions = {}) {
@@ -65,7 +71,10 @@ export function problem(optimizer: Optimizer | Sam, clip: ClipOptions = {}) {
     store.set(rate, [lr]);
   };
   // In full precision, which a device would round.
-  store.set(weight, start.weight.flatMap((row) => [...row]));
+  store.set(
+    weight,
+    start.weight.flatMap((row) => [...row]),
+  );
   store.set(bias, start.bias);
   setRate(inner.lr);
   const step = (inputs = INPUTS, n = 5) => {

@@ -32,8 +32,7 @@ export function draw(spec: Draw, title: string): Drawn {
       const sum = row.reduce((total, x) => total + x, 0) || 1;
       const pixel = i % pixels;
       row.forEach((x, c) => {
-        drawn[(i - pixel) * width + c * pixels + pixel] =
-          scores === "logits" ? 8 * x - 4 : x / sum;
+        drawn[(i - pixel) * width + c * pixels + pixel] = scores === "logits" ? 8 * x - 4 : x / sum;
       });
     }
   } else {

@@ -1,21 +1,19 @@
 /**
  * Writes every sample of every op that PyTorch also has, with drawn inputs and a drawn cotangent of the result, as
- * one safetensors file for `make_goldens.py`. All values are exact in f32.
- *
- *   node test/golden/export-samples.ts samples.safetensors
+ * one safetensors file for make_ops.py. All values are exact in f32.
  */
 import { writeFileSync } from "node:fs";
 import { isFloat } from "../../src/core/dtype.ts";
 import { Random } from "../../src/core/random.ts";
 import { encodeSafetensors, type SafeTensor } from "../../src/formats/safetensors.ts";
-import type { RefArray } from "../../src/graph/op.ts";
 import { cases, meanings, type OpCase, trace } from "../op-cases.ts";
-import type { GoldenHeader } from "./load.ts";
+import { asTensor } from "./golden-file.ts";
+import type { GoldenHeader } from "./op-goldens.ts";
 
 /** What stands in the file's metadata for one case; the tensors are `<number>/x0`, `<number>/x1`, … and `<number>/ct`. */
 type SampleHeader = GoldenHeader & { readonly torch: string };
 
-export function exportSamples(path: string): number {
+export function exportOps(path: string): void {
   const tensors: [string, SafeTensor][] = [];
   const headers: SampleHeader[] = [];
   for (const opCase of cases) {
@@ -32,7 +30,6 @@ export function exportSamples(path: string): number {
     tensors.push([`${number}/ct`, asTensor({ shape: y.shape, data }, true)]);
   }
   writeFileSync(path, encodeSafetensors(tensors, { cases: JSON.stringify(headers) }));
-  return headers.length;
 }
 
 function describe(opCase: OpCase) {
@@ -40,14 +37,4 @@ function describe(opCase: OpCase) {
   const inputs = y.node.inputs.map(({ dtype, batched }) => ({ dtype, batched }));
   const { op, sample } = opCase;
   return { y, header: { op: op.name, sample: sample.name, attrs: y.node.attrs, inputs } };
-}
-
-const asTensor = ({ shape, data }: RefArray, isReal: boolean): SafeTensor =>
-  isReal
-    ? { dtype: "F32", shape, data: Float32Array.from(data) }
-    : { dtype: "I32", shape, data: Int32Array.from(data) };
-
-if (import.meta.main) {
-  const [path] = process.argv.slice(2);
-  console.log(`${exportSamples(path)} samples in ${path}`);
 }

@@ -2,14 +2,13 @@
  * The golden cases of the ops: inputs, and what PyTorch made of them in float64, forward and backward. Any backend
  * can run them: `goldenGraph` gives result and gradients as one graph.
  */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { grad } from "../../src/autodiff/grad.ts";
 import type { DType } from "../../src/core/dtype.ts";
-import { parseSafetensors } from "../../src/formats/safetensors.ts";
 import { Builder } from "../../src/graph/builder.ts";
 import type { Attrs, Graph } from "../../src/graph/node.ts";
 import type { OpTable, RefArray } from "../../src/graph/op.ts";
+import { loadCases } from "./golden-file.ts";
 
 export interface GoldenHeader {
   readonly op: string;
@@ -27,21 +26,18 @@ export interface GoldenCase extends GoldenHeader {
   readonly gradients: readonly { readonly input: number; readonly value: RefArray }[];
 }
 
-export function loadGoldens(path = join(import.meta.dirname, "ops.safetensors")): GoldenCase[] {
-  const { tensors, metadata } = parseSafetensors(readFileSync(path), path);
-  const array = (name: string): RefArray | undefined => {
-    const found = tensors.get(name);
-    return found && { shape: found.shape, data: Float64Array.from(found.data, Number) };
-  };
-  return (JSON.parse(metadata.cases) as GoldenHeader[]).map((header, number) => {
-    const values = header.inputs.map((_, i) => array(`${number}/x${i}`) as RefArray);
+export function loadOpGoldens(): GoldenCase[] {
+  const path = join(import.meta.dirname, "ops.safetensors");
+  return loadCases<GoldenHeader>(path).map(({ arrays, ...header }) => {
+    const array = (name: string) => arrays.get(name) as RefArray;
+    const values = header.inputs.map((_, i) => array(`x${i}`));
     const gradients = header.inputs.flatMap((_, input) => {
-      const value = array(`${number}/g${input}`);
+      const value = arrays.get(`g${input}`);
       return value ? [{ input, value }] : [];
     });
-    if (gradients.length > 0) values.push(array(`${number}/ct`) as RefArray);
-    const y = array(`${number}/y`) as RefArray;
-    return { ...header, title: `${header.op}: ${header.sample}`, values, y, gradients };
+    if (gradients.length > 0) values.push(array("ct"));
+    const title = `${header.op}: ${header.sample}`;
+    return { ...header, title, values, y: array("y"), gradients };
   });
 }
 

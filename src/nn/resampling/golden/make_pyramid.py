@@ -1,13 +1,10 @@
-"""Writes pyramid.json: a small image reduced and expanded by OpenCV's pyrDown and pyrUp, in doubles.
+"""A small image reduced and expanded by OpenCV's pyrDown and pyrUp, in doubles: `npm run golden -- pyramid`."""
 
-    /usr/bin/python3 pyramid.py       (Debian's python3-opencv)
-"""
-
-import json
-import pathlib
+import sys
 
 import cv2
 import numpy as np
+from golden_files import write_json
 
 image = np.random.default_rng(2).integers(0, 64, (13, 10)).astype(np.float64)
 gaussian = [image]
@@ -18,5 +15,4 @@ laplacian = [
 ] + gaussian[-1:]
 table = lambda x: {"shape": list(x.shape), "values": [float(f"{v:.12g}") for v in x.ravel()]}
 golden = {"gaussian": [table(x) for x in gaussian], "laplacian": [table(x) for x in laplacian]}
-here = pathlib.Path(__file__).parent
-here.joinpath("pyramid.json").write_text(json.dumps(golden, separators=(",", ":")) + "\n")
+write_json(sys.argv[1], golden)

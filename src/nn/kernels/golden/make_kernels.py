@@ -1,14 +1,11 @@
-"""Writes kernels.json: the kernels of this folder, made by OpenCV, SciPy, or formulas written another way.
+"""The kernels of this folder, made by OpenCV, SciPy, or formulas written another way: `npm run golden -- kernels`."""
 
-    /usr/bin/python3 make_goldens.py       (Debian's python3-opencv, python3-scipy)
-"""
-
-import json
 import math
-import pathlib
+import sys
 
 import cv2
 import numpy as np
+from golden_files import write_json
 from scipy import ndimage, signal
 
 ELEMENTARY = np.zeros((3, 3))
@@ -107,5 +104,4 @@ golden = {
     name: {"shape": list(k.shape), "values": [float(f"{v:.12g}") for v in k.ravel()]}
     for name, k in kernels.items()
 }
-here = pathlib.Path(__file__).parent
-here.joinpath("kernels.json").write_text(json.dumps(golden, ensure_ascii=False, separators=(",", ":")) + "\n")
+write_json(sys.argv[1], golden)

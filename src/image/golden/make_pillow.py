@@ -1,13 +1,10 @@
-"""Writes pillow.json: a small picture resized and turned grey by Pillow.
-
-    python3 pillow.py       (numpy and Pillow)
-"""
+"""A small picture resized and turned grey by Pillow: `npm run golden -- pillow`."""
 
 import base64
-import json
-import pathlib
+import sys
 
 import numpy as np
+from golden_files import write_json
 from PIL import Image
 
 rng = np.random.default_rng(0)
@@ -30,5 +27,4 @@ golden = {
     "resized": [{"height": h, "width": w, "rgb": text(picture.resize((w, h), Image.BILINEAR))} for h, w in sizes],
     "resizedGrey": text(picture.convert("L").resize((28, 28), Image.BILINEAR)),
 }
-here = pathlib.Path(__file__).parent
-here.joinpath("pillow.json").write_text(json.dumps(golden) + "\n")
+write_json(sys.argv[1], golden)

@@ -1,7 +1,5 @@
 """Golden results of layers, made with PyTorch in float64: forward, gradients of inputs and parameters, and buffers
-after a training step.
-
-    /usr/bin/python3 make_layer_goldens.py samples.safetensors layers/<family>.safetensors
+after a training step: `npm run golden -- <family>`.
 
 The samples come from export-layers.ts, each with the expression in PyTorch that means the same as the layer: a module,
 or a function of the inputs and, where there are states, of `p`, which holds them by name. What PyTorch does not have is
@@ -16,7 +14,7 @@ import sys
 import torch
 import torch.nn.functional as F
 import torchvision
-from make_goldens import TO_TORCH, read, write
+from golden_files import TO_TORCH, read, write
 from torch import nn
 
 
@@ -80,7 +78,6 @@ def main(samples, goldens):
         headers.append({"title": case["title"], "digest": case["digest"]})
     text = json.dumps(headers, separators=(",", ":"), ensure_ascii=False)
     write(goldens, kept, {"cases": text, "torch": torch.__version__})
-    print(f"{len(cases)} cases in {goldens}, torch {torch.__version__}")
 
 
 if __name__ == "__main__":

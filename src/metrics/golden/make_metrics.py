@@ -1,5 +1,5 @@
 """Values of every sample by scikit-learn 1.2, scikit-image 0.19, PyTorch, or formulas written out here:
-node export-samples.ts | /usr/bin/python3 make_goldens.py > goldens.json"""
+`npm run golden -- metrics`."""
 import json
 import sys
 import warnings
@@ -168,13 +168,16 @@ def plain(value):
     return [value if np.isfinite(value) else str(value)]
 
 
+samples_path, goldens_path = sys.argv[1:]
+with open(samples_path) as file:
+    samples = json.load(file)
 goldens = {}
-for line in sys.stdin:
-    sample = json.loads(line)
+for sample in samples:
     names = names_of(sample["draw"], sample["scores"], sample["labels"])
     try:
         goldens[sample["title"]] = plain(eval(sample["expected"], {**globals(), **names}))
     except Exception as error:
         raise RuntimeError(f"{sample['title']}: {sample['expected']}") from error
 rows = ",\n".join(f"{json.dumps(title, ensure_ascii=False)}: {json.dumps(values)}" for title, values in goldens.items())
-print("{\n" + rows + "\n}")
+with open(goldens_path, "w") as file:
+    file.write("{\n" + rows + "\n}\n")

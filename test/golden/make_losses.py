@@ -1,6 +1,4 @@
-"""Golden results of losses and their gradients, made with PyTorch in float64.
-
-    /usr/bin/python3 make_loss_goldens.py samples.safetensors losses.safetensors
+"""Golden results of losses and their gradients, made with PyTorch in float64: `npm run golden -- losses`.
 
 The samples come from losses.ts, each with the expression in PyTorch that means the same as the loss: a function of its
 inputs. What PyTorch does not have is written from the papers' equations in losses.py.
@@ -13,7 +11,7 @@ import losses
 import torch
 import torch.nn.functional as F
 import torchvision
-from make_goldens import TO_TORCH, read, write
+from golden_files import TO_TORCH, read, write
 from torch import nn
 
 NAMES = {**vars(losses), "torch": torch, "torchvision": torchvision, "F": F, "nn": nn}
@@ -42,7 +40,6 @@ def main(samples, goldens):
         headers.append({"title": case["title"], "digest": case["digest"]})
     text = json.dumps(headers, separators=(",", ":"), ensure_ascii=False)
     write(goldens, kept, {"cases": text, "torch": torch.__version__})
-    print(f"{len(cases)} cases in {goldens}, torch {torch.__version__}")
 
 
 if __name__ == "__main__":

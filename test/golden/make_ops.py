@@ -1,20 +1,16 @@
-"""Golden results of ops and their gradients, made with PyTorch in float64.
+"""Golden results of ops and their gradients, made with PyTorch in float64: `npm run golden -- ops`.
 
-    /usr/bin/python3 make_goldens.py samples.safetensors ops.safetensors
-
-The samples come from export-samples.ts, each with the expression in PyTorch that means the same as the op: a, b, c
+The samples come from export-ops.ts, each with the expression in PyTorch that means the same as the op: a, b, c
 are its inputs (x is a, w is b), `attrs` its attributes. The functions below say in PyTorch's terms what PyTorch has
 under another form: four-sided padding, gradients as ops, positions in a window.
 """
 
 import json
-import struct
 import sys
 
 import torch
 import torch.nn.functional as F
-
-DTYPES = {"F32": (torch.float32, 4), "F64": (torch.float64, 8), "I32": (torch.int32, 4)}
+from golden_files import TO_TORCH, read, write
 
 
 def sides(attrs):
@@ -149,37 +145,6 @@ def scatter_add(src, index, attrs):
     return src.new_zeros(size).scatter_add(attrs["axis"], index.long(), src)
 
 
-def read(path):
-    with open(path, "rb") as file:
-        header = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
-        values = bytearray(file.read())
-    metadata = header.pop("__metadata__")
-    tensors = {}
-    for name, entry in header.items():
-        begin, end = entry["data_offsets"]
-        dtype, width = DTYPES[entry["dtype"]]
-        flat = torch.frombuffer(values, dtype=dtype, count=(end - begin) // width, offset=begin)
-        tensors[name] = flat.reshape(entry["shape"]).clone()
-    return tensors, metadata
-
-
-def write(path, tensors, metadata):
-    header, values = {"__metadata__": metadata}, bytearray()
-    for name, tensor in tensors.items():
-        begin = len(values)
-        values += tensor.detach().contiguous().numpy().tobytes()
-        code = next(code for code, (dtype, _) in DTYPES.items() if dtype == tensor.dtype)
-        shape, offsets = list(tensor.shape), [begin, len(values)]
-        header[name] = {"dtype": code, "shape": shape, "data_offsets": offsets}
-    text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + values)
-
-
-TO_TORCH = {"f32": torch.float64, "f64": torch.float64, "i32": torch.int64, "bool": torch.bool}
-
-
 def main(samples, goldens):
     given, metadata = read(samples)
     cases = json.loads(metadata["cases"])
@@ -209,7 +174,6 @@ def main(samples, goldens):
             kept[f"{number}/g{i}"] = torch.zeros_like(inputs[i]) if gradient is None else gradient
     text = json.dumps(cases, separators=(",", ":"), ensure_ascii=False)
     write(goldens, kept, {"cases": text, "torch": torch.__version__})
-    print(f"{len(cases)} cases in {goldens}, torch {torch.__version__}")
 
 
 if __name__ == "__main__":

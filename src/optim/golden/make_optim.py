@@ -1,24 +1,20 @@
-"""Trajectories of optimisers and curves of schedules in float64: npm run golden -- optim
-
-    /usr/bin/python3 make_goldens.py samples.json goldens.safetensors
+"""Trajectories of optimisers and curves of schedules in float64: `npm run golden -- optim`.
 
 The samples come from test/golden/export-optim.ts, each with the expression in PyTorch that means the same: an optimiser of
-`params`, or a scheduler of `o`, an optimiser of rate 1. What PyTorch 1.13 does not have is in papers.py.
+`params`, or a scheduler of `o`, an optimiser of rate 1. What PyTorch 1.13 does not have is in optimizers.py.
 
 The problem is logistic regression in two outputs, small enough to read: 5 rows of 3 features.
 """
 
 import json
 import math
-import struct
 import sys
 
+import optimizers
 import torch
+from golden_files import write
 from torch import optim
 from torch.optim import lr_scheduler as sched
-
-sys.dont_write_bytecode = True
-import papers  # noqa: E402
 
 STEPS = 20
 CURVE = 100
@@ -29,7 +25,7 @@ x = torch.tensor([[math.sin(1.7 * (3 * i + j) + 0.3) for j in range(3)] for i in
 y = torch.tensor([[math.cos(2.1 * (2 * i + j)) for j in range(2)] for i in range(5)])
 w0 = torch.tensor([[0.5, -0.3, 0.8], [-0.2, 0.1, 0.4]])
 b0 = torch.tensor([0.05, -0.1])
-names = {**vars(papers), "optim": optim, "sched": sched, "torch": torch}
+names = {**vars(optimizers), "optim": optim, "sched": sched, "torch": torch}
 
 
 def trajectory(torch_expression, clip, rate=None):
@@ -76,19 +72,6 @@ def curve(torch_expression, history):
     return rates
 
 
-def write(path, tensors, metadata):
-    header, data = {"__metadata__": metadata}, b""
-    for name, value in tensors.items():
-        value = torch.as_tensor(value, dtype=torch.float64).contiguous()
-        raw = value.numpy().tobytes()
-        header[name] = {"dtype": "F64", "shape": list(value.shape), "data_offsets": [len(data), len(data) + len(raw)]}
-        data += raw
-    text = json.dumps(header, ensure_ascii=False).encode()
-    text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text + data)
-
-
 samples_path, goldens_path = sys.argv[1:]
 with open(samples_path) as file:
     samples = json.load(file)
@@ -102,4 +85,5 @@ for sample in samples["optimizers"]:
         tensors[f"{sample['title']}/{key}"] = value
 for sample in samples["schedules"]:
     tensors[sample["title"]] = curve(sample["torch"], sample.get("history"))
-write(goldens_path, tensors, {"torch": torch.__version__, "samples": json.dumps(samples, ensure_ascii=False)})
+kept = {name: torch.as_tensor(value, dtype=torch.float64) for name, value in tensors.items()}
+write(goldens_path, kept, {"torch": torch.__version__, "samples": json.dumps(samples, ensure_ascii=False)})

@@ -1,17 +1,12 @@
 """A layer with weight normalisation and one with spectral normalisation, trained 20 steps by PyTorch in float64:
-/usr/bin/python3 normed_weights.py > normed-weights.json"""
-import json
-import math
+`npm run golden -- normed-weights`."""
+import sys
 
 import torch
+from golden_files import wave, write_json
 from torch import nn
 
 torch.set_default_dtype(torch.float64)
-
-
-def wave(*shape, phase=0.0):
-    size = math.prod(shape)
-    return torch.tensor([math.sin(1.7 * i * i + 0.3 * i + phase) for i in range(size)]).reshape(shape)
 
 
 net = nn.Sequential(
@@ -32,7 +27,7 @@ for t in range(20):
     losses.append(loss.item())
 net.eval()
 x = wave(4, 2, 3, 4, phase=20)
-print(json.dumps({
+write_json(sys.argv[1], {
     "torch": torch.__version__, "initial": initial, "losses": losses,
     "final": {k: v.flatten().tolist() for k, v in net.state_dict().items()},
-    "output": net(x).flatten().tolist()}))
+    "output": net(x).flatten().tolist()}, digits=12)

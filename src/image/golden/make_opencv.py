@@ -1,14 +1,11 @@
-"""Writes opencv.json: small pictures filtered by OpenCV in doubles, then rounded and clamped to bytes.
-
-    /usr/bin/python3 opencv.py       (Debian's python3-opencv)
-"""
+"""Small pictures filtered by OpenCV in doubles, then rounded and clamped to bytes: `npm run golden -- opencv`."""
 
 import base64
-import json
-import pathlib
+import sys
 
 import cv2
 import numpy as np
+from golden_files import write_json
 
 rng = np.random.default_rng(1)
 height, width = 9, 12
@@ -58,5 +55,4 @@ golden = {
     "sobel": magnitude(picture, 1),
     "sobelEighth": magnitude(grey, 1 / 8),
 }
-here = pathlib.Path(__file__).parent
-here.joinpath("opencv.json").write_text(json.dumps(golden) + "\n")
+write_json(sys.argv[1], golden)

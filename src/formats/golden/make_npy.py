@@ -1,14 +1,11 @@
-"""Writes npy.json: .npy files as np.save writes them, and 16-bit floats as PyTorch rounds them.
-
-    python3 npy.py          (numpy and torch)
-"""
+""".npy files as np.save writes them, and 16-bit floats as PyTorch rounds them: `npm run golden -- npy`."""
 
 import base64
 import io
-import json
-import pathlib
+import sys
 
 import numpy as np
+from golden_files import write_json
 import torch
 
 rng = np.random.default_rng(0)
@@ -57,5 +54,4 @@ half = {
     "f16": x.half().view(torch.int16).numpy().view(np.uint16).tolist(),
     "bf16": x.bfloat16().view(torch.int16).numpy().view(np.uint16).tolist(),
 }
-here = pathlib.Path(__file__).parent
-here.joinpath("npy.json").write_text(json.dumps({"npy": cases, "half": half}) + "\n")
+write_json(sys.argv[1], {"npy": cases, "half": half})

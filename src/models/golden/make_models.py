@@ -1,12 +1,14 @@
-"""Logits of the models, written anew in PyTorch, in float64: /usr/bin/python3 make_goldens.py > goldens.json
+"""Logits of the models, written anew in PyTorch, in float64: `npm run golden -- models`.
 
 Every value is a formula of its place and of the parameter's place in the list, so that no weights are stored.
 """
-import json
 import math
+import sys
+
 import torch
-from torch import nn
 import torch.nn.functional as F
+from golden_files import write_json
+from torch import nn
 
 torch.set_default_dtype(torch.float64)
 
@@ -142,4 +144,4 @@ for name, (make, shape) in cases.items():
         "input": shape, "names": list(net.state_dict()),
         "parameters": sum(p.numel() for p in net.parameters()),
         "evaluated": evaluated, "training": net(x).flatten().tolist()}
-print(json.dumps({"torch": torch.__version__, "models": goldens}))
+write_json(sys.argv[1], {"torch": torch.__version__, "models": goldens}, digits=12)
