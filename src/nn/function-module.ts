@@ -5,6 +5,7 @@
  */
 import type { Tensor } from "../graph/tensor.ts";
 import { type AnyModule, type Mode, Module, type StateMaker } from "./module.ts";
+import { namedModules } from "./parameters.ts";
 
 /** What the function may ask its module for. */
 export interface Maker extends StateMaker {
@@ -49,7 +50,7 @@ export class FunctionModule<
         const known = this.#children.get(name);
         if (known) return known as M;
         const made = make();
-        for (const module of allModules(made)) module.reseed(this.#childSeed);
+        for (const [, module] of namedModules(made)) module.reseed(this.#childSeed);
         this.#children.set(name, made);
         return made;
       },
@@ -57,10 +58,6 @@ export class FunctionModule<
     const inputs = args.slice(0, -1) as unknown as Inputs;
     return this.#body(...([...inputs, maker] as [...inputs: Inputs, m: Maker]));
   }
-}
-
-function allModules(module: AnyModule): AnyModule[] {
-  return [module, ...module.namedChildren().flatMap(([, child]) => allModules(child))];
 }
 
 export const module = <Inputs extends readonly Tensor[] = readonly [Tensor]>(

@@ -1,17 +1,12 @@
 /** Softmax over the channels of each pixel: y[c, h, w] = e^(x[c, h, w])/Σₖ e^(x[k, h, w]), for segmentation. */
-import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
+
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Activation } from "./activation.ts";
 
 export const softmax2d = (): Activation =>
   new Activation("softmax2d", (x) => {
-    if (x.rank !== 4) {
-      throw new ConvkitError(
-        "softmax2d",
-        `takes images N×C×H×W, got ${formatShape(x.shape)} — use softmax(axis)`,
-      );
-    }
+    checkImages("softmax2d", x);
     return x.builder.apply("softmax", [x], { axis: 1 });
   });
 

@@ -5,11 +5,10 @@
  *
  * (Woo et al. 2018, CBAM, arXiv:1807.06521, equation 2): the first half of `cbam`, under timm's names.
  */
-import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { relu } from "../activation/relu.ts";
 import { conv2d } from "../convolution/conv2d.ts";
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 
@@ -31,12 +30,7 @@ export class ChannelAttention extends Module {
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    if (x.rank !== 4 || x.shape[1] !== this.channels) {
-      throw new ConvkitError(
-        this.kind,
-        `takes images N×${this.channels}×H×W, got ${formatShape(x.shape)}`,
-      );
-    }
+    checkImages(this.kind, x, this.channels);
     const [mean, max] = [x.mean([2, 3], true), x.amax([2, 3], true)].map((squeezed) =>
       this.fc2.call(this.act.call(this.fc1.call(squeezed, mode), mode), mode),
     );

@@ -6,9 +6,9 @@
  * (Wang et al. 2019, ECA-Net, arXiv:1910.03151, section 3), under timm's name `conv`.
  */
 import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { module } from "../function-module.ts";
+import { checkImages } from "../images.ts";
 import { defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
@@ -49,9 +49,7 @@ export class EfficientChannelAttention extends Module {
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    if (x.rank !== 4) {
-      throw new ConvkitError(this.kind, `takes images N×C×H×W, got ${formatShape(x.shape)}`);
-    }
+    checkImages(this.kind, x);
     const gates = x.builder.apply("sigmoid", [this.conv.call(x.mean([2, 3]), mode)]);
     return x.mul(gates.reshape(...gates.shape, 1, 1));
   }

@@ -7,9 +7,9 @@
  * under timm's names.
  */
 import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { conv2d } from "../convolution/conv2d.ts";
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import { batchNorm2d } from "../normalization/batch-norm.ts";
@@ -49,9 +49,7 @@ export class SpatialAttention extends Module {
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    if (x.rank !== 4) {
-      throw new ConvkitError(this.kind, `takes images N×C×H×W, got ${formatShape(x.shape)}`);
-    }
+    checkImages(this.kind, x);
     const { builder } = x;
     const maps = builder.apply("concat", [x.mean(1, true), x.amax(1, true)], { axis: 1 });
     return x.mul(builder.apply("sigmoid", [this.conv.call(maps, mode)]));

@@ -5,14 +5,13 @@
  *
  * (Hu et al. 2017, arXiv:1709.01507, equations 2–4), under torchvision's names.
  */
-import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { relu } from "../activation/relu.ts";
 import { sigmoid } from "../activation/sigmoid.ts";
 import { silu } from "../activation/silu.ts";
 import { tanh } from "../activation/tanh.ts";
 import { conv2d } from "../convolution/conv2d.ts";
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 
@@ -48,12 +47,7 @@ export class SqueezeExcitation extends Module {
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    if (x.rank !== 4 || x.shape[1] !== this.inputChannels) {
-      throw new ConvkitError(
-        this.kind,
-        `takes images N×${this.inputChannels}×H×W, got ${formatShape(x.shape)}`,
-      );
-    }
+    checkImages(this.kind, x, this.inputChannels);
     const squeezed = this.activation.call(this.fc1.call(x.mean([2, 3], true), mode), mode);
     return x.mul(this.scaleActivation.call(this.fc2.call(squeezed, mode), mode));
   }

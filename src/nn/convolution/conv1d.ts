@@ -1,9 +1,8 @@
 /**
  * Convolution of sequences N×C×L, with the options and initial values of `conv2d`: it is one over images of height 1.
  */
-import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkSequences } from "../images.ts";
 import type { Init } from "../init/initializer.ts";
 import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
@@ -62,9 +61,7 @@ export class Conv1d extends Module {
 
 /** N×C×L → N×C×1×L. */
 export function asRow(where: string, x: Tensor): Tensor {
-  if (x.rank !== 3) {
-    throw new ConvkitError(where, `takes sequences N×C×L, got ${formatShape(x.shape)}`);
-  }
+  checkSequences(where, x);
   return x.reshape(x.shape[0], x.shape[1], 1, x.shape[2]);
 }
 

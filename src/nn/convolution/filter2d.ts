@@ -5,7 +5,7 @@
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
 import { box } from "../kernels/box.ts";
-import type { Kernel } from "../kernels/kernel.ts";
+import { type Kernel, kernelInit } from "../kernels/kernel.ts";
 import { sobel } from "../kernels/sobel.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
@@ -34,9 +34,8 @@ export class Filter2d extends Module {
   forward(x: Tensor): Tensor {
     checkImages(this.kind, x);
     const channels = x.shape[1];
-    const { shape, values } = this.kernel;
-    const all = () => Array.from({ length: channels }, () => values).flat();
-    const w = this.buffer("kernel", [channels, 1, ...shape], all, { persistent: false });
+    const shape = [channels, 1, ...this.kernel.shape];
+    const w = this.buffer("kernel", shape, kernelInit(this.kernel), { persistent: false });
     return convolve(this.kind, x, w, channels, this.options);
   }
 }

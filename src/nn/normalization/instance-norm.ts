@@ -6,6 +6,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, sizeOf } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkImages, checkSequences } from "../images.ts";
 import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
@@ -37,10 +38,8 @@ export class InstanceNorm extends Module {
 
   forward(x: Tensor, mode: Mode): Tensor {
     const { eps = 1e-5, affine = false, trackRunningStats = false } = this.options;
-    if (x.rank !== this.rank) {
-      const expected = this.rank === 4 ? "images N×C×H×W" : "sequences N×C×L";
-      throw new ConvkitError(this.kind, `takes ${expected}, got ${formatShape(x.shape)}`);
-    }
+    if (this.rank === 4) checkImages(this.kind, x);
+    else checkSequences(this.kind, x);
     const c = [x.shape[1]];
     const factors = affine && {
       gamma: this.param("weight", c, ones()),

@@ -1,7 +1,6 @@
 /** What the pooling layers of sequences share: a sequence is pooled as an image of one row. */
-import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import { checkSequences } from "../images.ts";
 import { Module } from "../module.ts";
 
 export interface Pool1dOptions {
@@ -37,9 +36,7 @@ export class Pool1d extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    if (x.rank !== 3) {
-      throw new ConvkitError(this.kind, `takes sequences N×C×L, got ${formatShape(x.shape)}`);
-    }
+    checkSequences(this.kind, x);
     const [n, c, length] = x.shape;
     return this.#pool(x.reshape(n, c, 1, length)).reshape(n, c, -1);
   }

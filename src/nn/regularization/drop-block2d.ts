@@ -7,9 +7,9 @@
  */
 
 import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { randomUniform } from "../../ops/random-uniform.ts";
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 import { randomKey } from "../random-key.ts";
@@ -37,9 +37,7 @@ export class DropBlock2d extends Module {
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
-    if (x.rank !== 4) {
-      throw new ConvkitError("dropBlock2d", `takes images N×C×H×W, got ${formatShape(x.shape)}`);
-    }
+    checkImages("dropBlock2d", x);
     if (!mode.training || this.p === 0) return x;
     const dropped = this.#squares(x, mode);
     // The mean is over the images that exist. With nothing kept there is nothing to scale: no division by 0.
