@@ -7,7 +7,7 @@ import { checkSameShape } from "./same-shape.ts";
 
 export interface CosineSimilarityOptions {
   /** The axis of the vectors, 1 by default. */
-  readonly dim?: number;
+  readonly axis?: number;
   /** Least length, 1e-8 by default. */
   readonly eps?: number;
 }
@@ -16,14 +16,14 @@ export interface CosineSimilarityOptions {
 export function cosineSimilarity(
   a: Tensor,
   b: Tensor,
-  { dim = 1, eps = 1e-8 }: CosineSimilarityOptions = {},
+  { axis = 1, eps = 1e-8 }: CosineSimilarityOptions = {},
 ): Tensor {
   checkSameShape("cosineSimilarity", { a, b });
-  const axis = normalizeAxis("cosineSimilarity", dim, a.rank);
-  const length = (t: Tensor) => safeSqrt(t.square().sum(axis)).maximum(eps);
+  const along = normalizeAxis("cosineSimilarity", axis, a.rank);
+  const length = (t: Tensor) => safeSqrt(t.square().sum(along)).maximum(eps);
   return a
     .mul(b)
-    .sum(axis)
+    .sum(along)
     .div(length(a).mul(length(b)));
 }
 
@@ -36,6 +36,6 @@ export const cosineSimilaritySpec: LossSpec = {
   // biome-ignore format: one case a line
   samples: [
     { name: "rows", inputs: [{ shape: [4] }, { shape: [4] }], run: (a, b) => cosineSimilarity(a, b), torch: "lambda a, b: F.cosine_similarity(a, b)" },
-    { name: "last axis", inputs: [{ shape: [2, 3] }, { shape: [2, 3] }], run: (a, b) => cosineSimilarity(a, b, { dim: -1 }), torch: "lambda a, b: F.cosine_similarity(a, b, dim=-1)" },
+    { name: "last axis", inputs: [{ shape: [2, 3] }, { shape: [2, 3] }], run: (a, b) => cosineSimilarity(a, b, { axis: -1 }), torch: "lambda a, b: F.cosine_similarity(a, b, dim=-1)" },
   ],
 };

@@ -17,15 +17,15 @@ export interface MultiScaleSsimOptions extends SsimOptions {
 
 /** The window has to fit into the coarsest scale: by default sides are 176 pixels or more. */
 export function multiScaleSsim(options: MultiScaleSsimOptions): Metric<number> {
-  const { weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333], kernelSize = 11 } = options;
+  const { weights = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333], kernel = 11 } = options;
   const [channels, height, width] = imageShape("multiScaleSsim", options.shape);
   const planes = new SimilarityPlanes("multiScaleSsim", options);
   const halvings = weights.length - 1;
-  if (halvings < 0 || Math.min(height, width) >> halvings < kernelSize) {
+  if (halvings < 0 || Math.min(height, width) >> halvings < kernel) {
     throw new ConvkitError(
       "multiScaleSsim",
-      `images ${formatShape(options.shape)} are too small for a window of ${kernelSize} at ${weights.length} scales — ` +
-        "give fewer weights or a smaller kernelSize",
+      `images ${formatShape(options.shape)} are too small for a window of ${kernel} at ${weights.length} scales — ` +
+        "give fewer weights or a smaller kernel",
     );
   }
   return meanOfImages("multiScaleSsim", options.shape, (images, targets, start) => {
@@ -76,7 +76,7 @@ export const multiScaleSsimSpec: MetricSpec = {
   nan: "spreads",
   // biome-ignore format: one case a line
   samples: [
-    { name: "5 scales", make: () => multiScaleSsim({ shape: [1, 49, 53], kernelSize: 3 }), draw: { n: 1, values: [1, 49, 53] }, expected: "ms_ssim(s, y, 3, [0.0448, 0.2856, 0.3001, 0.2363, 0.1333])" },
+    { name: "5 scales", make: () => multiScaleSsim({ shape: [1, 49, 53], kernel: 3 }), draw: { n: 1, values: [1, 49, 53] }, expected: "ms_ssim(s, y, 3, [0.0448, 0.2856, 0.3001, 0.2363, 0.1333])" },
     { name: "3 scales, colour", make: () => multiScaleSsim({ shape: [2, 46, 45], weights: [0.3, 0.4, 0.3] }), draw: { n: 2, values: [2, 46, 45] }, expected: "ms_ssim(s, y, 11, [0.3, 0.4, 0.3])" },
   ],
 };

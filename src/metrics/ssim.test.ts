@@ -9,7 +9,7 @@ const image = Float32Array.from({ length: 2 * 12 * 13 }, () => random.uniform())
 test("equal images: similarity 1, infinite ratio", () => {
   const metrics = [
     ssim({ shape }),
-    multiScaleSsim({ shape, weights: [0.5, 0.5], kernelSize: 5 }),
+    multiScaleSsim({ shape, weights: [0.5, 0.5], kernel: 5 }),
     psnr({ shape }),
     psnr(),
   ];
@@ -28,7 +28,7 @@ test("of even images only the first factor is left", () => {
 
 test("inverted images are unlike, and scales do not make them NaN", () => {
   const inverted = image.map((x) => 1 - x);
-  const metric = multiScaleSsim({ shape, weights: [0.5, 0.5], kernelSize: 5 });
+  const metric = multiScaleSsim({ shape, weights: [0.5, 0.5], kernel: 5 });
   metric.update(image, inverted);
   expect(metric.value).toBe(0);
 });
@@ -38,7 +38,7 @@ test("images that do not fit are refused", () => {
     "[ssim] a window of 11×11 does not fit into images 1×10×12",
   );
   expect(() => ssim({ shape: [12, 12] })).toThrow("[ssim] images of shape 12×12, expected C×H×W");
-  expect(() => ssim({ shape, kernelSize: 4 })).toThrow("[ssim] window of side 4");
+  expect(() => ssim({ shape, kernel: 4 })).toThrow("[ssim] window of side 4");
   expect(() => ssim({ shape }).update(image, image.slice(1))).toThrow("do not go together");
   expect(() => ssim({ shape }).update(image.slice(1), image.slice(1))).toThrow(
     "312 for each image",

@@ -17,7 +17,7 @@ export interface SsimOptions {
   /** The largest difference that two values may have: 1, by default, or 255 for bytes. */
   readonly dataRange?: number;
   /** Side of the window, odd. 11 by default. */
-  readonly kernelSize?: number;
+  readonly kernel?: number;
   /** Standard deviation of the window in pixels. 1.5 by default. */
   readonly sigma?: number;
   /** 0.01 by default. */
@@ -55,22 +55,22 @@ export class SimilarityPlanes {
   readonly #rows: Float64Array[];
 
   constructor(where: string, options: SsimOptions) {
-    const { dataRange = 1, kernelSize = 11, sigma = 1.5, k1 = 0.01, k2 = 0.03 } = options;
+    const { dataRange = 1, kernel = 11, sigma = 1.5, k1 = 0.01, k2 = 0.03 } = options;
     const [, height, width] = imageShape(where, options.shape);
     checkRange(where, dataRange);
-    if (!Number.isInteger(kernelSize) || kernelSize < 1 || kernelSize % 2 === 0 || !(sigma > 0)) {
+    if (!Number.isInteger(kernel) || kernel < 1 || kernel % 2 === 0 || !(sigma > 0)) {
       throw new ConvkitError(
         where,
-        `window of side ${kernelSize} and σ ${sigma} — the side is odd and whole, σ above 0`,
+        `window of side ${kernel} and σ ${sigma} — the side is odd and whole, σ above 0`,
       );
     }
-    if (height < kernelSize || width < kernelSize) {
+    if (height < kernel || width < kernel) {
       throw new ConvkitError(
         where,
-        `a window of ${kernelSize}×${kernelSize} does not fit into images ${formatShape(options.shape)} — give a smaller kernelSize`,
+        `a window of ${kernel}×${kernel} does not fit into images ${formatShape(options.shape)} — give a smaller kernel`,
       );
     }
-    this.#kernel = gaussian(kernelSize, sigma);
+    this.#kernel = gaussian(kernel, sigma);
     this.#c1 = (k1 * dataRange) ** 2;
     this.#c2 = (k2 * dataRange) ** 2;
     this.#rows = Array.from({ length: 5 }, () => new Float64Array(width));
@@ -151,6 +151,6 @@ export const ssimSpec: MetricSpec = {
   samples: [
     { name: "colour", make: () => ssim({ shape: [3, 17, 14] }), draw: { n: 2, values: [3, 17, 14] }, expected: "ssim(y, s)" },
     { name: "another range", make: () => ssim({ shape: [1, 11, 20], dataRange: 255 }), draw: { n: 3, values: [1, 11, 20] }, expected: "ssim(y, s, data_range=255)" },
-    { name: "a smaller window", make: () => ssim({ shape: [1, 9, 8], kernelSize: 5, sigma: 0.6, k1: 0.02, k2: 0.05 }), draw: { n: 2, values: [1, 9, 8] }, expected: "ssim(y, s, sigma=0.6, truncate=3.5, K1=0.02, K2=0.05)" },
+    { name: "a smaller window", make: () => ssim({ shape: [1, 9, 8], kernel: 5, sigma: 0.6, k1: 0.02, k2: 0.05 }), draw: { n: 2, values: [1, 9, 8] }, expected: "ssim(y, s, sigma=0.6, truncate=3.5, K1=0.02, K2=0.05)" },
   ],
 };

@@ -128,9 +128,9 @@ const refusals: [string, () => nn.Module, number[], string][] = [
   ["sincosPositionEmbedding: tokens", () => nn.sincosPositionEmbedding(2), [2, 3, 8], "at least 2·2 of them, got 2×3×8"],
   ["squeezeExcitation: channels", () => nn.squeezeExcitation(4, 2), [2, 3, 5, 5], "[squeezeExcitation] takes images N×4×H×W, got 2×3×5×5"],
   ["efficientChannelAttention: rank", () => nn.efficientChannelAttention(), [2, 3, 5], "takes images N×C×H×W, got 2×3×5"],
-  ["efficientChannelAttention: kernel", () => nn.efficientChannelAttention({ kernelSize: 4 }), [2, 3, 5, 5], "kernelSize is 4, expected an odd"],
+  ["efficientChannelAttention: kernel", () => nn.efficientChannelAttention({ kernel: 4 }), [2, 3, 5, 5], "kernel is 4, expected an odd"],
   ["channelAttention: channels", () => nn.channelAttention(4), [2, 3, 5, 5], "[channelAttention] takes images N×4×H×W, got 2×3×5×5"],
-  ["spatialAttention: kernel", () => nn.spatialAttention(2), [2, 3, 5, 5], "[spatialAttention] kernelSize is 2, expected an odd"],
+  ["spatialAttention: kernel", () => nn.spatialAttention(2), [2, 3, 5, 5], "[spatialAttention] kernel is 2, expected an odd"],
 ];
 
 test.each(refusals)("%s is refused", (_, make, shape, message) => {

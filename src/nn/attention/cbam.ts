@@ -12,7 +12,7 @@ export interface CbamOptions {
   /** A sixteenth of the channels as a multiple of 8 when left out. */
   readonly squeezeChannels?: number;
   /** 7 when left out. */
-  readonly spatialKernelSize?: number;
+  readonly spatialKernel?: number;
 }
 
 export class Cbam extends Module {
@@ -22,7 +22,7 @@ export class Cbam extends Module {
   constructor(channels: number, options: CbamOptions) {
     super();
     this.channel = channelAttention(channels, options.squeezeChannels);
-    this.spatial = spatialAttention(options.spatialKernelSize);
+    this.spatial = spatialAttention(options.spatialKernel);
   }
 
   override get kind(): string {
@@ -46,6 +46,6 @@ export const cbamSpec: LayerSpec = {
   torch: "timm.layers.CbamModule",
   // biome-ignore format: one case a line
   samples: [
-    { name: "both gates", make: () => cbam(4, { squeezeChannels: 2, spatialKernelSize: 3 }), inputs: [{ shape: [4, 3, 4], distinct: 0.01 }], output: [4, 3, 4], states: { "channel.fc1.weight": [2, 4, 1, 1], "channel.fc2.weight": [4, 2, 1, 1], "spatial.conv.conv.weight": [1, 2, 3, 3], "spatial.conv.bn.weight": [1], "spatial.conv.bn.bias": [1], "spatial.conv.bn.running_mean": [1], "spatial.conv.bn.running_var": [1], "spatial.conv.bn.num_batches_tracked": [] }, draw: { "spatial.conv.bn.running_var": { low: 0.5, high: 2 } }, torch: "both_gates" },
+    { name: "both gates", make: () => cbam(4, { squeezeChannels: 2, spatialKernel: 3 }), inputs: [{ shape: [4, 3, 4], distinct: 0.01 }], output: [4, 3, 4], states: { "channel.fc1.weight": [2, 4, 1, 1], "channel.fc2.weight": [4, 2, 1, 1], "spatial.conv.conv.weight": [1, 2, 3, 3], "spatial.conv.bn.weight": [1], "spatial.conv.bn.bias": [1], "spatial.conv.bn.running_mean": [1], "spatial.conv.bn.running_var": [1], "spatial.conv.bn.num_batches_tracked": [] }, draw: { "spatial.conv.bn.running_var": { low: 0.5, high: 2 } }, torch: "both_gates" },
   ],
 };

@@ -15,7 +15,7 @@ import { type Mode, Module } from "../module.ts";
 
 export interface EfficientChannelAttentionOptions {
   /** Odd; from the number of channels when left out. */
-  readonly kernelSize?: number;
+  readonly kernel?: number;
   readonly gamma?: number;
   readonly beta?: number;
 }
@@ -25,7 +25,7 @@ export class EfficientChannelAttention extends Module {
   /** Of means N×C: a cross-correlation with zeros beyond the first and last channel. */
   readonly conv = module("conv1d", (means: Tensor, m) => {
     const [n, c] = means.shape;
-    const k = kernelSizeFor(c, this.options);
+    const k = kernelFor(c, this.options);
     const w = m.param("weight", [1, 1, k], defaultWeight()).reshape(1, 1, 1, k);
     const padding = [0, 0, (k - 1) / 2, (k - 1) / 2];
     const line = means.reshape(n, 1, 1, c);
@@ -34,11 +34,11 @@ export class EfficientChannelAttention extends Module {
 
   constructor(options: EfficientChannelAttentionOptions) {
     super();
-    const { kernelSize = 3 } = options;
-    if (!Number.isInteger(kernelSize) || kernelSize < 1 || kernelSize % 2 === 0) {
+    const { kernel = 3 } = options;
+    if (!Number.isInteger(kernel) || kernel < 1 || kernel % 2 === 0) {
       throw new ConvkitError(
         "efficientChannelAttention",
-        `kernelSize is ${kernelSize}, expected an odd number of channels`,
+        `kernel is ${kernel}, expected an odd number of channels`,
       );
     }
     this.options = options;
@@ -56,12 +56,12 @@ export class EfficientChannelAttention extends Module {
 }
 
 /** Rounded down, then up to the next odd number, as in the authors' and timm's code. */
-function kernelSizeFor(
+function kernelFor(
   channels: number,
-  { kernelSize, gamma = 2, beta = 1 }: EfficientChannelAttentionOptions,
+  { kernel, gamma = 2, beta = 1 }: EfficientChannelAttentionOptions,
 ): number {
   const near = Math.floor(Math.abs(Math.log2(channels) + beta) / gamma);
-  return kernelSize ?? Math.max(near % 2 === 1 ? near : near + 1, 3);
+  return kernel ?? Math.max(near % 2 === 1 ? near : near + 1, 3);
 }
 
 /** N×C×H×W → the same. */
@@ -78,6 +78,6 @@ export const efficientChannelAttentionSpec: LayerSpec = {
   // biome-ignore format: one case a line
   samples: [
     { name: "3 of 6 channels", make: () => efficientChannelAttention(), inputs: [{ shape: [6, 3, 2] }], output: [6, 3, 2], states: { "conv.weight": [1, 1, 3] }, torch: "neighbour_gates" },
-    { name: "5 of 7 channels", make: () => efficientChannelAttention({ kernelSize: 5 }), inputs: [{ shape: [7, 2, 2] }], output: [7, 2, 2], states: { "conv.weight": [1, 1, 5] }, torch: "neighbour_gates" },
+    { name: "5 of 7 channels", make: () => efficientChannelAttention({ kernel: 5 }), inputs: [{ shape: [7, 2, 2] }], output: [7, 2, 2], states: { "conv.weight": [1, 1, 5] }, torch: "neighbour_gates" },
   ],
 };

@@ -36,12 +36,12 @@ class ConvNorm extends Module {
 export class SpatialAttention extends Module {
   readonly conv;
 
-  constructor(kernelSize: number) {
+  constructor(kernel: number) {
     super();
-    if (!Number.isInteger(kernelSize) || kernelSize < 1 || kernelSize % 2 === 0) {
-      throw new ConvkitError(this.kind, `kernelSize is ${kernelSize}, expected an odd number`);
+    if (!Number.isInteger(kernel) || kernel < 1 || kernel % 2 === 0) {
+      throw new ConvkitError(this.kind, `kernel is ${kernel}, expected an odd number`);
     }
-    this.conv = new ConvNorm(kernelSize);
+    this.conv = new ConvNorm(kernel);
   }
 
   override get kind(): string {
@@ -57,8 +57,7 @@ export class SpatialAttention extends Module {
 }
 
 /** N×C×H×W → the same. */
-export const spatialAttention = (kernelSize = 7): SpatialAttention =>
-  new SpatialAttention(kernelSize);
+export const spatialAttention = (kernel = 7): SpatialAttention => new SpatialAttention(kernel);
 
 export const spatialAttentionSpec: LayerSpec = {
   name: "spatialAttention",

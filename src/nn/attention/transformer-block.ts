@@ -28,7 +28,7 @@ export interface TransformerBlockOptions {
   /** Dropout of the weights of attention. */
   readonly attnDrop?: number;
   /** LayerScale: a factor for each channel of a branch, learned from this value on; none when left out. */
-  readonly initValues?: number;
+  readonly initValue?: number;
   /** Stochastic depth: how often a branch is left out in training. */
   readonly dropPath?: number;
   readonly act?: () => Module;
@@ -48,10 +48,10 @@ export class TransformerBlock extends Module {
 
   constructor(dim: number, options: TransformerBlockOptions) {
     super();
-    const { mlpRatio = 4, projDrop = 0, initValues, dropPath: rate = 0 } = options;
+    const { mlpRatio = 4, projDrop = 0, initValue, dropPath: rate = 0 } = options;
     const { act = gelu, norm = () => layerNorm() } = options;
     const scale = () =>
-      initValues === undefined ? identity() : layerScale({ initValue: initValues, axis: -1 });
+      initValue === undefined ? identity() : layerScale({ initValue, axis: -1 });
     this.norm1 = norm();
     this.attn = attention(dim, options);
     this.ls1 = scale();
@@ -94,7 +94,7 @@ export const transformerBlockSpec: LayerSpec = {
   // biome-ignore format: one case a line
   samples: [
     { name: "two heads", make: () => transformerBlock(4, { numHeads: 2, mlpRatio: 2, qkvBias: true }), inputs: [{ shape: [5, 4] }], output: [5, 4], states, torch: "lambda x, p: block(x, p, heads=2)" },
-    { name: "scaled branches", make: () => transformerBlock(4, { numHeads: 1, mlpRatio: 1.5, initValues: 0.1 }), inputs: [{ shape: [3, 4] }], output: [3, 4], states: scaled, torch: "lambda x, p: block(x, p, heads=1)" },
+    { name: "scaled branches", make: () => transformerBlock(4, { numHeads: 1, mlpRatio: 1.5, initValue: 0.1 }), inputs: [{ shape: [3, 4] }], output: [3, 4], states: scaled, torch: "lambda x, p: block(x, p, heads=1)" },
     { name: "every dropout", make: () => transformerBlock(4, { numHeads: 2, mlpRatio: 2, qkvBias: true, projDrop: 0.1, attnDrop: 0.1, dropPath: 0.2 }), inputs: [{ shape: [5, 4] }], output: [5, 4], states },
   ],
 };

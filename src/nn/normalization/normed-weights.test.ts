@@ -75,7 +75,7 @@ test("weight normalisation starts from the layer as it is: before its first trac
   // A trained value, not the one that the seed gives.
   nn.namedStates(after)[0][1].parameter.write(wave([5, 3, 3, 3], 3).data);
   const trained = run(after);
-  for (const options of [{}, { dim: 1 }, { dim: null }]) {
+  for (const options of [{}, { axis: 1 }, { axis: null }]) {
     const net = nn.initialize(nn.conv2d(5, { kernel: 3 }), shape, { seed: 7 });
     nn.loadStateDict(net, nn.stateDict(after));
     expect(relativeError(run(nn.weightNorm(net, options)), trained)).toBeLessThan(1e-6);
@@ -147,7 +147,7 @@ test("what cannot be normalised is refused", () => {
   expect(() => nn.spectralNorm(nn.weightNorm(nn.linear(2)))).toThrow(
     '[linear] parameter "weight" is parametrized already',
   );
-  expect(() => trace(nn.weightNorm(nn.linear(2), { dim: 2 }))).toThrow("[weightNorm] axis 2");
-  expect(() => trace(nn.spectralNorm(nn.linear(2), { dim: 2 }))).toThrow("[spectralNorm] axis 2");
+  expect(() => trace(nn.weightNorm(nn.linear(2), { axis: 2 }))).toThrow("[weightNorm] axis 2");
+  expect(() => trace(nn.spectralNorm(nn.linear(2), { axis: 2 }))).toThrow("[spectralNorm] axis 2");
   expect(() => nn.spectralNorm(nn.linear(2), { nPowerIterations: 0 })).toThrow("at least one");
 });

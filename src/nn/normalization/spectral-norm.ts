@@ -27,19 +27,19 @@ export interface SpectralNormOptions {
   /** Least length that a vector is divided by; 1e-12 by default. */
   readonly eps?: number;
   /** The axis of the outputs; by default 1 for transposed convolutions, else 0. */
-  readonly dim?: number;
+  readonly axis?: number;
 }
 
 /** Gives the layer back, its parameter normalised from the next trace on. */
 export function spectralNorm<M extends AnyModule>(layer: M, options: SpectralNormOptions = {}): M {
   const { name = "weight", nPowerIterations: steps = 1, eps = 1e-12 } = options;
-  const { dim = layer.kind.startsWith("convTranspose") ? 1 : 0 } = options;
+  const { axis = layer.kind.startsWith("convTranspose") ? 1 : 0 } = options;
   if (!Number.isInteger(steps) || steps < 1) {
     throw new ConvkitError("spectralNorm", `${steps} power iterations — at least one is needed`);
   }
   return layer.parametrize(name, ({ mode, param, buffer, updateBuffer }, shape, init) => {
     const w = param(`${name}_orig`, shape, init);
-    const matrix = asMatrix(w, dim);
+    const matrix = asMatrix(w, axis);
     const [rows, columns] = matrix.shape;
     let u = buffer(`${name}_u`, [rows], direction);
     let v = buffer(`${name}_v`, [columns], direction);
@@ -57,17 +57,17 @@ export function spectralNorm<M extends AnyModule>(layer: M, options: SpectralNor
   });
 }
 
-/** The weight with axis `dim` as rows and all others as columns. */
-function asMatrix(w: Tensor, dim: number): Tensor {
-  if (!(dim >= 0 && dim < w.rank)) {
+/** The weight with axis `axis` as rows and all others as columns. */
+function asMatrix(w: Tensor, axis: number): Tensor {
+  if (!(axis >= 0 && axis < w.rank)) {
     throw new ConvkitError(
       "spectralNorm",
-      `axis ${dim} of a weight of ${formatShape(w.shape)} — name one of its axes`,
+      `axis ${axis} of a weight of ${formatShape(w.shape)} — name one of its axes`,
     );
   }
-  const axes = w.shape.map((_, axis) => axis);
-  const first = dim === 0 ? w : w.transpose(dim, ...axes.filter((axis) => axis !== dim));
-  return first.reshape(w.shape[dim], -1);
+  const others = w.shape.map((_, i) => i).filter((i) => i !== axis);
+  const first = axis === 0 ? w : w.transpose(axis, ...others);
+  return first.reshape(w.shape[axis], -1);
 }
 
 const unit = (t: Tensor, eps: number): Tensor => t.div(t.square().sum().sqrt().maximum(eps));

@@ -15,38 +15,38 @@ export interface WeightNormOptions {
   /** The parameter: `weight` becomes `weight_g` and `weight_v`. */
   readonly name?: string;
   /** The axis with a length for each of its places; null for one length of the whole weight. */
-  readonly dim?: number | null;
+  readonly axis?: number | null;
 }
 
 /** Gives the layer back, its parameter normalised from the next trace on. */
 export function weightNorm<M extends AnyModule>(
   layer: M,
-  { name = "weight", dim = 0 }: WeightNormOptions = {},
+  { name = "weight", axis = 0 }: WeightNormOptions = {},
 ): M {
   return layer.parametrize(name, ({ param }, shape, init) => {
-    if (dim !== null && !(dim >= 0 && dim < shape.length)) {
+    if (axis !== null && !(axis >= 0 && axis < shape.length)) {
       throw new ConvkitError(
         "weightNorm",
-        `axis ${dim} of ${name}, which is ${formatShape(shape)} — name one of its axes, or null for all`,
+        `axis ${axis} of ${name}, which is ${formatShape(shape)} — name one of its axes, or null for all`,
       );
     }
-    const lengths = dim === null ? [] : shape.map((size, axis) => (axis === dim ? size : 1));
-    const others = shape.map((_, axis) => axis).filter((axis) => axis !== dim);
-    const g = param(`${name}_g`, lengths, lengthsOf(shape, dim, init));
+    const lengths = axis === null ? [] : shape.map((size, i) => (i === axis ? size : 1));
+    const others = shape.map((_, i) => i).filter((i) => i !== axis);
+    const g = param(`${name}_g`, lengths, lengthsOf(shape, axis, init));
     const v = param(`${name}_v`, shape, init);
-    const squares = v.square().sum(others, dim !== null);
+    const squares = v.square().sum(others, axis !== null);
     return v.mul(g.div(squares.sqrt()));
   });
 }
 
-/** ‖v‖ for each place of axis `dim`, of the values that `init` gives. */
+/** ‖v‖ for each place of axis `axis`, of the values that `init` gives. */
 const lengthsOf =
-  (shape: Shape, dim: number | null, init: Init): Init =>
+  (shape: Shape, axis: number | null, init: Init): Init =>
   (_, random) => {
     const values = init(shape, random);
     const sizeAfter =
-      dim === null ? values.length : shape.slice(dim + 1).reduce((a, b) => a * b, 1);
-    const places = dim === null ? 1 : shape[dim];
+      axis === null ? values.length : shape.slice(axis + 1).reduce((a, b) => a * b, 1);
+    const places = axis === null ? 1 : shape[axis];
     const squares = new Float64Array(places);
     for (let i = 0; i < values.length; i++) {
       squares[Math.floor(i / sizeAfter) % places] += values[i] ** 2;
@@ -63,7 +63,7 @@ export const weightNormSpec: LayerSpec = {
   // biome-ignore format: one case a line
   samples: [
     { name: "linear", make: () => weightNorm(linear(4)), inputs: [{ shape: [5] }], output: [4], states: { weight_g: [4, 1], weight_v: [4, 5], bias: [4] }, torch: "nn.utils.weight_norm(nn.Linear(5, 4))" },
-    { name: "convolution, another axis", make: () => weightNorm(conv2d(4, { kernel: [3, 2] }), { dim: 1 }), inputs: [{ shape: [2, 5, 4] }], output: [4, 3, 3], states: { weight_g: [1, 2, 1, 1], weight_v: [4, 2, 3, 2], bias: [4] }, torch: "nn.utils.weight_norm(nn.Conv2d(2, 4, (3, 2)), dim=1)" },
-    { name: "one length", make: () => weightNorm(linear(4, { bias: false }), { dim: null }), inputs: [{ shape: [5] }], output: [4], states: { weight_g: [], weight_v: [4, 5] }, torch: "nn.utils.weight_norm(nn.Linear(5, 4, bias=False), dim=None)" },
+    { name: "convolution, another axis", make: () => weightNorm(conv2d(4, { kernel: [3, 2] }), { axis: 1 }), inputs: [{ shape: [2, 5, 4] }], output: [4, 3, 3], states: { weight_g: [1, 2, 1, 1], weight_v: [4, 2, 3, 2], bias: [4] }, torch: "nn.utils.weight_norm(nn.Conv2d(2, 4, (3, 2)), dim=1)" },
+    { name: "one length", make: () => weightNorm(linear(4, { bias: false }), { axis: null }), inputs: [{ shape: [5] }], output: [4], states: { weight_g: [], weight_v: [4, 5] }, torch: "nn.utils.weight_norm(nn.Linear(5, 4, bias=False), dim=None)" },
   ],
 };

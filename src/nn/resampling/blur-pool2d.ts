@@ -9,18 +9,18 @@ import type { LayerSpec } from "../layer-spec.ts";
 
 export interface BlurPool2dOptions {
   /** Rows and columns of the kernel; 3 by default. */
-  readonly filtSize?: number;
+  readonly kernel?: number;
   /** 2 by default. */
   readonly stride?: number;
   /** "reflect" by default. */
-  readonly padMode?: PaddingMode;
+  readonly paddingMode?: PaddingMode;
 }
 
-/** With timm's padding, (stride + filtSize − 2)/2 to each side, rounded down. */
+/** With timm's padding, (stride + kernel − 2)/2 to each side, rounded down. */
 export function blurPool2d(options: BlurPool2dOptions = {}): Filter2d {
-  const { filtSize = 3, stride = 2, padMode = "reflect" } = options;
-  const padding = Math.floor((stride + filtSize - 2) / 2);
-  return new Filter2d(binomial(filtSize), { stride, padding, paddingMode: padMode }, "blurPool2d");
+  const { kernel = 3, stride = 2, paddingMode = "reflect" } = options;
+  const padding = Math.floor((stride + kernel - 2) / 2);
+  return new Filter2d(binomial(kernel), { stride, padding, paddingMode }, "blurPool2d");
 }
 
 export const blurPool2dSpec: LayerSpec = {
@@ -32,6 +32,6 @@ export const blurPool2dSpec: LayerSpec = {
   // biome-ignore format: one case a line
   samples: [
     { name: "3", make: () => blurPool2d(), inputs: [{ shape: [3, 5, 6] }], output: [3, 3, 3], torch: "lambda x: blur_pool2d(x, [1., 2, 1], 2, 1)" },
-    { name: "4, stride 3, replicate", make: () => blurPool2d({ filtSize: 4, stride: 3, padMode: "replicate" }), inputs: [{ shape: [2, 7, 6] }], output: [2, 3, 3], torch: "lambda x: blur_pool2d(x, [1., 3, 3, 1], 3, 2, 'replicate')" },
+    { name: "4, stride 3, replicate", make: () => blurPool2d({ kernel: 4, stride: 3, paddingMode: "replicate" }), inputs: [{ shape: [2, 7, 6] }], output: [2, 3, 3], torch: "lambda x: blur_pool2d(x, [1., 3, 3, 1], 3, 2, 'replicate')" },
   ],
 };
