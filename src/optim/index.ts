@@ -15,6 +15,7 @@ export { type MuonOptions, muon } from "./muon.ts";
 export { type NadamOptions, nadam } from "./nadam.ts";
 export {
   biasesAndNorms,
+  type Loss,
   Optimizer,
   type OptimizerKind,
   type OptimizerOptions,
@@ -28,7 +29,7 @@ export type { OptimizerSample, OptimizerSpec } from "./optimizer-spec.ts";
 export { type RadamOptions, radam } from "./radam.ts";
 export { type RmspropOptions, rmsprop } from "./rmsprop.ts";
 export { type RpropOptions, rprop } from "./rprop.ts";
-export { Sam, type SamOptions, type SamResult, sam } from "./sam.ts";
+export { type SamOptions, sam } from "./sam.ts";
 export type {
   CosineOptions,
   CosineRestartsOptions,

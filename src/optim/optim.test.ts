@@ -16,7 +16,7 @@ import { batchNorm1d, init, linear, module, parameters, sequential } from "../nn
 import { table } from "../ops/table.ts";
 import { Parameter } from "../tensor/parameter.ts";
 import * as optim from "./index.ts";
-import { adam, Optimizer, rmsprop, sgd } from "./index.ts";
+import { adam, rmsprop, sgd } from "./index.ts";
 import { optimizerSpecs } from "./specs.ts";
 
 const STEPS = 20;
@@ -85,10 +85,8 @@ for (const spec of optimizerSpecs) {
         }
         const resumed = sample.make();
         const second = problem(resumed, sample.clip);
-        const statesOf = (made: typeof begun) =>
-          (made instanceof Optimizer ? made : made.optimizer).state();
-        const kept = new Map(statesOf(begun).map((p) => [p.name, first.store.get(p)]));
-        for (const p of statesOf(resumed)) second.store.set(p, kept.get(p.name) as Float64Array);
+        const kept = new Map(begun.state().map((p) => [p.name, first.store.get(p)]));
+        for (const p of resumed.state()) second.store.set(p, kept.get(p.name) as Float64Array);
         second.store.set(second.weight, first.store.get(first.weight));
         second.store.set(second.bias, first.store.get(first.bias));
         for (let t = 7; t < 14; t++) expect(second.step()).toEqual(whole.step());

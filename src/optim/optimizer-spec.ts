@@ -5,7 +5,6 @@
 import type { CatalogEntry } from "../core/catalog.ts";
 import type { ClipOptions } from "./clip.ts";
 import type { Optimizer } from "./optimizer.ts";
-import type { Sam } from "./sam.ts";
 
 export interface OptimizerSpec extends CatalogEntry {
   readonly samples: readonly OptimizerSample[];
@@ -14,7 +13,7 @@ export interface OptimizerSpec extends CatalogEntry {
 export interface OptimizerSample {
   /** Told from the optimiser's other samples by it. */
   readonly name: string;
-  readonly make: () => Optimizer | Sam;
+  readonly make: () => Optimizer;
   /** In golden/make_goldens.py: an optimiser of `params`, the weight and the bias; papers' own are in papers.py. */
   readonly torch: string;
   readonly clip?: ClipOptions;

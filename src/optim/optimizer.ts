@@ -6,8 +6,8 @@
  * `finite`: loss and all gradients are finite, so that a bad step leaves weights, moments, counters and the
  * running statistics of the same forward pass as they were.
  *
- * An optimiser over another (accumulate.ts, lookahead.ts) is a rule over the other's rule; sam.ts brings gradients
- * of its own to `apply`.
+ * An optimiser over another (accumulate.ts, lookahead.ts) is a rule over the other's rule; sam.ts makes the loss twice and
+ * brings gradients of its own to `apply`.
  */
 import { grad } from "../autodiff/grad.ts";
 import { ConvkitError } from "../core/error.ts";
@@ -36,7 +36,12 @@ export interface ParameterGroup {
   readonly weightDecay?: number;
 }
 
+/** A scalar, or what makes it. */
+export type Loss = Tensor | (() => Tensor);
+
 export interface StepResult {
+  /** As the step found it. */
+  readonly loss: Tensor;
   /** √Σ g² over all parameters, before clipping. */
   readonly gradNorm: Tensor;
   /** Whether loss and gradients were sound: a scalar bool. */
@@ -161,8 +166,12 @@ export class Optimizer {
     }
   }
 
-  /** Traces gradients of the loss and updates of the trainable parameters into the loss's graph. */
-  step(loss: Tensor, params: readonly Parameter[], options: ClipOptions = {}): StepResult {
+  /**
+   * Traces gradients of the loss and updates of the trainable parameters into the loss's graph. A function that makes the
+   * loss is called as often as the optimiser needs: `sam` does so twice, all others once.
+   */
+  step(given: Loss, params: readonly Parameter[], options: ClipOptions = {}): StepResult {
+    const loss = typeof given === "function" ? given() : given;
     const trained = trainedOf(this.name, params);
     const before = trained.map((parameter) => loss.builder.state(parameter));
     const objective = this.options.maximize ? loss.neg() : loss;
@@ -198,7 +207,7 @@ export class Optimizer {
       builder.update(step.parameter, value);
     }
     guardUpdates(builder, finite);
-    return { gradNorm, finite, updated: due };
+    return { loss, gradNorm, finite, updated: due };
   }
 
   /** One of the same settings and more, over another rule. */

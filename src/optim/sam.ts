@@ -13,7 +13,14 @@ import type { Tensor } from "../graph/tensor.ts";
 import { withoutUpdates } from "../nn/pending-updates.ts";
 import type { Parameter } from "../tensor/parameter.ts";
 import { type ClipOptions, globalNorm } from "./clip.ts";
-import { type Optimizer, type StepResult, trainedOf } from "./optimizer.ts";
+import {
+  type AnyRule,
+  type Loss,
+  Optimizer,
+  type OptimizerOptions,
+  type StepResult,
+  trainedOf,
+} from "./optimizer.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { sgd } from "./sgd.ts";
 
@@ -24,34 +31,34 @@ export interface SamOptions {
   readonly eta?: number;
 }
 
-export interface SamResult extends StepResult {
-  /** At p, where the step began. */
-  readonly loss: Tensor;
-}
+export class Sam extends Optimizer {
+  readonly #options: OptimizerOptions & SamOptions & { readonly lr: number };
 
-export class Sam {
-  readonly optimizer: Optimizer;
-  readonly #options: SamOptions;
-
-  constructor(optimizer: Optimizer, options: SamOptions) {
+  constructor(rule: AnyRule, options: OptimizerOptions & SamOptions & { readonly lr: number }) {
+    super(rule, options);
     const { rho = 0.05 } = options;
     if (!(rho >= 0)) throw new ConvkitError("sam", `rho is ${rho}, expected 0 or more`);
-    this.optimizer = optimizer;
     this.#options = options;
   }
 
-  /**
-   * Traces the step; `lossAt` makes the loss and is traced twice, at p and at p + ε. Running statistics follow the
-   * first pass alone.
-   */
-  step(lossAt: () => Tensor, params: readonly Parameter[], options: ClipOptions = {}): SamResult {
-    const { rho = 0.05, adaptive = false, eta = 0.01 } = this.#options;
-    const { optimizer } = this;
+  override over(rule: AnyRule, more: object): Sam {
+    return new Sam(rule, { ...this.#options, ...more });
+  }
+
+  /** `lossAt` is called at p and at p + ε. Running statistics follow the first pass alone. */
+  override step(lossAt: Loss, params: readonly Parameter[], options: ClipOptions = {}): StepResult {
+    if (typeof lossAt !== "function") {
+      throw new ConvkitError(
+        "sam",
+        "the loss is needed at two places — give step a function that makes it, () => loss",
+      );
+    }
+    const { rho = 0.05, adaptive = false, eta = 0.01, maximize } = this.#options;
     const loss = lossAt();
     const { builder } = loss;
     const trained = trainedOf("sam", params);
     const read = () => trained.map((parameter) => builder.state(parameter));
-    const objective = (value: Tensor) => (optimizer.options.maximize ? value.neg() : value);
+    const objective = (value: Tensor) => (maximize ? value.neg() : value);
     const before = read();
     const first = grad(objective(loss), before);
     const nearness = before.map((p) => (adaptive ? p.abs().add(eta) : undefined));
@@ -66,13 +73,18 @@ export class Sam {
     const gradients = grad(objective(worst), read());
     // Both passes have to be sound.
     const both = loss.mul(0).add(worst);
-    return { loss, ...optimizer.apply(both, trained, before, gradients, options) };
+    return { ...this.apply(both, trained, before, gradients, options), loss };
   }
 }
 
-/** `sam(sgd({ lr: 0.1, momentum: 0.9 }))`, then `step(() => loss, parameters(net))` in the compiled function. */
-export const sam = (optimizer: Optimizer, options: SamOptions = {}): Sam =>
-  new Sam(optimizer, options);
+/**
+ * `sam(sgd({ lr: 0.1, momentum: 0.9 }))`, for `train`, or for a step of one's own: `step(() => loss, parameters(net))`.
+ * States are kept under `sam.`.
+ */
+export function sam(optimizer: Optimizer, options: SamOptions = {}): Sam {
+  const { rule, name: inner, lr } = optimizer;
+  return new Sam({ ...rule, name: "sam" }, { ...optimizer.options, lr, ...{ inner, ...options } });
+}
 
 export const samSpec: OptimizerSpec = {
   name: "sam",

@@ -56,10 +56,16 @@ export class TrainStep {
 
   readonly #trace = (images: Tensor, labels: Tensor, key: Tensor): Results => {
     const { net, optimizer, average, classes, clip } = this.#options;
-    const output = net.call(images, { training: true, key });
-    const loss = lossOf(output, labels, classes, this.#options);
+    const pass = () => {
+      const output = net.call(images, { training: true, key });
+      return { output, loss: lossOf(output, labels, classes, this.#options) };
+    };
+    // Made before parameters are asked for, some of which it may make; whether there is another is the optimiser's affair.
+    const { output, loss } = pass();
     const correct = output.argmax(1).eq(labels).to("f32").sum();
-    const { gradNorm, finite, updated } = optimizer.step(loss, parameters(net), clip);
+    const made = [loss];
+    const lossAt = () => made.pop() ?? pass().loss;
+    const { gradNorm, finite, updated } = optimizer.step(lossAt, parameters(net), clip);
     average?.update(updated);
     return { loss, correct, gradNorm, finite };
   };

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 import { platform } from "#platform";
 import { type Dataset, glyphs } from "../data/index.ts";
 import * as nn from "../nn/index.ts";
-import { lookahead, sgd } from "../optim/index.ts";
+import { lookahead, sam, sgd } from "../optim/index.ts";
 import { type Device, openDevice } from "../tensor/index.ts";
 import {
   Classifier,
@@ -171,6 +171,7 @@ describe("equal runs are equal files", () => {
     ["lars", () => ({ optimizer: "lars", schedule: "one-cycle" })],
     ["muon", () => ({ optimizer: { name: "muon", adamW: ["5.*"] } })],
     ["lookahead", () => ({ optimizer: lookahead(sgd({ lr: 0.05 }), { k: 4 }) })],
+    ["sam", () => ({ optimizer: sam(sgd({ lr: 0.05, momentum: 0.9 })), accumulate: 2 })],
     ["a plateau", () => ({ schedule: { name: "reduce-on-plateau", patience: 0, threshold: 0.5 } })],
     ["accumulation", () => ({ accumulate: 4, ...clips })],
     ["an average", () => ({ ema: 0.9 })],

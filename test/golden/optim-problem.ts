@@ -6,7 +6,7 @@ import { parseSafetensors } from "../../src/formats/safetensors.ts";
 import { Builder } from "../../src/graph/builder.ts";
 import { squaredError } from "../../src/losses/index.ts";
 import { table } from "../../src/ops/table.ts";
-import { type ClipOptions, Optimizer, type Sam } from "../../src/optim/index.ts";
+import type { ClipOptions, Optimizer } from "../../src/optim/index.ts";
 import { Parameter } from "../../src/tensor/parameter.ts";
 import { onDevice } from "../on-device.ts";
 import { array, ReferenceStore } from "../reference-store.ts";
@@ -42,7 +42,7 @@ export const INPUTS = [
   ),
 ];
 
-export function trace(optimizer: Optimizer | Sam, clip: ClipOptions = {}) {
+export function trace(optimizer: Optimizer, clip: ClipOptions = {}) {
   const weight = new Parameter("fc.weight", [2, 3], () => start.weight.flatMap((row) => [...row]));
   const bias = new Parameter("fc.bias", [2], () => start.bias);
   const builder = new Builder(table, 8);
@@ -52,22 +52,16 @@ export function trace(optimizer: Optimizer | Sam, clip: ClipOptions = {}) {
     const z = x.matmul(builder.state(weight), { transposeB: true }).add(builder.state(bias));
     return squaredError(builder.apply("tanh", [z]).mul(2), y);
   };
-  const loss = lossAt();
-  const result =
-    optimizer instanceof Optimizer
-      ? optimizer.step(loss, [weight, bias], clip)
-      : optimizer.step(lossAt, [weight, bias], clip);
-  const { gradNorm, finite, updated } = result;
+  const { loss, gradNorm, finite, updated } = optimizer.step(lossAt, [weight, bias], clip);
   return { builder, outputs: [loss, gradNorm, finite, updated], weight, bias };
 }
 
 /** In doubles. */
-export function problem(optimizer: Optimizer | Sam, clip: ClipOptions = {}) {
+export function problem(optimizer: Optimizer, clip: ClipOptions = {}) {
   const { builder, outputs, weight, bias } = trace(optimizer, clip);
-  const inner = optimizer instanceof Optimizer ? optimizer : optimizer.optimizer;
   const store = new ReferenceStore();
   const setRate = (lr: number) => {
-    const [rate] = inner.state();
+    const [rate] = optimizer.state();
     store.set(rate, [lr]);
   };
   // In full precision, which a device would round.
@@ -76,7 +70,7 @@ export function problem(optimizer: Optimizer | Sam, clip: ClipOptions = {}) {
     start.weight.flatMap((row) => [...row]),
   );
   store.set(bias, start.bias);
-  setRate(inner.lr);
+  setRate(optimizer.lr);
   const step = (inputs = INPUTS, n = 5) => {
     const [loss, norm, finite, updated] = store.run(builder, outputs, inputs, n);
     return {
@@ -90,7 +84,7 @@ export function problem(optimizer: Optimizer | Sam, clip: ClipOptions = {}) {
 /** The weights after each of `steps` steps on a device. */
 export async function trajectoryOn(
   device: Device,
-  optimizer: Optimizer | Sam,
+  optimizer: Optimizer,
   clip: ClipOptions,
   steps: number,
 ): Promise<number[][]> {

@@ -73,7 +73,7 @@ export const reduceOnPlateauSpec: ScheduleSpec = {
   name: "reduceOnPlateau",
   formula: "factor^(times that more than `patience` epochs in a row brought nothing better)",
   shapes: "step, values of past epochs → factor",
-  source: "PyTorch",
+  source: "Krizhevsky, Sutskever and Hinton 2012, NIPS 25, section 5; rules: PyTorch",
   torch: "lr_scheduler.ReduceLROnPlateau",
   // biome-ignore format: one case a line
   samples: [
