@@ -31,7 +31,7 @@ export const cosineSimilaritySpec: LossSpec = {
   name: "cosineSimilarity",
   formula: "y = a·b/(max(‖a‖, ε)·max(‖b‖, ε))",
   shapes: "a, b N×C×… → N×…",
-  source: "the angle between vectors",
+  source: "elementary",
   torch: "nn.CosineSimilarity",
   // biome-ignore format: one case a line
   samples: [

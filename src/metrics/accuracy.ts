@@ -27,7 +27,7 @@ export const accuracySpec: MetricSpec = {
   name: "accuracy",
   formula: "hits/N",
   shapes: "scores N×K, labels N → a number",
-  source: "as in common use",
+  source: "elementary",
   torch: "sklearn.metrics.accuracy_score",
   memory: "constant",
   nan: "missed",

@@ -107,7 +107,7 @@ export const classificationReportSpec: MetricSpec = {
   name: "classificationReport",
   formula: "precision, recall, F1 and support by class, and their averages",
   shapes: "scores N×K, labels N → a table",
-  source: "as in common use",
+  source: "scikit-learn, Pedregosa et al. 2011, JMLR 12",
   torch: "sklearn.metrics.classification_report",
   memory: "constant",
   nan: "missed",

@@ -6,6 +6,7 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
+import { gaussianRow } from "../nn/kernels/gaussian.ts";
 import { meanOfImages } from "./mean-error.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricSpec } from "./metric-spec.ts";
@@ -70,7 +71,7 @@ export class SimilarityPlanes {
         `a window of ${kernel}×${kernel} does not fit into images ${formatShape(options.shape)} — give a smaller kernel`,
       );
     }
-    this.#kernel = gaussian(kernel, sigma);
+    this.#kernel = Float64Array.from(gaussianRow(kernel, sigma));
     this.#c1 = (k1 * dataRange) ** 2;
     this.#c2 = (k2 * dataRange) ** 2;
     this.#rows = Array.from({ length: 5 }, () => new Float64Array(width));
@@ -129,14 +130,6 @@ export class SimilarityPlanes {
     for (let k = 0; k < this.#kernel.length; k++) sum += this.#kernel[k] * row[left + k];
     return sum;
   }
-}
-
-function gaussian(side: number, sigma: number): Float64Array {
-  const kernel = Float64Array.from({ length: side }, (_, i) =>
-    Math.exp(-((i - (side - 1) / 2) ** 2) / (2 * sigma ** 2)),
-  );
-  const sum = kernel.reduce((total, weight) => total + weight, 0);
-  return kernel.map((weight) => weight / sum);
 }
 
 export const ssimSpec: MetricSpec = {

@@ -11,7 +11,7 @@ export const logSigmoidSpec: LayerSpec = {
   name: "logSigmoid",
   formula: "y = ln(1/(1 + e^(−x)))",
   shapes: "any → the same",
-  source: "PyTorch",
+  source: "Cox 1958, Journal of the Royal Statistical Society B 20: logistic regression",
   torch: "nn.LogSigmoid",
   samples: /* @__PURE__ */ elementSamples(
     [0, -40, 40],

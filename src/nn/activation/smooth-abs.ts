@@ -24,7 +24,7 @@ export const smoothAbsSpec: LayerSpec = {
   name: "smoothAbs",
   formula: "y = (2/k)·ln(1 + e^(k·x)) − x − (2/k)·ln 2",
   shapes: "any → the same",
-  source: "the integral of 2·σ(k·x) − 1, a smooth sign",
+  source: "elementary: the integral of 2·σ(k·x) − 1, a smooth sign",
   torch: null,
   samples: /* @__PURE__ */ elementSamples(
     [0],

@@ -9,7 +9,7 @@ export const softminSpec: LayerSpec = {
   name: "softmin",
   formula: "yᵢ = e^(−xᵢ)/Σⱼ e^(−xⱼ) along an axis",
   shapes: "any → the same",
-  source: "PyTorch",
+  source: "Bridle 1990, NIPS 2, of −x",
   torch: "nn.Softmin",
   // biome-ignore format: one case a line
   samples: [

@@ -10,7 +10,7 @@ export const tanhshrinkSpec: LayerSpec = {
   name: "tanhshrink",
   formula: "y = x − tanh x",
   shapes: "any → the same",
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.Tanhshrink",
   samples: /* @__PURE__ */ elementSamples([0], ["default", () => tanhshrink(), "nn.Tanhshrink()"]),
 };

@@ -10,7 +10,7 @@ export const thresholdSpec: LayerSpec = {
   name: "threshold",
   formula: "y = x where x > threshold, else value",
   shapes: "any → the same",
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.Threshold",
   samples: /* @__PURE__ */ elementSamples(
     [0.5, -2],

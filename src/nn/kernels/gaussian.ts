@@ -34,10 +34,22 @@ export function gaussian({ sigma, size, truncate = 4 }: GaussianOptions): Kernel
     checkPositive("gaussian", { sigma: s, truncate });
     const n = given ?? 2 * Math.floor(truncate * s + 0.5) + 1;
     checkSize("gaussian", [n, n]);
-    return Array.from({ length: n }, (_, i) => Math.exp(-((i - (n - 1) / 2) ** 2) / (2 * s * s)));
+    return bell(n, s);
   };
   return normalized(outerProduct(along(0), along(1)));
 }
+
+/** The bell along one axis, of sum 1: a Gaussian window is the product of two. */
+export function gaussianRow(size: number, sigma: number): number[] {
+  const values = bell(size, sigma);
+  const sum = values.reduce((a, b) => a + b, 0);
+  return values.map((value) => value / sum);
+}
+
+const bell = (size: number, sigma: number): number[] =>
+  Array.from({ length: size }, (_, i) =>
+    Math.exp(-((i - (size - 1) / 2) ** 2) / (2 * sigma * sigma)),
+  );
 
 export const gaussianSpec: KernelSpec = {
   name: "gaussian",

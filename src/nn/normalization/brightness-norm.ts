@@ -1,7 +1,7 @@
 /**
- * y_i = x_i/(κ + λ·Σ_j x_j²)^μ, the sum over all channels at the same position: the lecture's brightness
- * normalisation, to be used with rectified linear units. It is localResponseNorm with a window over all channels;
- * the defaults are the values of Krizhevsky, Sutskever and Hinton 2012.
+ * y_i = x_i/(κ + λ·Σ_j x_j²)^μ, the sum over all channels at the same position, for rectified linear units:
+ * localResponseNorm with a window over all channels. The defaults are the values of Krizhevsky, Sutskever and Hinton
+ * 2012, who speak of a "brightness normalization".
  */
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";

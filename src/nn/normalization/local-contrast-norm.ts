@@ -5,13 +5,13 @@
  *     subtractive   v_i = x_i − Σ_j G ∗ x_j / C
  *     divisive      y_i = v_i/max(σ̄, σ),   σ = √(Σ_j G ∗ v_j² / C),   σ̄ the mean of σ over the image
  *
- * G is a Gaussian window, ∝ e^(−(r² + s²)/(2σ_G²)), whose elements add up to 1. The lecture's equation 16 lacks the
- * minus sign in the exponent, with which the window would grow outwards; its constant 1/√(2πσ²) is replaced by that
- * sum. At the border the window is cut and weighed anew, so that a flat picture gives 0 everywhere.
+ * G is a Gaussian window, ∝ e^(−(r² + s²)/(2σ_G²)), whose elements add up to 1; that sum takes the place of the constant
+ * 1/√(2πσ²). At the border the window is cut and weighed anew, so that a flat picture gives 0 everywhere.
  */
 import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
+import { gaussianRow } from "../kernels/gaussian.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { neighbours } from "./neighbours.ts";
@@ -50,7 +50,7 @@ export class LocalContrastNorm extends Module {
     const { builder } = x;
     const { kernel = 9, sigma = kernel / 4, divisive = true, eps = 1e-4 } = this.options;
     checkImages(this.kind, x);
-    const window = gaussian(kernel, sigma);
+    const window = gaussianRow(kernel, sigma);
     // Rows, then columns: the window is a product of two.
     const blur = (image: Tensor) =>
       [2, 3].reduce((t, axis) => {
@@ -68,15 +68,6 @@ export class LocalContrastNorm extends Module {
       .sqrt();
     return v.div(deviation.maximum(deviation.mean([1, 2, 3], true)));
   }
-}
-
-/** e^(−r²/(2σ²)) for r = −⌊k/2⌋ … ⌊k/2⌋, divided by its sum. */
-function gaussian(k: number, sigma: number): number[] {
-  const bell = Array.from({ length: k }, (_, i) =>
-    Math.exp(-((i - (k - 1) / 2) ** 2) / (2 * sigma * sigma)),
-  );
-  const sum = bell.reduce((total, v) => total + v, 0);
-  return bell.map((v) => v / sum);
 }
 
 export const localContrastNorm = (options: LocalContrastNormOptions = {}): LocalContrastNorm =>

@@ -1,6 +1,6 @@
 /**
- * y = Σ of each window, padding counting as zeros: the sum pooling of the lecture, and what other layers scale by a
- * divisor or a coefficient of their own.
+ * y = Σ of each window, padding counting as zeros: also what other layers scale by a divisor or a coefficient of their
+ * own.
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import { avgPool2d as avgPool2dOp, normalizeAvgPool } from "../../ops/avg-pool2d.ts";

@@ -96,7 +96,7 @@ export const zeroPad2dSpec: LayerSpec = {
   name: "zeroPad2d",
   formula: "y = 0 0 | a b c d | 0 0",
   shapes,
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.ZeroPad2d",
   // biome-ignore format: one case a line
   samples: [
@@ -109,7 +109,7 @@ export const constantPad2dSpec: LayerSpec = {
   name: "constantPad2d",
   formula: "y = v v | a b c d | v v",
   shapes,
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.ConstantPad2d",
   // biome-ignore format: one case a line
   samples: [
@@ -121,7 +121,7 @@ export const reflectionPad2dSpec: LayerSpec = {
   name: "reflectionPad2d",
   formula: "y = c b | a b c d | c b",
   shapes,
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.ReflectionPad2d",
   // biome-ignore format: one case a line
   samples: [
@@ -133,7 +133,7 @@ export const replicationPad2dSpec: LayerSpec = {
   name: "replicationPad2d",
   formula: "y = a a | a b c d | d d",
   shapes,
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.ReplicationPad2d",
   // biome-ignore format: one case a line
   samples: [
@@ -145,7 +145,7 @@ export const circularPad2dSpec: LayerSpec = {
   name: "circularPad2d",
   formula: "y = c d | a b c d | a b",
   shapes,
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.CircularPad2d",
   // biome-ignore format: one case a line
   samples: [

@@ -63,7 +63,7 @@ export const upsamplingNearest2dSpec: LayerSpec = {
   name: "upsamplingNearest2d",
   formula: "y[i, j] = x[⌊i·H/H′⌋, ⌊j·W/W′⌋]",
   shapes: "N×C×H×W → N×C×H′×W′",
-  source: "PyTorch",
+  source: "elementary, at PyTorch’s positions",
   torch: "nn.UpsamplingNearest2d",
   // biome-ignore format: one case a line
   samples: [
@@ -75,7 +75,7 @@ export const upsamplingBilinear2dSpec: LayerSpec = {
   name: "upsamplingBilinear2d",
   formula: "y = x resampled linearly, s(o) = o·(in − 1)/(out − 1)",
   shapes: "N×C×H×W → N×C×H′×W′",
-  source: "PyTorch",
+  source: "elementary, at PyTorch’s positions",
   torch: "nn.UpsamplingBilinear2d",
   // biome-ignore format: one case a line
   samples: [

@@ -41,7 +41,7 @@ export const flattenSpec: LayerSpec = {
   name: "flatten",
   formula: "y = x with the axes from start to end as one",
   shapes: "N×C×H×W → N×(C·H·W)",
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.Flatten",
   // biome-ignore format: one case a line
   samples: [

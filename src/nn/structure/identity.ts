@@ -19,7 +19,7 @@ export const identitySpec: LayerSpec = {
   name: "identity",
   formula: "y = x",
   shapes: "any → the same",
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.Identity",
   samples: [
     {

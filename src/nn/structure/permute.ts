@@ -27,7 +27,7 @@ export const permuteSpec: LayerSpec = {
   name: "permute",
   formula: "y = x with axis axes[i] as axis i",
   shapes: "N×C×H×W → N×H×W×C, or another order",
-  source: "PyTorch",
+  source: "elementary",
   torch: "torchvision.ops.Permute",
   samples: [
     {

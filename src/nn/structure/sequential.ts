@@ -47,7 +47,7 @@ export const sequentialSpec: LayerSpec = {
   name: "sequential",
   formula: "y = fₙ(… f₂(f₁(x)))",
   shapes: "as its layers have it",
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.Sequential",
   // biome-ignore format: one case a line
   samples: [

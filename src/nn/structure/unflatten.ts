@@ -44,7 +44,7 @@ export const unflattenSpec: LayerSpec = {
   name: "unflatten",
   formula: "y = x with one axis as several",
   shapes: "N×(C·H·W) → N×C×H×W",
-  source: "PyTorch",
+  source: "elementary",
   torch: "nn.Unflatten",
   // biome-ignore format: one case a line
   samples: [
