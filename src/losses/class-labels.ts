@@ -55,21 +55,29 @@ function oneHotAxis1(labels: Tensor, classes: number): Tensor {
 export const atLabels = ({ isLabel }: Labels, scores: Tensor): Tensor =>
   isLabel.where(scores, 0).sum(1);
 
+/** Σ L/Σ w over the labels that are not ignored, w the weight of each label's class or 1. */
+export function meanOverLabels(
+  { isLabel, isValid }: Labels,
+  loss: Tensor,
+  weight?: Tensor,
+): Tensor {
+  const counted = weight ? isLabel.where(weight, 0) : isValid.to(loss.dtype);
+  return loss.sum().div(counted.sum());
+}
+
 /** K weights as K×1×…, to be multiplied with scores. */
 export function classWeights(where: string, scores: Tensor, weight: ClassWeights): Tensor {
-  const { builder } = scores;
   const classes = scores.shape[1];
   const size = weight instanceof Tensor ? weight.size : weight.length;
   if (size !== classes) {
     throw new ConvkitError(where, `${size} class weights for ${classes} classes`);
   }
-  const row =
-    weight instanceof Tensor
-      ? weight
-      : builder.apply(
-          "concat",
-          weight.map((w) => builder.constant(w, scores.dtype).reshape(1)),
-          { axis: 0 },
-        );
+  const row = weight instanceof Tensor ? weight : constants(scores, weight);
   return row.reshape(classes, ...scores.shape.slice(2).map(() => 1));
+}
+
+/** Numbers as a tensor of rank 1, of the type of `like`. */
+export function constants({ builder, dtype }: Tensor, numbers: readonly number[]): Tensor {
+  const parts = numbers.map((x) => builder.constant(x, dtype).reshape(1));
+  return builder.apply("concat", parts, { axis: 0 });
 }

@@ -13,6 +13,7 @@ import {
   type ClassWeights,
   checkScores,
   classWeights,
+  meanOverLabels,
   readLabels,
 } from "./class-labels.ts";
 import { eachReduction, type LossSpec } from "./loss-spec.ts";
@@ -52,16 +53,13 @@ export function crossEntropy(
     return reduce(weighted.mul(q).sum(1).neg(), reduction);
   }
   const labels = readLabels("crossEntropy", logits, target, ignoreIndex);
-  const { isLabel, isValid } = labels;
   let loss = atLabels(labels, weighted).neg();
   if (labelSmoothing) {
     // PyTorch weighs the uniform part by each class's weight, the label's part by the label's.
-    const uniform = isValid.where(weighted.sum(1).neg(), 0);
+    const uniform = labels.isValid.where(weighted.sum(1).neg(), 0);
     loss = loss.mul(1 - labelSmoothing).add(uniform.mul(labelSmoothing / classes));
   }
-  if (reduction !== "mean") return reduce(loss, reduction);
-  const count = weight ? isLabel.where(weight, 0) : isValid.to(loss.dtype);
-  return loss.sum().div(count.sum());
+  return reduction === "mean" ? meanOverLabels(labels, loss, weight) : reduce(loss, reduction);
 }
 
 function checkDistributions(logits: Tensor, target: Tensor): void {

@@ -5,6 +5,7 @@
 import { ConvkitError } from "../core/error.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { acrossImages } from "./across-images.ts";
+import { constants } from "./class-labels.ts";
 import { eachReduction, type LossSpec } from "./loss-spec.ts";
 import { lovaszExtension } from "./lovasz-extension.ts";
 import { type Reduction, reduce } from "./reduction.ts";
@@ -54,13 +55,9 @@ function countedClasses(
   if (wanted.length === 0 || !wanted.every((c) => Number.isInteger(c) && c >= 0 && c < count)) {
     throw new ConvkitError("lovaszSoftmax", `classes ${wanted} are not some of 0 … ${count - 1}`);
   }
-  const { builder } = truth;
-  const flags = Array.from({ length: count }, (_, c) =>
-    builder.constant(wanted.includes(c) ? 1 : 0).reshape(1),
-  );
-  const { shape, batched } = total;
-  const row = builder.apply("concat", flags, { axis: 0 });
-  return builder.apply("broadcastTo", [row], { shape, batched }).gt(0);
+  const flags = Array.from({ length: count }, (_, c) => (wanted.includes(c) ? 1 : 0));
+  const { builder, shape, batched } = total;
+  return builder.apply("broadcastTo", [constants(total, flags)], { shape, batched }).gt(0);
 }
 
 export const lovaszSoftmaxSpec: LossSpec = {

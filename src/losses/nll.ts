@@ -3,7 +3,13 @@
  * Σ w_y over the labels that are not ignored.
  */
 import type { Tensor } from "../graph/tensor.ts";
-import { atLabels, type ClassWeights, classWeights, readLabels } from "./class-labels.ts";
+import {
+  atLabels,
+  type ClassWeights,
+  classWeights,
+  meanOverLabels,
+  readLabels,
+} from "./class-labels.ts";
 import { eachReduction, type LossSpec } from "./loss-spec.ts";
 import { type Reduction, reduce } from "./reduction.ts";
 
@@ -24,10 +30,7 @@ export function nll(
   const labels = readLabels("nll", logProbabilities, target, ignoreIndex);
   const w = weight && classWeights("nll", logProbabilities, weight);
   const loss = atLabels(labels, w ? logProbabilities.mul(w) : logProbabilities).neg();
-  if (reduction !== "mean") return reduce(loss, reduction);
-  const { isLabel, isValid } = labels;
-  const count = w ? isLabel.where(w, 0) : isValid.to(loss.dtype);
-  return loss.sum().div(count.sum());
+  return reduction === "mean" ? meanOverLabels(labels, loss, w) : reduce(loss, reduction);
 }
 
 export const nllSpec: LossSpec = {

@@ -8,6 +8,7 @@ import {
   type ClassWeights,
   classWeights,
   type Labels,
+  meanOverLabels,
   readLabels,
 } from "./class-labels.ts";
 import { eachReduction, type LossSpec } from "./loss-spec.ts";
@@ -31,17 +32,15 @@ export function softmaxFocal(
   { gamma = 2, weight, ignoreIndex, reduction = "mean" }: SoftmaxFocalOptions = {},
 ): Tensor {
   const labels = readLabels("softmaxFocal", logits, target, ignoreIndex);
-  const { isLabel, isValid } = labels;
   const logP = logits.builder.apply("logSoftmax", [logits], { axis: 1 });
   const logPy = atLabels(labels, logP);
   let loss = logPy.neg();
   if (gamma !== 0) loss = loss.mul(power(missed(labels, logP, logPy), gamma));
   if (weight) {
     const w = classWeights("softmaxFocal", logits, weight);
-    loss = loss.mul(isLabel.where(w, 0).sum(1));
+    loss = loss.mul(labels.isLabel.where(w, 0).sum(1));
   }
-  if (reduction !== "mean") return reduce(loss, reduction);
-  return loss.sum().div(isValid.to(loss.dtype).sum());
+  return reduction === "mean" ? meanOverLabels(labels, loss) : reduce(loss, reduction);
 }
 
 /** 1 − p_y: in value the sum of the others, exact where p_y is near 1; in slope −p_y, exact where it is near 0. */

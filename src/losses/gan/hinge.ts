@@ -8,8 +8,10 @@ import { checkPair, type GanLoss } from "./gan-loss.ts";
 export const hinge: GanLoss = {
   discriminator(real, fake) {
     checkPair("gan.hinge", real, fake);
-    const relu = (x: typeof real) => x.builder.apply("relu", [x]).mean();
-    return relu(real.rsub(1)).add(relu(fake.add(1)));
+    const relu = (x: typeof real) => x.builder.apply("relu", [x]);
+    return relu(real.rsub(1))
+      .mean()
+      .add(relu(fake.add(1)).mean());
   },
   generator: (fake) => fake.mean().neg(),
 };

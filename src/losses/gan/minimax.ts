@@ -10,9 +10,9 @@ import { checkPair, type GanLoss } from "./gan-loss.ts";
 export const minimax: GanLoss = {
   discriminator(real, fake) {
     checkPair("gan.minimax", real, fake);
-    const softplus = (x: typeof real) => x.builder.apply(softplusOp, [x]).mean();
+    const softplus = (x: typeof real) => x.builder.apply(softplusOp, [x]);
     // −log σ(x) = softplus(−x) and −log(1 − σ(x)) = softplus(x)
-    return softplus(real.neg()).add(softplus(fake));
+    return softplus(real.neg()).mean().add(softplus(fake).mean());
   },
   generator: (fake) => fake.builder.apply(softplusOp, [fake]).mean().neg(),
 };
