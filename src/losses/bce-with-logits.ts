@@ -14,6 +14,7 @@ export interface BceWithLogitsOptions {
   readonly weight?: Tensor;
   /** How much more a positive example counts than a negative one; a tensor broadcasts against the losses. */
   readonly posWeight?: number | Tensor;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

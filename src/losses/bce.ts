@@ -11,6 +11,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface BceOptions {
   /** Multiplies the losses; broadcasts against them. */
   readonly weight?: Tensor;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

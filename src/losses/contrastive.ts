@@ -13,6 +13,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface ContrastiveOptions {
   /** 1 by default. */
   readonly margin?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

@@ -9,6 +9,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface CosineEmbeddingOptions {
   /** 0 by default. */
   readonly margin?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

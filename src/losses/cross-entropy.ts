@@ -20,11 +20,13 @@ import { eachReduction, type LossSpec } from "./loss-spec.ts";
 import { type Reduction, reduce } from "./reduction.ts";
 
 export interface CrossEntropyOptions {
+  /** 0 by default. */
   readonly labelSmoothing?: number;
   /** A weight for each class. */
   readonly weight?: ClassWeights;
   /** Examples of this label count for nothing; −100 by default. Distributions have no such label. */
   readonly ignoreIndex?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

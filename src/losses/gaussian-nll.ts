@@ -10,9 +10,11 @@ import { type Reduction, reduce } from "./reduction.ts";
 import { checkSameShape } from "./same-shape.ts";
 
 export interface GaussianNllOptions {
+  /** False by default. */
   readonly full?: boolean;
   /** Least variance; 1e-6 by default. */
   readonly eps?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

@@ -10,6 +10,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface HingeEmbeddingOptions {
   /** 1 by default. */
   readonly margin?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

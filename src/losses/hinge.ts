@@ -10,7 +10,9 @@ import { checkSameShape } from "./same-shape.ts";
 export interface HingeOptions {
   /** 1 by default. */
   readonly margin?: number;
+  /** False by default. */
   readonly squared?: boolean;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

@@ -11,6 +11,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface HuberOptions {
   /** Where the parabola ends; above 0, 1 by default. */
   readonly delta?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

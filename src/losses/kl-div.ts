@@ -13,6 +13,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface KlDivOptions {
   /** The target holds log-probabilities too; false by default. */
   readonly logTarget?: boolean;
+  /** "mean" by default. */
   readonly reduction?: Reduction | "batchmean";
 }
 

@@ -16,7 +16,7 @@ export interface LovaszHingeOptions {
   readonly perImage?: boolean;
   /** Pixels of this label count for nothing; −100 by default. */
   readonly ignoreIndex?: number;
-  /** Over images, where each has its own. */
+  /** Over images, where each has its own; "mean" by default. */
   readonly reduction?: Reduction;
 }
 

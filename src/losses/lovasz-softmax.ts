@@ -16,7 +16,7 @@ export interface LovaszSoftmaxOptions extends SegmentationOptions {
   readonly classes?: "present" | "all" | readonly number[];
   /** False by default: one Jaccard index for the batch; else one for each image. */
   readonly perImage?: boolean;
-  /** Over images, where each has its own. */
+  /** Over images, where each has its own; "mean" by default. */
   readonly reduction?: Reduction;
 }
 

@@ -7,6 +7,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface MarginRankingOptions {
   /** 0 by default. */
   readonly margin?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

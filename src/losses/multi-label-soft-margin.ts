@@ -12,6 +12,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface MultiLabelSoftMarginOptions {
   /** A weight for each label. */
   readonly weight?: ClassWeights;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

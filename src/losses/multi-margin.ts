@@ -16,6 +16,7 @@ export interface MultiMarginOptions {
   readonly margin?: number;
   /** A weight for each class, that of the label. */
   readonly weight?: ClassWeights;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

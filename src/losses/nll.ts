@@ -18,6 +18,7 @@ export interface NllOptions {
   readonly weight?: ClassWeights;
   /** Examples of this label count for nothing; −100 by default. */
   readonly ignoreIndex?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

@@ -11,9 +11,11 @@ import { checkSameShape } from "./same-shape.ts";
 export interface PoissonNllOptions {
   /** True by default: x is the logarithm of the rate. */
   readonly logInput?: boolean;
+  /** False by default. */
   readonly full?: boolean;
   /** Keeps log(x + ε) finite; 1e-8 by default. */
   readonly eps?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

@@ -21,6 +21,7 @@ export interface OverlapOptions extends SegmentationOptions {
   readonly smooth?: number;
   /** Classes left out of the mean, such as the background. */
   readonly ignoreClasses?: readonly number[];
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

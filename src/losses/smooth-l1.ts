@@ -12,6 +12,7 @@ import { checkSameShape } from "./same-shape.ts";
 export interface SmoothL1Options {
   /** Where the parabola ends; 0 or more, 1 by default. */
   readonly beta?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

@@ -22,6 +22,7 @@ export interface SoftmaxFocalOptions {
   readonly weight?: ClassWeights;
   /** Examples of this label count for nothing; −100 by default. */
   readonly ignoreIndex?: number;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

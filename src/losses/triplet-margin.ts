@@ -17,7 +17,9 @@ export interface TripletMarginOptions {
   readonly p?: number;
   /** Added to differences; 1e-6 by default. */
   readonly eps?: number;
+  /** False by default. */
   readonly swap?: boolean;
+  /** "mean" by default. */
   readonly reduction?: Reduction;
 }
 

@@ -11,9 +11,11 @@ import type { Mode, Module } from "./module.ts";
 import { namedModules } from "./parameters.ts";
 
 export interface TraceOptions {
-  /** Images to a batch. */
+  /** Images to a batch; 1 by default. */
   readonly batch?: number;
+  /** False by default. */
   readonly training?: boolean;
+  /** "f32" by default. */
   readonly dtype?: DType;
 }
 

@@ -14,7 +14,9 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface AdadeltaOptions extends OptimizerOptions {
+  /** 0.9 by default. */
   readonly rho?: number;
+  /** 1e-6 by default. */
   readonly eps?: number;
 }
 

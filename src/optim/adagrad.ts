@@ -14,8 +14,11 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface AdagradOptions extends OptimizerOptions {
+  /** 0 by default. */
   readonly lrDecay?: number;
+  /** 0 by default. */
   readonly initialAccumulatorValue?: number;
+  /** 1e-10 by default. */
   readonly eps?: number;
 }
 

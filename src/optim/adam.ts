@@ -18,8 +18,11 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface AdamOptions extends OptimizerOptions {
+  /** [0.9, 0.999] by default. */
   readonly betas?: readonly [number, number];
+  /** 1e-8 by default. */
   readonly eps?: number;
+  /** False by default. */
   readonly amsgrad?: boolean;
 }
 

@@ -14,7 +14,9 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface AdamaxOptions extends OptimizerOptions {
+  /** [0.9, 0.999] by default. */
   readonly betas?: readonly [number, number];
+  /** 1e-8 by default. */
   readonly eps?: number;
 }
 

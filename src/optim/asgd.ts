@@ -16,10 +16,11 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface AsgdOptions extends OptimizerOptions {
-  /** λ′ above: the decay that goes with the rate. */
+  /** λ′ above: the decay that goes with the rate; 1e-4 by default. */
   readonly lambd?: number;
+  /** 0.75 by default. */
   readonly alpha?: number;
-  /** Step from which on the weights are averaged. */
+  /** Step from which on the weights are averaged; 1e6 by default. */
   readonly t0?: number;
 }
 

@@ -13,7 +13,9 @@ import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { type NamedStates, WeightAverage } from "./weight-average.ts";
 
 export interface EmaOptions {
+  /** 0.9999 by default. */
   readonly decay?: number;
+  /** False by default. */
   readonly warmup?: boolean;
 }
 

@@ -20,7 +20,9 @@ import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { type Adaptation, norm, trustRatio, weightsOnly } from "./trust-ratio.ts";
 
 export interface LambOptions extends OptimizerOptions, Adaptation {
+  /** [0.9, 0.999] by default. */
   readonly betas?: readonly [number, number];
+  /** 1e-6 by default. */
   readonly eps?: number;
 }
 

@@ -18,10 +18,13 @@ import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { type Adaptation, norm, trustRatio, weightsOnly } from "./trust-ratio.ts";
 
 export interface LarsOptions extends OptimizerOptions, Adaptation {
+  /** 0.9 by default. */
   readonly momentum?: number;
+  /** False by default. */
   readonly nesterov?: boolean;
-  /** η above. */
+  /** η above; 1e-3 by default. */
   readonly trustCoeff?: number;
+  /** 1e-8 by default. */
   readonly eps?: number;
 }
 

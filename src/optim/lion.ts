@@ -16,6 +16,7 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface LionOptions extends OptimizerOptions {
+  /** [0.9, 0.99] by default. */
   readonly betas?: readonly [number, number];
 }
 

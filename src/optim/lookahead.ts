@@ -10,7 +10,9 @@ import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { sgd } from "./sgd.ts";
 
 export interface LookaheadOptions {
+  /** 5 by default. */
   readonly k?: number;
+  /** 0.5 by default. */
   readonly alpha?: number;
 }
 

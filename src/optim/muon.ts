@@ -29,13 +29,18 @@ import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { norm } from "./trust-ratio.ts";
 
 export interface MuonOptions extends OptimizerOptions {
+  /** 0.95 by default. */
   readonly momentum?: number;
+  /** True by default. */
   readonly nesterov?: boolean;
   readonly nsCoefficients?: readonly [number, number, number];
+  /** 5 by default. */
   readonly nsSteps?: number;
+  /** 1e-7 by default. */
   readonly eps?: number;
+  /** "original" by default. */
   readonly adjustLr?: "original" | "matchRmsAdamW";
-  /** Names of weights that AdamW trains; patterns as in `freeze`. */
+  /** Names of weights that AdamW trains; patterns as in `freeze`; none by default. */
   readonly adamW?: readonly NamePattern[];
   /** AdamW's own learning rate and settings; schedules scale it along with `lr`. */
   readonly adamWLr?: number;

@@ -17,10 +17,13 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface NadamOptions extends OptimizerOptions {
+  /** [0.9, 0.999] by default. */
   readonly betas?: readonly [number, number];
+  /** 1e-8 by default. */
   readonly eps?: number;
-  /** ψ above. */
+  /** ψ above; 4e-3 by default. */
   readonly momentumDecay?: number;
+  /** False by default. */
   readonly decoupledWeightDecay?: boolean;
 }
 

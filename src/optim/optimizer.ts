@@ -21,12 +21,13 @@ import { type ClipOptions, clip, globalNorm } from "./clip.ts";
 
 export interface OptimizerOptions {
   readonly lr?: number;
+  /** 0 by default. */
   readonly weightDecay?: number;
   /** Goes up the gradient instead of down. */
   readonly maximize?: boolean;
   /** Parameters that weight decay leaves alone; see `biasesAndNorms`. */
   readonly noDecay?: (parameter: Parameter) => boolean;
-  /** The first group that matches a parameter changes its settings. */
+  /** The first group that matches a parameter changes its settings; none by default. */
   readonly groups?: readonly ParameterGroup[];
 }
 

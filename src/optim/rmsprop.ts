@@ -14,9 +14,13 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
+  /** 0.99 by default. */
   readonly alpha?: number;
+  /** 1e-8 by default. */
   readonly eps?: number;
+  /** 0 by default. */
   readonly momentum?: number;
+  /** False by default. */
   readonly centered?: boolean;
 }
 

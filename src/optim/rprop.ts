@@ -16,9 +16,9 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface RpropOptions extends Omit<OptimizerOptions, "weightDecay" | "noDecay"> {
-  /** η⁻ and η⁺. */
+  /** η⁻ and η⁺; [0.5, 1.2] by default. */
   readonly etas?: readonly [number, number];
-  /** Least and largest step size. */
+  /** Least and largest step size; [1e-6, 50] by default. */
   readonly stepSizes?: readonly [number, number];
 }
 

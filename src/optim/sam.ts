@@ -25,9 +25,11 @@ import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { sgd } from "./sgd.ts";
 
 export interface SamOptions {
+  /** 0.05 by default. */
   readonly rho?: number;
+  /** False by default. */
   readonly adaptive?: boolean;
-  /** η of the adaptive form. */
+  /** η of the adaptive form; 0.01 by default. */
   readonly eta?: number;
 }
 

@@ -15,8 +15,11 @@ import {
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 
 export interface SgdOptions extends OptimizerOptions {
+  /** 0 by default. */
   readonly momentum?: number;
+  /** 0 by default. */
   readonly dampening?: number;
+  /** False by default. */
   readonly nesterov?: boolean;
 }
 

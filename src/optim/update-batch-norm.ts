@@ -11,7 +11,7 @@ import { compile, type Device, type HostTensor, type Parameter } from "../tensor
 
 export interface UpdateBatchNormOptions {
   readonly device: Device;
-  /** Of dropout and the like, which are as in training. */
+  /** Of dropout and the like, which are as in training; 0 by default. */
   readonly seed?: number;
 }
 

@@ -15,7 +15,7 @@ import { safeSqrt } from "../safe-sqrt.ts";
 export interface GradientPenaltyOptions {
   /** 10 by default. */
   readonly lambda?: number;
-  /** Tells penalties apart that share a key. */
+  /** Tells penalties apart that share a key; "gradientPenalty" by default. */
   readonly salt?: string;
 }
 

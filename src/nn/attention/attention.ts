@@ -18,15 +18,18 @@ import { checkHeads, joinHeads, splitQkv } from "./heads.ts";
 import { scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
 
 export interface AttentionOptions {
-  /** 8 when left out. */
+  /** 8 by default. */
   readonly numHeads?: number;
-  /** Whether Q, K and V have a bias; false when left out, as in timm, though ViT's own blocks set it. */
+  /** Whether Q, K and V have a bias; false by default, as in timm, though ViT's own blocks set it. */
   readonly qkvBias?: boolean;
-  /** Layer norm over the channels of each query and key (Dehghani et al. 2023, arXiv:2302.05442, section 2). */
+  /**
+   * Layer norm over the channels of each query and key (Dehghani et al. 2023, arXiv:2302.05442, section 2); false by
+   * default.
+   */
   readonly qkNorm?: boolean;
-  /** Dropout of the weights. */
+  /** Dropout of the weights; 0 by default. */
   readonly attnDrop?: number;
-  /** Dropout of the result. */
+  /** Dropout of the result; 0 by default. */
   readonly projDrop?: number;
 }
 

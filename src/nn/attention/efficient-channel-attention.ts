@@ -14,9 +14,11 @@ import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 
 export interface EfficientChannelAttentionOptions {
-  /** Odd; from the number of channels when left out. */
+  /** Odd; from the number of channels by default. */
   readonly kernel?: number;
+  /** 2 by default. */
   readonly gamma?: number;
+  /** 1 by default. */
   readonly beta?: number;
 }
 

@@ -15,16 +15,17 @@ import { layerNorm } from "../normalization/layer-norm.ts";
 import { dropout } from "../regularization/dropout.ts";
 
 export interface MlpOptions {
-  /** `inFeatures` when left out. */
+  /** `inFeatures` by default. */
   readonly hiddenFeatures?: number;
-  /** `inFeatures` when left out. */
+  /** `inFeatures` by default. */
   readonly outFeatures?: number;
-  /** Makes φ; GELU when left out. */
+  /** Makes φ; GELU by default. */
   readonly act?: () => Module;
-  /** Makes a norm after φ; none when left out. */
+  /** Makes a norm after φ; none by default. */
   readonly norm?: () => Module;
+  /** True by default. */
   readonly bias?: boolean;
-  /** Dropout after φ and of the result. */
+  /** Dropout after φ and of the result; 0 by default. */
   readonly drop?: number;
 }
 

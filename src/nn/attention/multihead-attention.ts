@@ -20,16 +20,17 @@ import { checkHeads, joinHeads, splitHeads } from "./heads.ts";
 import { scaledDotProductAttention } from "./scaled-dot-product-attention.ts";
 
 export interface MultiheadAttentionOptions {
-  /** Of the weights; 0 when left out. */
+  /** Of the weights; 0 by default. */
   readonly dropout?: number;
-  /** Of all four products; true when left out. */
+  /** Of all four products; true by default. */
   readonly bias?: boolean;
-  /** Adds a learned key and value to every sequence. */
+  /** Adds a learned key and value to every sequence; false by default. */
   readonly addBiasKv?: boolean;
-  /** Adds a key and a value of zeros to every sequence. */
+  /** Adds a key and a value of zeros to every sequence; false by default. */
   readonly addZeroAttn?: boolean;
-  /** Channels of the keys where they differ from the queries'; then Q, K and V have a weight each. */
+  /** Channels of the keys, `embedDim` by default; where they differ from it, Q, K and V have a weight each. */
   readonly kdim?: number;
+  /** Channels of the values, likewise. */
   readonly vdim?: number;
 }
 

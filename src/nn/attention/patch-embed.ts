@@ -12,10 +12,11 @@ import { layerNorm } from "../normalization/layer-norm.ts";
 import { type Pair, pair } from "../pair.ts";
 
 export interface PatchEmbedOptions {
-  /** 16 when left out. */
+  /** 16 by default. */
   readonly patchSize?: Pair;
+  /** True by default. */
   readonly bias?: boolean;
-  /** Layer norm of the tokens, as in Swin (Liu et al. 2021, arXiv:2103.14030). */
+  /** Layer norm of the tokens, as in Swin (Liu et al. 2021, arXiv:2103.14030); false by default. */
   readonly norm?: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface AttentionCall {
   readonly attnMask?: Tensor;
   /** Query i sees the keys 0 … i; without `attnMask` only. */
   readonly isCausal?: boolean;
-  /** 1/√E when left out. */
+  /** 1/√E by default. */
   readonly scale?: number;
   /** Applied to the weights: dropout, in training. */
   readonly drop?: (weights: Tensor) => Tensor;
@@ -89,8 +89,11 @@ function checkAttention(q: Tensor, k: Tensor, v: Tensor): void {
 }
 
 export interface DotProductAttentionOptions {
+  /** Dropout of the weights; 0 by default. */
   readonly dropoutP?: number;
+  /** False by default. */
   readonly isCausal?: boolean;
+  /** 1/√E by default. */
   readonly scale?: number;
 }
 

@@ -22,14 +22,16 @@ import { checkWindow, mapOf, shiftMask, windowGrid, windowsOf } from "./window-g
 
 export interface ShiftedWindowAttentionOptions {
   readonly windowSize: Pair;
-  /** 0 when left out; along an axis with a single window nothing is shifted. */
+  /** 0 by default; along an axis with a single window nothing is shifted. */
   readonly shiftSize?: Pair;
   readonly numHeads: number;
+  /** True by default. */
   readonly qkvBias?: boolean;
+  /** True by default. */
   readonly projBias?: boolean;
-  /** Dropout of the weights. */
+  /** Dropout of the weights; 0 by default. */
   readonly attentionDropout?: number;
-  /** Dropout of the result. */
+  /** Dropout of the result; 0 by default. */
   readonly dropout?: number;
 }
 

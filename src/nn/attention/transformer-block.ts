@@ -19,20 +19,22 @@ import { mlp } from "./mlp.ts";
 
 export interface TransformerBlockOptions {
   readonly numHeads: number;
-  /** Hidden features of the MLP over those of the tokens; 4 when left out. */
+  /** Hidden features of the MLP over those of the tokens; 4 by default. */
   readonly mlpRatio?: number;
+  /** As `attention` has them: false by default. */
   readonly qkvBias?: boolean;
   readonly qkNorm?: boolean;
-  /** Dropout of the results of attention and MLP. */
+  /** Dropout of the results of attention and MLP; 0 by default. */
   readonly projDrop?: number;
-  /** Dropout of the weights of attention. */
+  /** Dropout of the weights of attention; 0 by default. */
   readonly attnDrop?: number;
-  /** LayerScale: a factor for each channel of a branch, learned from this value on; none when left out. */
+  /** LayerScale: a factor for each channel of a branch, learned from this value on; none by default. */
   readonly initValue?: number;
   /** Stochastic depth: how often a branch is left out in training. */
   readonly dropPath?: number;
+  /** Makes the activation of the MLP; GELU by default. */
   readonly act?: () => Module;
-  /** Layer norm with ε = 1e-5 when left out; ViT's own has 1e-6. */
+  /** Layer norm with ε = 1e-5 by default; ViT's own has 1e-6. */
   readonly norm?: () => Module;
 }
 

@@ -11,9 +11,11 @@ import { normal } from "./normal.ts";
 import { uniform } from "./uniform.ts";
 
 export interface KaimingOptions {
-  /** Slope below zero of the leaky ReLU that follows. */
+  /** Slope below zero of the leaky ReLU that follows; 0 by default. */
   readonly a?: number;
+  /** "fanIn" by default. */
   readonly mode?: "fanIn" | "fanOut";
+  /** "leakyRelu" by default. */
   readonly nonlinearity?: Nonlinearity;
 }
 

@@ -7,9 +7,13 @@ import type { InitSpec } from "./init-spec.ts";
 import { fill, type Init } from "./initializer.ts";
 
 export interface TruncNormalOptions {
+  /** 0 by default. */
   readonly mean?: number;
+  /** 1 by default. */
   readonly std?: number;
+  /** -2 by default. */
   readonly low?: number;
+  /** 2 by default. */
   readonly high?: number;
 }
 

@@ -10,8 +10,11 @@ import { TRUNCATED_STD, truncNormalTf } from "./trunc-normal.ts";
 import { uniform } from "./uniform.ts";
 
 export interface VarianceScalingOptions {
+  /** 1 by default. */
   readonly scale?: number;
+  /** "fanIn" by default. */
   readonly mode?: "fanIn" | "fanOut" | "fanAvg";
+  /** "normal" by default. */
   readonly distribution?: "normal" | "truncatedNormal" | "uniform";
 }
 

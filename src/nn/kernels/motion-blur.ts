@@ -7,7 +7,7 @@ import { checkPositive, type Kernel, type KernelSpec, kernelOf, normalized } fro
 export interface MotionBlurOptions {
   /** In pixels, the two at the ends included. */
   readonly length: number;
-  /** In degrees, counter-clockwise from the horizontal. */
+  /** In degrees, counter-clockwise from the horizontal; 0 by default. */
   readonly angle?: number;
 }
 

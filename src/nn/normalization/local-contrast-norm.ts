@@ -21,9 +21,9 @@ export interface LocalContrastNormOptions {
   readonly kernel?: number;
   /** Deviation of the Gaussian in pixels; a quarter of the window's side by default. */
   readonly sigma?: number;
-  /** False for the subtractive part only. */
+  /** False for the subtractive part only; true by default. */
   readonly divisive?: boolean;
-  /** Least deviation that is divided by. */
+  /** Least deviation that is divided by; 1e-4 by default. */
   readonly eps?: number;
 }
 

@@ -12,8 +12,11 @@ import { power } from "../power.ts";
 import { neighbours } from "./neighbours.ts";
 
 export interface LocalResponseNormOptions {
+  /** 1e-4 by default. */
   readonly alpha?: number;
+  /** 0.75 by default. */
   readonly beta?: number;
+  /** 1 by default. */
   readonly k?: number;
 }
 

@@ -20,7 +20,7 @@ import { linear } from "../linear/linear.ts";
 import type { AnyModule } from "../module.ts";
 
 export interface SpectralNormOptions {
-  /** The parameter: `weight` becomes `weight_orig`, with the buffers `weight_u` and `weight_v`. */
+  /** The parameter: `weight` becomes `weight_orig`, with the buffers `weight_u` and `weight_v`; "weight" by default. */
   readonly name?: string;
   /** Steps of the power method for each call in training; 1 by default. */
   readonly nPowerIterations?: number;

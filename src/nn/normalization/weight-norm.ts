@@ -12,9 +12,9 @@ import { linear } from "../linear/linear.ts";
 import type { AnyModule } from "../module.ts";
 
 export interface WeightNormOptions {
-  /** The parameter: `weight` becomes `weight_g` and `weight_v`. */
+  /** The parameter: `weight` becomes `weight_g` and `weight_v`; "weight" by default. */
   readonly name?: string;
-  /** The axis with a length for each of its places; null for one length of the whole weight. */
+  /** The axis with a length for each of its places; null for one length of the whole weight; 0 by default. */
   readonly axis?: number | null;
 }
 

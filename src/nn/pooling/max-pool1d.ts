@@ -3,7 +3,7 @@ import type { LayerSpec } from "../layer-spec.ts";
 import { Pool1d, type Pool1dOptions, rowWindow } from "./pool1d.ts";
 
 export interface MaxPool1dOptions extends Pool1dOptions {
-  /** Distance between the elements of a window. */
+  /** Distance between the elements of a window; 1 by default. */
   readonly dilation?: number;
 }
 

@@ -4,7 +4,7 @@ import { type Pair, pair } from "../pair.ts";
 import { Pool2d, type Pool2dOptions, windowOptions } from "./pool2d.ts";
 
 export interface MaxPool2dOptions extends Pool2dOptions {
-  /** Distance between the elements of a window. */
+  /** Distance between the elements of a window; 1 by default. */
   readonly dilation?: Pair;
 }
 

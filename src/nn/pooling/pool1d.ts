@@ -5,11 +5,11 @@ import { Module } from "../module.ts";
 
 export interface Pool1dOptions {
   readonly kernel: number;
-  /** The kernel's size when left out. */
+  /** The kernel's size by default. */
   readonly stride?: number;
-  /** On both sides. */
+  /** On both sides; 0 by default. */
   readonly padding?: number;
-  /** Whether a last window may hang over the end. */
+  /** Whether a last window may hang over the end; false by default. */
   readonly ceilMode?: boolean;
 }
 

@@ -9,8 +9,9 @@ import { type Mode, Module } from "../module.ts";
 import { checkProbability, drawKept } from "./drop.ts";
 
 export interface DropPathOptions {
+  /** "row" by default. */
   readonly mode?: "row" | "batch";
-  /** Without it what is kept stays x. */
+  /** Without it what is kept stays x; true by default. */
   readonly scaleByKeep?: boolean;
 }
 

@@ -24,12 +24,13 @@ export type InterpolateMode =
 export interface InterpolateOptions {
   /** Of the result, one number for all axes or one for each. Either this or `scaleFactor`. */
   readonly size?: number | readonly number[];
+  /** 1 by default. */
   readonly scaleFactor?: number | readonly number[];
   /** "nearest" by default; "linear" is for N×C×L, "bilinear" and "bicubic" for N×C×H×W. */
   readonly mode?: InterpolateMode;
-  /** The first and last elements of both sides lie on each other; not for the nearest ones. */
+  /** The first and last elements of both sides lie on each other; not for the nearest ones; false by default. */
   readonly alignCorners?: boolean;
-  /** Takes in/out of the sizes for the positions, in place of 1/scaleFactor. */
+  /** Takes in/out of the sizes for the positions, in place of 1/scaleFactor; false by default. */
   readonly recomputeScaleFactor?: boolean;
 }
 
