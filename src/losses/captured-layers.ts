@@ -7,7 +7,7 @@ import type { Mode, Module } from "../nn/module.ts";
 export type LayerWeights = Readonly<Record<string, number>>;
 
 /** Calls the network on `x` and gives the outputs of the layers; of one that is called twice, the last. */
-export function captureLayers(
+function captureLayers(
   where: string,
   net: Module,
   x: Tensor,

@@ -20,12 +20,13 @@ import { Parameter } from "../tensor/parameter.ts";
 import { type ClipOptions, clip, globalNorm } from "./clip.ts";
 
 export interface OptimizerOptions {
+  /** By default what PyTorch or the paper has, which differs between optimisers. */
   readonly lr?: number;
-  /** 0 by default. */
+  /** 0 by default; AdamW, LAMB and Muon have one. */
   readonly weightDecay?: number;
-  /** Goes up the gradient instead of down. */
+  /** Goes up the gradient instead of down; false by default. */
   readonly maximize?: boolean;
-  /** Parameters that weight decay leaves alone; see `biasesAndNorms`. */
+  /** Parameters that weight decay leaves alone; see `biasesAndNorms`; none by default. */
   readonly noDecay?: (parameter: Parameter) => boolean;
   /** The first group that matches a parameter changes its settings; none by default. */
   readonly groups?: readonly ParameterGroup[];

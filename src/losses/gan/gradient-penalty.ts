@@ -44,7 +44,7 @@ export function gradientPenalty(
 }
 
 /** E (‖∇D(x)‖ − 1)² at the given images. */
-export function slopePenalty(critic: (x: Tensor) => Tensor, x: Tensor): Tensor {
+function slopePenalty(critic: (x: Tensor) => Tensor, x: Tensor): Tensor {
   // The images' scores are added up, and each depends on its image alone: the gradient holds that of every image.
   const [slope] = grad(critic(x).sum(), [x]);
   const inner = x.shape.map((_, axis) => axis).slice(1);

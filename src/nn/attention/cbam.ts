@@ -9,9 +9,9 @@ import { channelAttention } from "./channel-attention.ts";
 import { spatialAttention } from "./spatial-attention.ts";
 
 export interface CbamOptions {
-  /** A sixteenth of the channels as a multiple of 8 when left out. */
+  /** A sixteenth of the channels as a multiple of 8 by default. */
   readonly squeezeChannels?: number;
-  /** 7 when left out. */
+  /** 7 by default. */
   readonly spatialKernel?: number;
 }
 

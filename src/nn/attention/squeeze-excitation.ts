@@ -16,9 +16,9 @@ import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 
 export interface SqueezeExcitationOptions {
-  /** Makes δ; ReLU when left out. */
+  /** Makes δ; ReLU by default. */
   readonly activation?: () => Module;
-  /** Makes σ, the sigmoid when left out; MobileNetV3 has the hard one. */
+  /** Makes σ, the sigmoid by default; MobileNetV3 has the hard one. */
   readonly scaleActivation?: () => Module;
 }
 

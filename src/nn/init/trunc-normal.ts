@@ -11,7 +11,7 @@ export interface TruncNormalOptions {
   readonly mean?: number;
   /** 1 by default. */
   readonly std?: number;
-  /** -2 by default. */
+  /** −2 by default. */
   readonly low?: number;
   /** 2 by default. */
   readonly high?: number;

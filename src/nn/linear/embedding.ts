@@ -14,9 +14,9 @@ import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 
 export interface EmbeddingOptions {
-  /** This row starts as zeros and is not trained; from the end when negative. */
+  /** This row starts as zeros and is not trained; from the end when negative; none by default. */
   readonly paddingIdx?: number;
-  /** N(0, 1) when left out. */
+  /** N(0, 1) by default. */
   readonly weightInit?: Init;
 }
 

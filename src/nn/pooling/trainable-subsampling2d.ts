@@ -13,7 +13,7 @@ import { type Pool2dOptions, windowOptions } from "./pool2d.ts";
 import { windowSums } from "./sum-pool2d.ts";
 
 export interface TrainableSubsampling2dOptions extends Pool2dOptions {
-  /** U(±2.4/F) when left out, F the elements of a window (appendix A of the paper); so is the bias. */
+  /** U(±2.4/F) by default, F the elements of a window (appendix A of the paper); so is the bias. */
   readonly weightInit?: Init;
   readonly biasInit?: Init;
 }
