@@ -15,6 +15,7 @@ import type { RefArray } from "../graph/op.ts";
 import { formatType } from "./broadcast.ts";
 import type { Op, Oracle, Sample, TensorType } from "./op.ts";
 import { checkDomain } from "./pointwise.ts";
+import { checkPositions, positionOf } from "./resample-position.ts";
 import { step } from "./samples.ts";
 
 export type InterpolateAttrs = {
@@ -58,42 +59,6 @@ function normalizeInterpolate(
 const canonical = (mode: InterpolateGiven["mode"] = "nearest"): InterpolateAttrs["mode"] =>
   mode === "nearest-exact" ? "nearest" : mode;
 
-function positionOf(
-  from: number,
-  { size: to = 1, mode = "nearest", alignCorners = false, scaleFactor }: InterpolateGiven,
-): number[] {
-  if (alignCorners) return to === 1 ? [0, 0, 1] : reduced(from - 1, 0, to - 1);
-  const [p, q] = scaleFactor === undefined ? [from, to] : fractionOf(scaleFactor).reverse();
-  if (mode === "nearest") return reduced(p, 0, q);
-  // The centre of element o is at (o + ½)·p/q; that of an element of the input at k + ½.
-  return mode === "nearest-exact" ? reduced(2 * p, p, 2 * q) : reduced(2 * p, p - q, 2 * q);
-}
-
-function reduced(...numbers: number[]): number[] {
-  const divisor = (a: number, b: number): number => (b === 0 ? Math.abs(a) : divisor(b, a % b));
-  const common = numbers.reduce(divisor);
-  return numbers.map((n) => n / common);
-}
-
-/** Largest numerator and denominator: with them a·o fits into an i32 for images of 8192 pixels. */
-const MOST = 1e5;
-
-/** p/q = value by continued fractions: exact for what people write, within 1e-10 for √2. */
-function fractionOf(value: number): number[] {
-  let [before, best] = [
-    [0, 1],
-    [1, 0],
-  ];
-  for (let rest = value; ; ) {
-    const whole = Math.floor(rest);
-    const next = [whole * best[0] + before[0], whole * best[1] + before[1]];
-    if (Math.max(...next) > MOST) return best;
-    [before, best] = [best, next];
-    if (Math.abs(next[0] / next[1] - value) <= 1e-14 * value) return best;
-    rest = 1 / (rest - whole);
-  }
-}
-
 function resampledType(where: string, x: TensorType, { axis, size }: InterpolateAttrs): TensorType {
   checkDomain(where, "float", [x]);
   if (!Number.isInteger(size) || size < 1) {
@@ -104,17 +69,6 @@ function resampledType(where: string, x: TensorType, { axis, size }: Interpolate
   }
   const shape = x.shape.map((dim, i) => (i === axis ? size : dim));
   return { shape, dtype: x.dtype, batched: x.batched };
-}
-
-/** Every position must lie less than one element outside the axis. */
-function checkPositions(where: string, from: number, to: number, [a, b, d]: readonly number[]) {
-  const whole = [a, b, d].every(Number.isInteger) && a >= 0 && d > 0;
-  if (whole && b > -d && a * (to - 1) + b < from * d) return;
-  throw new ConvkitError(
-    where,
-    `${to} positions (${a}·o + ${b})/${d} do not lie in an axis of ${from} — give size alone, or ` +
-      "scaleFactor with the size ⌊input·scaleFactor⌋",
-  );
 }
 
 export const interpolate: Op<InterpolateAttrs, 1, InterpolateGiven> = {
