@@ -25,13 +25,16 @@ export function drawCurve(found: LrFinding): string {
       dot(rows, { x: "rate", y: "loss", r: 1.5, fill: "#bbb", clip: true }),
       line(rows, { x: "rate", y: "smoothed", stroke: "#1f77b4", strokeWidth: 2, clip: true }),
       ruleX(marked, { x: "rate", stroke: "#d62728", strokeDasharray: "4 3" }),
+      text(["dots: each step   line: smoothed"], {
+        ...{ frameAnchor: "top-right", textAnchor: "end", dy: -16, fill: "#777" },
+      }),
       // Each on a line of its own: the rates may lie close together.
       ...marked.map((mark, row) =>
         text([mark], {
           x: "rate",
           text: ({ rate, name }) => `${name} ${Number(rate.toPrecision(2))}`,
           ...{ frameAnchor: "bottom", textAnchor: "end", dx: -5, dy: -14 * row - 6 },
-          fill: "#d62728",
+          ...{ fill: "#d62728", stroke: "white", strokeWidth: 5 },
         }),
       ),
     ],

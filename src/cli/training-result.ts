@@ -10,14 +10,12 @@ import { drawPicture } from "./picture.ts";
 export function tellInterrupted(
   output: Output,
   run: Run,
-  data: string,
-  model: string,
   out: string,
+  resume: string,
   interrupts: Interrupts,
 ): void {
-  const resume = `convkit train ${data} --model ${model} --out ${out} --resume`;
   output.say(`\ninterrupted; a checkpoint is saved in ${out}`);
-  output.say(`go on with: ${resume}  (and the other flags as before)`);
+  output.say(`go on with: ${resume}`);
   output.emit({ event: "interrupted", run: out, epochs: run.history.length, resume });
   process.exitCode = interrupts.exitCode;
 }

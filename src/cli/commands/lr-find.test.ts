@@ -26,7 +26,9 @@ test("tells people and programs the same, and draws the curve", async () => {
   expect([found.losses.length, found.smoothed.length]).toEqual([length, length]);
   const rate = String(Number(found.suggestion.toPrecision(2)));
   expect(people.stdout).toContain(`suggestion ${rate}:`);
-  expect(people.stdout).toContain(`convkit train ${data} --model lenet5 --lr ${rate}`);
+  expect(people.stdout).toContain(
+    `\nconvkit train ${data} --model lenet5 --batch 32 --lr ${rate}\n`,
+  );
   expect(people.stdout).toMatch(/^loss {2}[▁-█]+$/m);
   const picture = readFileSync(svg, "utf8");
   expect(picture).toMatch(/^<svg [^>]*xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
@@ -48,12 +50,13 @@ test("wrong words are wrong usage", async () => {
   );
   expect(await fails(data, "--model", "lenet6")).toMatch(/did you mean "lenet5"/);
   expect(await fails(data, "--betas", "0.9")).toMatch(/Give two numbers/);
+  expect(await fails(data, "--start", "1", "--end", "0.1")).toMatch(/from 1 to 0.1 — give rates/);
 });
 
 test("train takes schedules with settings, gathered gradients and averages", async () => {
   const out = join(folder, "run");
   const words = ["--optimizer", "lion", "--lr", "0.001", "--betas", "0.9,0.98", "--ema", "0.9"];
-  const schedule = ["--schedule", "multi-step:milestones=0.5;0.75,gamma=0.5"];
+  const schedule = ["--schedule", "multi-step:milestones=0.5,0.75,gamma=0.5"];
   const { code, stdout } = await convkit(
     ...["train", data, "--model", "lenet5", "--epochs", "2", "--batch", "16", "--out", out],
     ...[...words, ...schedule, "--accumulate", "2"],

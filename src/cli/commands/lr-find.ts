@@ -1,13 +1,15 @@
 /** `convkit lr-find DATA`: a range test of the learning rate, and which one to train with. */
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
+import { ConvkitError } from "../../core/index.ts";
 import { type Augmentation, parseAugmentation, parseSource } from "../../data/index.ts";
 import { openData } from "../../data/node.ts";
+import { writeFileAtomic } from "../../formats/node.ts";
 import { createModel } from "../../models/index.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import { type LrFinding, lrFind, makeOptimizer } from "../../train/index.ts";
 import { aboveZero, backend, pictureSize, whole } from "../arguments.ts";
 import { describeDevice } from "../device-line.ts";
+import { givenFlags, shellWord } from "../given-flags.ts";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
 import { columns, count, Output } from "../output.ts";
 import { sparkline } from "../sparkline.ts";
@@ -36,8 +38,8 @@ export function lrFindCommand(program: Command): void {
     .command("lr-find")
     .summary("find a learning rate to train a model with")
     .description(
-      "Trains for some hundred steps with a rate that rises from next to nothing until the loss\n" +
-        "breaks away, and suggests a rate from the curve. Nothing is saved.",
+      "Trains for some hundred steps with a rate that rises from next to nothing until the loss breaks away, and suggests " +
+        "a rate from the curve. Nothing is saved.",
     )
     .argument("<data>", "as for convkit train")
     .option("--model <name>", "lenet5 for grey pictures, resnet20 for colour; see convkit models")
@@ -60,12 +62,16 @@ Examples:
   convkit lr-find glyphs --model lenet5
   convkit lr-find photos/ --optimizer sgd --momentum 0.9 --svg curve.svg`,
     )
-    .action((data: string, flags: Flags) => find(data, flags));
+    .action((data: string, flags: Flags) => find(data, flags, command));
 }
 
-async function find(data: string, flags: Flags): Promise<void> {
+async function find(data: string, flags: Flags, command: Command): Promise<void> {
   const output = new Output(flags.json ?? false);
-  await asUsage(() => parseSource(data));
+  await asUsage(() => {
+    parseSource(data);
+    if (flags.end > flags.start) return;
+    throw new ConvkitError("lr-find", `from ${flags.start} to ${flags.end} — give rates that rise`);
+  });
   const loading = output.bar("reading pictures {bar} {value}/{total}");
   const pair = await openData(data, {
     seed: flags.seed,
@@ -97,12 +103,15 @@ async function find(data: string, flags: Flags): Promise<void> {
     ...(batch !== undefined && { batch }),
     onProgress: (done, total) => bar.update(done, total),
   }).finally(() => bar.stop());
-  tell(output, found, `convkit train ${data} --model ${model}`, flags);
+  tell(output, found);
   if (flags.svg !== undefined) {
     const { drawCurve } = await import("../lr-curve.ts");
-    await writeFile(flags.svg, drawCurve(found));
+    await writeFileAtomic(flags.svg, drawCurve(found));
     output.say(`curve drawn in ${flags.svg}`);
   }
+  const others = givenFlags(command, ["model", "start", "end", "steps", "svg", "json"]);
+  const rate = short(found.suggestion);
+  output.say(`\nconvkit train ${shellWord(data)} --model ${model}${others} --lr ${rate}`);
   output.emit({
     event: "lr-find",
     ...{ model, data: train.name, optimizer: optimizer.name },
@@ -111,7 +120,7 @@ async function find(data: string, flags: Flags): Promise<void> {
   });
 }
 
-function tell(output: Output, found: LrFinding, again: string, flags: Flags): void {
+function tell(output: Output, found: LrFinding): void {
   const { rates, smoothed, valley, steepest, minimum, diverged } = found;
   const [first, last] = [rates[0], rates[rates.length - 1]].map(short);
   // What matters is the fall from where it began.
@@ -128,8 +137,6 @@ function tell(output: Output, found: LrFinding, again: string, flags: Flags): vo
   output.say(
     `others     ${short(steepest)} where it falls fastest, ${short(minimum)} a tenth of its least`,
   );
-  const optimizer = flags.optimizer === undefined ? "" : ` --optimizer ${flags.optimizer}`;
-  output.say(`\n${again}${optimizer} --lr ${short(valley)}`);
 }
 
 const short = (rate: number | undefined): string => String(Number(rate?.toPrecision(2)));

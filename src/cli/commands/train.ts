@@ -31,6 +31,7 @@ import {
   share,
   whole,
 } from "../arguments.ts";
+import { givenFlags, shellWord } from "../given-flags.ts";
 import { Interrupts } from "../interrupts.ts";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
 import { Output } from "../output.ts";
@@ -70,9 +71,10 @@ export function trainCommand(program: Command): void {
     .command("train")
     .summary("train a model on pictures and save it")
     .description(
-      "Trains a model and saves it in a run directory.\n\n" +
-        "DATA is glyphs (built in), mnist:DIR, fashion-mnist:DIR, cifar10:DIR, or a folder\n" +
-        "with one sub-folder of pictures for each class. With --resume it may be left out.",
+      "Trains a model and saves it in a run directory. Epochs, batch, optimizer, learning rate and schedule are those " +
+        "that go with the model, unless you name others.\n\n" +
+        "DATA is glyphs (built in), mnist:DIR, fashion-mnist:DIR, cifar10:DIR, or a folder with one sub-folder of pictures " +
+        "for each class. With --resume it may be left out.",
     )
     .argument("[data]", "what to train on")
     .option("--model <name>", "lenet5 for grey pictures, resnet20 for colour; see convkit models")
@@ -80,7 +82,7 @@ export function trainCommand(program: Command): void {
     .option("--batch <n>", "pictures to a step", whole(1))
     .option("--lr <rate>", "learning rate; convkit lr-find suggests one", atLeastZero);
   addOptimizerFlags(command)
-    .option("--schedule <name>", `of the learning rate: ${scheduleNames.join(", ")}; see below`)
+    .option("--schedule <name>", `of the learning rate: ${scheduleNames.join(", ")}`)
     .option(
       "--warmup <steps>",
       "steps of a rising learning rate; below 1 a share of all",
@@ -118,16 +120,18 @@ Examples:
   convkit train photos/ --out runs/photos --resume
   convkit train data=glyphs model=zhang optimizer=sgd lr=1
 
-A schedule may have settings: step:size=0.3,gamma=0.5, multi-step:milestones=0.5;0.75,
-cosine:min=0.01, cosine-restarts:t0=0.2,tMult=2, reduce-on-plateau:patience=3,factor=0.5.
-Sizes are steps, or shares of all steps when below 1; lists have semicolons.
+Settings of schedules; sizes are steps, or shares of all steps when below 1:
+  step:size=0.3,gamma=0.5                    cosine:min=0.01
+  multi-step:milestones=0.5,0.75,gamma=0.1   one-cycle:rise=0.3
+  cosine-restarts:t0=0.2,tMult=2             cyclic:up=0.05,mode=triangular2
+  reduce-on-plateau:patience=3,factor=0.5    linear:from=1,to=0.1
 
 Ctrl-C saves a checkpoint and ends with exit code 130.`,
     )
-    .action((data: string | undefined, flags: Flags) => run(data, flags));
+    .action((data: string | undefined, flags: Flags) => run(data, flags, command));
 }
 
-async function run(given: string | undefined, flags: Flags): Promise<void> {
+async function run(given: string | undefined, flags: Flags, command: Command): Promise<void> {
   const output = new Output(flags.json ?? false);
   const begun = performance.now();
   const interrupts = new Interrupts(output);
@@ -174,7 +178,11 @@ async function run(given: string | undefined, flags: Flags): Promise<void> {
       report.end();
       interrupts.release();
     });
-  if (result.interrupted) return tellInterrupted(output, result, data, model, out, interrupts);
+  if (result.interrupted) {
+    const others = givenFlags(command, ["model", "out", "resume", "overwrite", "json"]);
+    const again = `convkit train ${shellWord(data)} --model ${model} --out ${shellWord(out)} --resume${others}`;
+    return tellInterrupted(output, result, out, again, interrupts);
+  }
   await tellDone(output, result, pair.test, out, (performance.now() - begun) / 1000);
 }
 

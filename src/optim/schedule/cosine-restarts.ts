@@ -5,7 +5,7 @@
  *     min + (1 − min)·(1 + cos(π·t/Tᵢ))/2, t counted from the latest restart
  */
 import { ConvkitError } from "../../core/error.ts";
-import { type Schedule, stepsOf } from "./schedule.ts";
+import { atLeastZero, type Schedule, stepsOf } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface CosineRestartsOptions {
@@ -23,6 +23,7 @@ export function cosineRestarts(options: CosineRestartsOptions = {}): Schedule {
       `t0 is ${t0}, tMult ${tMult} — give steps or a share, and a factor of 1 or more`,
     );
   }
+  atLeastZero("cosineRestarts", { min });
   return (t, total) => {
     let period = Math.max(1, Math.round(stepsOf(t0, total)));
     let since = t;

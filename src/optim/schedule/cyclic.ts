@@ -6,7 +6,7 @@
  *     triangular: scale = 1;   triangular2: 1/2^(cycle − 1);   expRange: γᵗ
  */
 import { ConvkitError } from "../../core/error.ts";
-import { type Schedule, stepsOf } from "./schedule.ts";
+import { atLeastZero, type Schedule, stepsOf } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface CyclicOptions {
@@ -22,6 +22,7 @@ export interface CyclicOptions {
 
 export function cyclic(options: CyclicOptions = {}): Schedule {
   const { low = 0.1, up = 0.1, down = up, mode = "triangular", gamma = 1 } = options;
+  atLeastZero("cyclic", { low, gamma });
   if (!(up > 0 && down > 0)) {
     throw new ConvkitError("cyclic", `${up} steps up, ${down} down — give steps or shares above 0`);
   }

@@ -1,6 +1,6 @@
 /** γᵗ, or from 1 to `end` over all steps: γ = end^(1/T). */
 import { ConvkitError } from "../../core/error.ts";
-import type { Schedule } from "./schedule.ts";
+import { atLeastZero, type Schedule } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface ExponentialOptions {
@@ -10,7 +10,8 @@ export interface ExponentialOptions {
 }
 
 export function exponential({ gamma, end = 0.01 }: ExponentialOptions = {}): Schedule {
-  if (!((gamma ?? end) > 0)) {
+  atLeastZero("exponential", { gamma, end });
+  if ((gamma ?? end) === 0) {
     throw new ConvkitError("exponential", `a factor of ${gamma ?? end} — give one above 0`);
   }
   return (t, total) => (gamma === undefined ? end ** (t / total) : gamma ** t);

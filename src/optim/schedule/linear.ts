@@ -1,5 +1,5 @@
 /** A line `from` … `to` over `steps`, all by default, then `to`. (PyTorch's LinearLR begins with a warm-up's 1/3 … 1.) */
-import { type Schedule, stepsOf } from "./schedule.ts";
+import { atLeastZero, type Schedule, stepsOf } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface LinearOptions {
@@ -9,12 +9,13 @@ export interface LinearOptions {
   readonly steps?: number;
 }
 
-export const linear =
-  ({ from = 1, to = 0, steps }: LinearOptions = {}): Schedule =>
-  (t, total) => {
+export function linear({ from = 1, to = 0, steps }: LinearOptions = {}): Schedule {
+  atLeastZero("linear", { from, to, steps });
+  return (t, total) => {
     const span = steps === undefined ? total : stepsOf(steps, total);
-    return from + (to - from) * Math.min(1, t / span);
+    return from + (to - from) * (t < span ? t / span : 1);
   };
+}
 
 export const linearKind = { settings: "from to steps", make: linear };
 

@@ -3,7 +3,7 @@
  * CIFAR-10 (He et al. 2015, arXiv:1512.03385, section 4.2). Milestones in steps, or as shares of all steps when below 1.
  */
 import { ConvkitError } from "../../core/error.ts";
-import { type Schedule, stepsOf } from "./schedule.ts";
+import { atLeastZero, type Schedule, stepsOf } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface MultiStepOptions {
@@ -13,6 +13,7 @@ export interface MultiStepOptions {
 
 export function multiStep(options: MultiStepOptions = {}): Schedule {
   const { milestones = [0.5, 0.75], gamma = 0.1 } = options;
+  atLeastZero("multiStep", { gamma });
   if (milestones.some((milestone) => !(milestone >= 0))) {
     throw new ConvkitError(
       "multiStep",

@@ -3,7 +3,7 @@
  * 2017, arXiv:1708.07120; PyTorch's OneCycleLR in two phases). The base is the peak. Momentum stays as it is.
  */
 import { ConvkitError } from "../../core/error.ts";
-import type { Schedule } from "./schedule.ts";
+import { atLeastZero, type Schedule } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface OneCycleOptions {
@@ -17,6 +17,14 @@ export interface OneCycleOptions {
 
 export function oneCycle(options: OneCycleOptions = {}): Schedule {
   const { rise = 0.3, divFactor = 25, finalDivFactor = 1e4, anneal = "cosine" } = options;
+  atLeastZero("oneCycle", { rise, divFactor, finalDivFactor });
+  if (rise > 1 || divFactor * finalDivFactor === 0) {
+    throw new ConvkitError(
+      "oneCycle",
+      `rise is ${rise}, divFactor ${divFactor}, finalDivFactor ${finalDivFactor} — give a share of all ` +
+        "steps, and factors above 0",
+    );
+  }
   if (anneal !== "cosine" && anneal !== "linear") {
     throw new ConvkitError("oneCycle", `anneal is ${anneal} — give cosine or linear`);
   }

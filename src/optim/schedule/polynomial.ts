@@ -1,5 +1,5 @@
 /** end + (1 − end)·(1 − t/T)^power over `steps` T, all by default, then `end`. */
-import { type Schedule, stepsOf } from "./schedule.ts";
+import { atLeastZero, type Schedule, stepsOf } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface PolynomialOptions {
@@ -9,12 +9,13 @@ export interface PolynomialOptions {
   readonly steps?: number;
 }
 
-export const polynomial =
-  ({ power = 1, end = 0, steps }: PolynomialOptions = {}): Schedule =>
-  (t, total) => {
+export function polynomial({ power = 1, end = 0, steps }: PolynomialOptions = {}): Schedule {
+  atLeastZero("polynomial", { power, end, steps });
+  return (t, total) => {
     const span = steps === undefined ? total : stepsOf(steps, total);
-    return end + (1 - end) * (1 - Math.min(1, t / span)) ** power;
+    return end + (1 - end) * (t < span ? 1 - t / span : 0) ** power;
   };
+}
 
 export const polynomialKind = { settings: "power end steps", make: polynomial };
 

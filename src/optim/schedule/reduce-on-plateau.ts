@@ -7,7 +7,7 @@
  * After a reduction `cooldown` epochs do not count.
  */
 import { ConvkitError } from "../../core/error.ts";
-import type { Schedule } from "./schedule.ts";
+import { atLeastZero, type Schedule } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface ReduceOnPlateauOptions {
@@ -28,6 +28,7 @@ export interface ReduceOnPlateauOptions {
 export function reduceOnPlateau(options: ReduceOnPlateauOptions = {}): Schedule {
   const { mode = "min", factor = 0.1, patience = 10, threshold = 1e-4 } = options;
   const { thresholdMode = "rel", cooldown = 0, min = 0, eps = 1e-8 } = options;
+  atLeastZero("reduceOnPlateau", { patience, threshold, cooldown, min, eps });
   if (!(factor > 0 && factor < 1)) {
     throw new ConvkitError("reduceOnPlateau", `factor is ${factor}, expected between 0 and 1`);
   }

@@ -6,11 +6,15 @@ import { scheduleSpecs } from "./specs.ts";
 
 const {
   constant,
+  cosine,
   cosineRestarts,
   cyclic,
   exponential,
   inverseSqrt,
+  linear,
   multiStep,
+  oneCycle,
+  polynomial,
   reduceOnPlateau,
   step,
   warmup,
@@ -32,6 +36,11 @@ test.each(samples)("$title follows PyTorch's curve", ({ title, schedule, history
   expect(expected).toHaveLength(STEPS);
   const made = expected.map((_, t) => schedule(t, STEPS, history.slice(0, Math.floor(t / EPOCH))));
   expect(relativeError(made, expected)).toBeLessThan(1e-12);
+});
+
+test("a line or a power over no steps is at its end", () => {
+  expect(linear({ from: 0.5, to: 0.25, steps: 0 })(0, 10)).toBe(0.25);
+  expect(polynomial({ end: 0.25, steps: 0 })(0, 10)).toBe(0.25);
 });
 
 test("constant stays, shares of all steps are steps", () => {
@@ -72,4 +81,22 @@ test("settings that make no sense are refused", () => {
   expect(() => cyclic({ up: 0 })).toThrow("[cyclic] 0 steps up");
   expect(() => inverseSqrt({ timescale: 0 })).toThrow("[inverseSqrt]");
   expect(() => reduceOnPlateau({ factor: 1 })).toThrow("[reduceOnPlateau] factor is 1");
+  expect(() => oneCycle({ rise: 30 })).toThrow("[oneCycle] rise is 30");
+  // As a command line may have them.
+  const word = "1e" as unknown as number;
+  const made: [string, () => unknown][] = [
+    ["cosine", () => cosine({ min: word })],
+    ["cosineRestarts", () => cosineRestarts({ min: word })],
+    ["cyclic", () => cyclic({ low: word })],
+    ["exponential", () => exponential({ end: word })],
+    ["linear", () => linear({ to: word })],
+    ["multiStep", () => multiStep({ gamma: word })],
+    ["oneCycle", () => oneCycle({ divFactor: word })],
+    ["polynomial", () => polynomial({ power: word })],
+    ["reduceOnPlateau", () => reduceOnPlateau({ min: word })],
+    ["step", () => step({ gamma: word })],
+    ["warmup", () => warmup({ steps: 1, from: word })],
+  ];
+  for (const [name, make] of made)
+    expect(make).toThrow(new RegExp(`^\\[${name}\\] \\w+ is 1e — give a number`));
 });

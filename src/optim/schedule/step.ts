@@ -4,7 +4,7 @@
  */
 import { ConvkitError } from "../../core/error.ts";
 import { multiStep } from "./multi-step.ts";
-import { type Schedule, stepsOf } from "./schedule.ts";
+import { atLeastZero, type Schedule, stepsOf } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface StepOptions {
@@ -13,6 +13,7 @@ export interface StepOptions {
 }
 
 export function step({ size, gamma = 0.1 }: StepOptions = {}): Schedule {
+  atLeastZero("step", { gamma });
   if (size === undefined) return multiStep({ gamma });
   if (!(size > 0)) throw new ConvkitError("step", `size is ${size}, expected steps or a share`);
   return (t, total) => gamma ** Math.floor(t / stepsOf(size, total));

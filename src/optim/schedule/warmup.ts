@@ -5,7 +5,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import { constant } from "./constant.ts";
 import { cosine } from "./cosine.ts";
-import { type Schedule, stepsOf } from "./schedule.ts";
+import { atLeastZero, type Schedule, stepsOf } from "./schedule.ts";
 import type { ScheduleSpec } from "./schedule-spec.ts";
 
 export interface WarmupOptions {
@@ -17,6 +17,7 @@ export function warmup(
   { steps, from = 0.1 }: WarmupOptions,
   then: Schedule = constant(),
 ): Schedule {
+  atLeastZero("warmup", { from });
   if (!(steps >= 0)) {
     throw new ConvkitError("warmup", `${steps} steps of warm-up — give steps, or a share below 1`);
   }
