@@ -71,7 +71,7 @@ export function reportProgress(output: Output, subject: Subject): Report {
           ["backend", describeDevice(device)],
           [
             "training",
-            `${config.epochs} epochs of ${count(steps)} ${accumulate ? "batches" : "steps"}, batch ${config.batch}` +
+            `${config.epochs} ${config.epochs === 1 ? "epoch" : "epochs"} of ${count(steps)} ${accumulate ? "batches" : "steps"}, batch ${config.batch}` +
               `${accumulate ? `, ${accumulate} to a step` : ""}; ${optimizer.name}, ` +
               `learning rate ${optimizer.lr}, ${formatSchedule(config.schedule)}; seed ${config.seed}`,
           ],

@@ -121,7 +121,7 @@ export class Optimizer {
   readonly name: string;
   /** The base learning rate: what schedules multiply. */
   readonly lr: number;
-  readonly options: OptimizerOptions;
+  readonly options: OptimizerOptions & { readonly lr: number };
   readonly rule: AnyRule;
   readonly #rate: Parameter;
   readonly #states = new Map<string, Parameter>();
@@ -214,7 +214,7 @@ export class Optimizer {
 
   /** One of the same settings and more, over another rule. */
   over(rule: AnyRule, more: object): Optimizer {
-    return new Optimizer(rule, { ...this.options, lr: this.lr, ...more });
+    return new Optimizer(rule, { ...this.options, ...more });
   }
 
   #shared(builder: Builder, good: Tensor): Shared {

@@ -84,8 +84,8 @@ export class Sam extends Optimizer {
  * States are kept under `sam.`.
  */
 export function sam(optimizer: Optimizer, options: SamOptions = {}): Sam {
-  const { rule, name: inner, lr } = optimizer;
-  return new Sam({ ...rule, name: "sam" }, { ...optimizer.options, lr, ...{ inner, ...options } });
+  const { rule, name: inner } = optimizer;
+  return new Sam({ ...rule, name: "sam" }, { ...optimizer.options, ...{ inner, ...options } });
 }
 
 export const samSpec: OptimizerSpec = {

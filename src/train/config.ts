@@ -2,6 +2,7 @@
 import { ConvkitError } from "../core/error.ts";
 import type { Augmentation, Dataset, DatasetPair } from "../data/index.ts";
 import { CUSTOM } from "./model-file.ts";
+import type { TrainOptions } from "./options.ts";
 import type { Settled } from "./settle.ts";
 
 export interface TrainConfig {
@@ -26,7 +27,7 @@ export interface TrainConfig {
   readonly validation: number;
   readonly augmentation: Augmentation;
   readonly patience: number | null;
-  readonly clip: number | null;
+  readonly clip: NonNullable<TrainOptions["clip"]> | null;
   readonly ema: number | null;
   readonly classWeights: readonly number[] | null;
   readonly labelSmoothing: number;

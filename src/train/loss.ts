@@ -25,19 +25,20 @@ export function lossOf(output: Tensor, labels: Tensor, classes: number, how: Los
     );
   }
   const { loss, labelSmoothing = 0, classWeights } = how;
-  if (typeof loss === "function") return loss(output, labels);
   if (loss === "crossEntropy") {
     return crossEntropy(output, labels, {
       labelSmoothing,
       ...(classWeights && { weight: classWeights }),
     });
   }
+  const own = typeof loss === "function";
   if (labelSmoothing > 0 || classWeights) {
     throw new ConvkitError(
       "train",
-      "label smoothing and class weights belong to cross-entropy, this model is trained with the " +
-        "squared error — leave them out, or choose another model",
+      "label smoothing and class weights belong to cross-entropy, this model is trained with " +
+        `${own ? "a loss of your own" : "the squared error"} — leave them out, or choose another loss`,
     );
   }
+  if (own) return loss(output, labels);
   return squaredError(output, output.builder.apply("oneHot", [labels], { classes }));
 }

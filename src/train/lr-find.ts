@@ -121,7 +121,7 @@ async function prepare(model: Module | string, options: LrFindOptions): Promise<
     classes: train.classes.length,
     capacity: Math.min(settled.batch, train.length),
     device: options.device ?? (await defaultDevice()),
-    clip: clip === undefined ? {} : { clipNorm: clip },
+    clip,
   });
   const inputs = ({ n, images, labels }: Batch, k: number) =>
     step.inputs(

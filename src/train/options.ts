@@ -1,5 +1,6 @@
 /** What `train` is told, and whom it tells how it goes. */
 import type { Augmentation, Dataset, DatasetPair } from "../data/index.ts";
+import type { ClipOptions } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { Schedule } from "../optim/schedule/schedule.ts";
 import type { BackendName, Device } from "../tensor/index.ts";
@@ -15,7 +16,7 @@ export interface TrainOptions {
   readonly data: string | Dataset | DatasetPair;
   readonly epochs?: number;
   readonly batch?: number;
-  /** A name, settings, or an optimiser that nothing else uses. */
+  /** A name, settings, or an optimiser that nothing else uses: `sam(sgd({ lr: 0.1 }))`, `lookahead(adamW())`. */
   readonly optimizer?: OptimizerName | OptimizerSettings | Optimizer;
   /** A name, settings, or a function. */
   readonly schedule?: ScheduleName | ScheduleSettings | Schedule;
@@ -27,8 +28,8 @@ export interface TrainOptions {
   readonly augmentation?: Augmentation;
   /** Ends the training when so many epochs in a row brought nothing better. */
   readonly patience?: number;
-  /** Largest norm of all gradients together. */
-  readonly clip?: number;
+  /** Largest norm of all gradients together, or limits for norm and single values. */
+  readonly clip?: number | ClipOptions;
   /** Batches to a step of the optimiser, 1 by default: a batch so many times as large, in the memory of one. */
   readonly accumulate?: number;
   /** Decay of a moving average of the weights, say 0.999, that is validated, tested and saved in their place. */
@@ -36,6 +37,10 @@ export interface TrainOptions {
   /** A weight for each class, or `balanced`: inverse to how often each occurs. */
   readonly classWeights?: readonly number[] | "balanced";
   readonly labelSmoothing?: number;
+  /**
+   * The model's own by default. As a function it is a scalar of the outputs N×K and the labels N, such as
+   * `losses.softmaxFocal`, or `(x, y) => losses.bceWithLogits(x, …)`; predictions take x for logits of a softmax.
+   */
   readonly loss?: LossName | LossFunction;
   /** Opened by `backend` and `threads` when left out. */
   readonly device?: Device;

@@ -22,7 +22,7 @@ export interface Settled {
   readonly validation: number;
   readonly augmentation: Augmentation;
   readonly patience: number | undefined;
-  readonly clip: number | undefined;
+  readonly clip: TrainOptions["clip"];
   readonly accumulate: number;
   readonly ema: number | undefined;
   readonly labelSmoothing: number;
@@ -38,7 +38,7 @@ export async function settle(
   const recipe = recipeOf(model.name);
   const { seed = 0, validation = 0.1, warmup = 0, labelSmoothing = 0 } = options;
   const { epochs = recipe.epochs, batch = recipe.batch, checkpointSeconds = 60 } = options;
-  const { patience, clip, accumulate = 1, ema } = options;
+  const { patience, clip, accumulate = 1, ema, loss = model.loss } = options;
   whole("epochs", epochs, 1);
   whole("batch", batch, 1);
   whole("seed", seed, 0);
@@ -48,8 +48,13 @@ export async function settle(
   if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
     refuse("label smoothing", labelSmoothing, "0 to 1");
   }
-  if (clip !== undefined && !(clip > 0)) refuse("clip", clip, "a number above 0");
+  for (const limit of typeof clip === "object" ? Object.values(clip) : [clip]) {
+    if (limit !== undefined && !(limit > 0)) refuse("clip", limit, "a number above 0");
+  }
   if (ema !== undefined && !(ema >= 0 && ema < 1)) refuse("ema", ema, "a decay from 0 to below 1");
+  if (typeof loss !== "function" && loss !== "crossEntropy" && loss !== "squaredError") {
+    refuse("loss", loss, "crossEntropy, squaredError, or a function of outputs and labels");
+  }
   if (!(checkpointSeconds >= 0)) refuse("checkpoint seconds", checkpointSeconds, "0 or more");
   const { schedule = recipe.schedule } = options;
   return {
@@ -67,7 +72,7 @@ export async function settle(
     accumulate,
     ema,
     labelSmoothing,
-    loss: options.loss ?? model.loss,
+    loss,
     checkpointSeconds,
   };
 }

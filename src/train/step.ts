@@ -27,7 +27,8 @@ export interface StepOptions extends LossSettings {
   readonly capacity: number;
   readonly device: Device;
   readonly seed: number;
-  readonly clip: ClipOptions;
+  /** A number is a limit for the norm. */
+  readonly clip: number | ClipOptions | undefined;
 }
 
 export interface StepOutcome {
@@ -65,7 +66,11 @@ export class TrainStep {
     const correct = output.argmax(1).eq(labels).to("f32").sum();
     const made = [loss];
     const lossAt = () => made.pop() ?? pass().loss;
-    const { gradNorm, finite, updated } = optimizer.step(lossAt, parameters(net), clip);
+    const { gradNorm, finite, updated } = optimizer.step(
+      lossAt,
+      parameters(net),
+      typeof clip === "number" ? { clipNorm: clip } : clip,
+    );
     average?.update(updated);
     return { loss, correct, gradNorm, finite };
   };

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { platform } from "#platform";
 import { type Dataset, glyphs } from "../data/index.ts";
+import { softmaxFocal } from "../losses/softmax-focal.ts";
 import * as nn from "../nn/index.ts";
 import { lookahead, sam, sgd } from "../optim/index.ts";
 import { type Device, openDevice } from "../tensor/index.ts";
@@ -409,6 +410,29 @@ test("loss settings reach the loss", async () => {
   await expect(train("zhang", { ...options, labelSmoothing: 0.1 })).rejects.toThrow(
     "squared error",
   );
+  await expect(lossWith({ loss: softmaxFocal, classWeights: "balanced" })).rejects.toThrow(
+    "a loss of your own",
+  );
+  expect(await lossWith({ loss: (x, y) => softmaxFocal(x, y, { gamma: 0 }) })).toBeCloseTo(
+    plain,
+    5,
+  );
+});
+
+test("gradients are clipped by norm, by value or by both", async () => {
+  const options = {
+    ...{ data: { train: halves(32), test: halves(8) }, epochs: 1, batch: 8, device: wasm },
+    optimizer: { name: "sgd", lr: 1 } as const,
+  };
+  const after = async (clip: TrainOptions["clip"]) => {
+    const net = nn.sequential(nn.flatten(), nn.linear(2));
+    await train(net, { ...options, clip });
+    return nn.parameters(net).map((parameter) => [...parameter.read()]);
+  };
+  const [norm, value] = [await after({ clipNorm: 0.1 }), await after({ clipValue: 0.01 })];
+  expect(await after(0.1)).toEqual(norm);
+  expect(value).not.toEqual(await after(undefined));
+  expect(await after({ clipNorm: 0.1, clipValue: 0.01 })).not.toEqual(norm);
 });
 
 describe("gathered gradients", () => {
@@ -479,6 +503,10 @@ test("wrong options are refused in words", async () => {
   await fails({ batch: 1.5 }).toThrow("batch is 1.5");
   await fails({ validation: 1 }).toThrow("validation is 1");
   await fails({ clip: -1 }).toThrow("clip is -1");
+  await fails({ clip: { clipValue: 0 } }).toThrow("clip is 0");
+  await fails({ loss: "mse" as "squaredError" }).toThrow(
+    "loss is mse — give crossEntropy, squared",
+  );
   await fails({ optimizer: "sgdm" as "sgd" }).toThrow("did you mean sgd?");
   await fails({ optimizer: { name: "adam", momentum: 0.9 } }).toThrow("adam has no momentum");
   await fails({ optimizer: { name: "rprop", weightDecay: 0.1 } }).toThrow(

@@ -69,7 +69,7 @@ export class Trainer {
     this.#step = new TrainStep({
       ...{ net, optimizer, average, classes, capacity, device, seed, labelSmoothing, loss },
       classWeights,
-      clip: clip === undefined ? {} : { clipNorm: clip },
+      clip,
     });
     const batch = Math.min(settled.batch, 256);
     this.#evaluator = new Evaluator(net, { device, classes, preprocessing, loss, batch });
