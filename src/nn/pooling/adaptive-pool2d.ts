@@ -51,7 +51,7 @@ export class AdaptivePool2d extends Module {
     super();
     this.#kind = kind;
     this.op = op;
-    this.size = size === null || typeof size === "number" ? [size, size] : size;
+    this.size = size !== null && typeof size === "object" ? size : [size, size];
     for (const out of this.size) checkSize(this.kind, out);
   }
 

@@ -1,9 +1,9 @@
 /** y = the mean of each channel. */
 import type { LayerSpec } from "../layer-spec.ts";
-import { GlobalPool2d, type GlobalPool2dOptions } from "./global-pool2d.ts";
+import { GlobalPool, type GlobalPoolOptions } from "./global-pool.ts";
 
-export const globalAvgPool2d = (options: GlobalPool2dOptions = {}): GlobalPool2d =>
-  new GlobalPool2d("mean", options);
+export const globalAvgPool2d = (options: GlobalPoolOptions = {}): GlobalPool =>
+  new GlobalPool("Avg", 2, options);
 
 export const globalAvgPool2dSpec: LayerSpec = {
   name: "globalAvgPool2d",

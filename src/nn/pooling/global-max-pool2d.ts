@@ -1,9 +1,9 @@
 /** y = the largest element of each channel; equal ones share the gradient, as in torch.amax. */
 import type { LayerSpec } from "../layer-spec.ts";
-import { GlobalPool2d, type GlobalPool2dOptions } from "./global-pool2d.ts";
+import { GlobalPool, type GlobalPoolOptions } from "./global-pool.ts";
 
-export const globalMaxPool2d = (options: GlobalPool2dOptions = {}): GlobalPool2d =>
-  new GlobalPool2d("reduceMax", options);
+export const globalMaxPool2d = (options: GlobalPoolOptions = {}): GlobalPool =>
+  new GlobalPool("Max", 2, options);
 
 export const globalMaxPool2dSpec: LayerSpec = {
   name: "globalMaxPool2d",

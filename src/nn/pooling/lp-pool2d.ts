@@ -4,6 +4,7 @@
  */
 
 import { ConvkitError } from "../../core/error.ts";
+import type { Attrs } from "../../graph/node.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { avgPool2d as avgPool2dOp } from "../../ops/avg-pool2d.ts";
 import { checkImages } from "../images.ts";
@@ -21,7 +22,7 @@ export class LpPool2d extends Module {
 
   constructor(p: number, options: Pair | LpPool2dOptions) {
     super();
-    if (!(p > 0)) throw new ConvkitError("lpPool2d", `the power is ${p}, expected more than 0`);
+    checkPower("lpPool2d", p);
     this.p = p;
     this.options = windowOptions(options);
   }
@@ -32,15 +33,26 @@ export class LpPool2d extends Module {
 
   forward(x: Tensor): Tensor {
     checkImages(this.kind, x);
-    const { p } = this;
-    const { kernel, stride, ...others } = windowOptions(this.options);
-    // In ceil mode PyTorch scales a window that hangs over up to the full number of elements; so its mean is taken.
-    const attrs = { ...others, kernel, stride };
-    const mean = x.builder.apply(avgPool2dOp, [power(x, p)], attrs);
-    const sum = mean.mul(kernel[0] * kernel[1]);
-    const none = sum.eq(0);
-    return none.where(0, power(none.where(1, sum), 1 / p));
+    return lpPool(x, this.p, windowOptions(this.options));
   }
+}
+
+/** N×C×H×W → N×C×H′×W′. */
+export function lpPool(
+  x: Tensor,
+  p: number,
+  window: Attrs & { readonly kernel: readonly number[] },
+): Tensor {
+  // In ceil mode PyTorch scales a window that hangs over up to the full number of elements; so its mean is taken.
+  const mean = x.builder.apply(avgPool2dOp, [power(x, p)], window);
+  const sum = mean.mul(window.kernel[0] * window.kernel[1]);
+  const none = sum.eq(0);
+  return none.where(0, power(none.where(1, sum), 1 / p));
+}
+
+export function checkPower(where: string, p: number): void {
+  if (p > 0 && Number.isFinite(p)) return;
+  throw new ConvkitError(where, `the power is ${p}, expected a number above 0`);
 }
 
 /** `lpPool2d(2, 3)`: the root of the sum of squares of each 3×3 window, stride 3. */

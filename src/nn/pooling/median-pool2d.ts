@@ -7,13 +7,21 @@
  * parts that add up to the whole; torch.median gives it to one of them.
  */
 import type { Tensor } from "../../graph/tensor.ts";
+import { normalizeWindow } from "../../ops/pooling.ts";
+import { checkPaddingMode, type PaddingMode, padImages } from "../convolution/pad-mode.ts";
+import { checkImages } from "../images.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import type { Pair } from "../pair.ts";
 import { type Pool2dOptions, windowOptions } from "./pool2d.ts";
 import { windowTaps } from "./window-taps.ts";
 
-export type MedianPool2dOptions = Pick<Pool2dOptions, "kernel" | "stride">;
+export interface MedianPool2dOptions extends Pick<Pool2dOptions, "kernel" | "stride"> {
+  /** As for convolutions; { kernel: 3, stride: 1, padding: "same" } is a filter that keeps the image's size. */
+  readonly padding?: number | readonly number[] | "same" | "valid";
+  /** The image mirrored by default, as in timm. */
+  readonly paddingMode?: PaddingMode;
+}
 
 /** The middle of the values by Batcher's merge exchange (Knuth, TAOCP vol. 3, algorithm 5.2.2 M). */
 export function medianOf(values: readonly Tensor[]): Tensor {
@@ -39,7 +47,8 @@ export class MedianPool2d extends Module {
 
   constructor(options: Pair | MedianPool2dOptions) {
     super();
-    this.options = windowOptions(options);
+    this.options = windowOptions<MedianPool2dOptions>(options);
+    checkPaddingMode("medianPool2d", this.options.paddingMode ?? "reflect");
   }
 
   override get kind(): string {
@@ -47,11 +56,15 @@ export class MedianPool2d extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    return medianOf(windowTaps(this.kind, x, this.options));
+    const { kind, options } = this;
+    checkImages(kind, x);
+    const { padding } = normalizeWindow(kind, options);
+    const padded = padImages(kind, x, padding, options.paddingMode ?? "reflect");
+    return medianOf(windowTaps(kind, padded, options));
   }
 }
 
-/** `medianPool2d(3)`: the median of each 3×3 window, stride 3. To pad, put a padding layer before it. */
+/** `medianPool2d(3)`: the median of each 3×3 window, stride 3. */
 export const medianPool2d = (options: Pair | MedianPool2dOptions): MedianPool2d =>
   new MedianPool2d(options);
 
@@ -60,11 +73,13 @@ export const medianPool2dSpec: LayerSpec = {
   formula: "y = the median of each window, of an even number the lower one",
   shapes: "N×C×H×W → N×C×H′×W′",
   source: "Tukey 1977; network: Batcher 1968, AFIPS 32",
-  torch: null,
+  torch: "timm.layers.MedianPool2d",
   // biome-ignore format: one case a line
   samples: [
     { name: "3×3", make: () => medianPool2d({ kernel: 3, stride: 1 }), inputs: [{ shape: [2, 5, 4], distinct: 0.01 }], output: [2, 3, 2], torch: "lambda x: median_pool2d(x, (3, 3), (1, 1))" },
     { name: "even count", make: () => medianPool2d(2), inputs: [{ shape: [2, 5, 4], distinct: 0.01 }], output: [2, 2, 2], torch: "lambda x: median_pool2d(x, (2, 2), (2, 2))" },
     { name: "3×2, two strides", make: () => medianPool2d({ kernel: [3, 2], stride: [2, 1] }), inputs: [{ shape: [1, 7, 4], distinct: 0.01 }], output: [1, 3, 3], torch: "lambda x: median_pool2d(x, (3, 2), (2, 1))" },
+    { name: "a filter of the same size", make: () => medianPool2d({ kernel: 3, stride: 1, padding: "same" }), inputs: [{ shape: [2, 5, 4], distinct: 0.01 }], output: [2, 5, 4], torch: "lambda x: median_pool2d(F.pad(x, [1, 1, 1, 1], 'reflect'), (3, 3), (1, 1))" },
+    { name: "zeros on two sides", make: () => medianPool2d({ kernel: 2, padding: [1, 0, 0, 1], paddingMode: "zeros" }), inputs: [{ shape: [2, 5, 5], distinct: 0.01 }], output: [2, 3, 3], torch: "lambda x: median_pool2d(F.pad(x, [0, 1, 1, 0]), (2, 2), (2, 2))" },
   ],
 };

@@ -7,7 +7,7 @@ import { type Pair, pair } from "../pair.ts";
 
 export interface Pool2dOptions {
   readonly kernel: Pair;
-  /** The kernel's size when left out. */
+  /** The kernel's size by default. */
   readonly stride?: Pair;
   /** Both sides, [rows, columns] or [top, bottom, left, right]. */
   readonly padding?: number | readonly number[];
@@ -17,7 +17,8 @@ export interface Pool2dOptions {
 
 /** `2` is short for `{ kernel: 2 }`; the stride is the kernel's size unless given. */
 export function windowOptions<O extends Pick<Pool2dOptions, "kernel" | "stride">>(given: Pair | O) {
-  const options = typeof given === "number" || "length" in given ? ({ kernel: given } as O) : given;
+  const isKernel = typeof given !== "object" || "length" in given;
+  const options = isKernel ? ({ kernel: given } as O) : given;
   const { kernel, stride = kernel } = options;
   return { ...options, kernel: pair(kernel), stride: pair(stride) };
 }

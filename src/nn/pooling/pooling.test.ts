@@ -126,11 +126,21 @@ test("what does not fit is refused", () => {
   for (const layer of layers) {
     expect(() => run(layer, rows)).toThrow(`[${layer.kind}] takes images N×C×H×W, got 2×3`);
   }
-  expect(() => run(nn.avgPool1d(2), rows)).toThrow("[avgPool1d] takes sequences N×C×L, got 2×3");
+  for (const layer of [nn.avgPool1d(2), nn.globalAvgPool1d()]) {
+    expect(() => run(layer, rows)).toThrow(`[${layer.kind}] takes sequences N×C×L, got 2×3`);
+  }
   const small = array([1, 1, 2, 2], [1, 2, 3, 4]);
   expect(() => run(nn.medianPool2d(3), small)).toThrow("[medianPool2d] a window of 3×3 does not");
+  expect(() => run(nn.stochasticPool2d(0), small)).toThrow("[stochasticPool2d] kernel is 0,0");
+  expect(() => nn.medianPool2d({ kernel: 3, paddingMode: "edge" as "zeros" })).toThrow(
+    '[medianPool2d] padding mode "edge" is unknown',
+  );
+  expect(() => run(nn.maxPool2d(undefined as never), small)).toThrow("[maxPool2d] needs a kernel");
   expect(() => nn.avgPool2d({ kernel: 2, divisorOverride: 0 })).toThrow("divisorOverride is 0");
   expect(() => nn.lpPool2d(0, 2)).toThrow("[lpPool2d] the power is 0");
+  expect(() => nn.lpPool1d(Number.POSITIVE_INFINITY, 2)).toThrow(
+    "[lpPool1d] the power is Infinity",
+  );
   expect(() => nn.adaptiveMaxPool2d([0, 2])).toThrow("[adaptiveMaxPool2d] an output size is 0");
   expect(() => nn.adaptiveAvgPool1d(1.5)).toThrow("[adaptiveAvgPool1d] an output size is 1.5");
 });

@@ -2,11 +2,15 @@
 import type { LayerSpec } from "../layer-spec.ts";
 import { adaptiveAvgPool1dSpec } from "./adaptive-avg-pool1d.ts";
 import { adaptiveAvgPool2dSpec } from "./adaptive-avg-pool2d.ts";
+import { adaptiveMaxPool1dSpec } from "./adaptive-max-pool1d.ts";
 import { adaptiveMaxPool2dSpec } from "./adaptive-max-pool2d.ts";
 import { avgPool1dSpec } from "./avg-pool1d.ts";
 import { avgPool2dSpec } from "./avg-pool2d.ts";
+import { globalAvgPool1dSpec } from "./global-avg-pool1d.ts";
 import { globalAvgPool2dSpec } from "./global-avg-pool2d.ts";
+import { globalMaxPool1dSpec } from "./global-max-pool1d.ts";
 import { globalMaxPool2dSpec } from "./global-max-pool2d.ts";
+import { lpPool1dSpec } from "./lp-pool1d.ts";
 import { lpPool2dSpec } from "./lp-pool2d.ts";
 import { maxPool1dSpec } from "./max-pool1d.ts";
 import { maxPool2dSpec } from "./max-pool2d.ts";
@@ -28,6 +32,10 @@ export const poolingSpecs: readonly LayerSpec[] = [
   globalMaxPool2dSpec,
   maxPool1dSpec,
   avgPool1dSpec,
+  lpPool1dSpec,
   adaptiveAvgPool1dSpec,
+  adaptiveMaxPool1dSpec,
+  globalAvgPool1dSpec,
+  globalMaxPool1dSpec,
   trainableSubsampling2dSpec,
 ];
