@@ -44,7 +44,7 @@ test("a kernel of one element scales, halves go to the even byte, and results st
 
 test("refuses a kernel that is none, and padding it does not know", () => {
   expect(() => filterImage(grey, { shape: [2, 2], values: [1] })).toThrow(
-    "[filterImage] a kernel of 1 values and shape 2×2 — give [rows, columns]",
+    "[filterImage] a kernel of 1 values and shape 2×2 — give {",
   );
   expect(() => sharpen(grey, { paddingMode: "wrap" as "zeros" })).toThrow(
     '[filterImage] padding mode "wrap" is unknown — use "zeros", "reflect", "replicate", "circular"',

@@ -3,12 +3,10 @@
  * the even one) and clamped to 0 … 255. Kernels are those of `nn.kernels`, or `{ shape, values }` of your own; they are
  * not turned, and the pixel stands under row ⌊(rows − 1)/2⌋ and column ⌊(columns − 1)/2⌋.
  */
-import { ConvkitError } from "../core/error.ts";
-import { formatShape } from "../core/shape.ts";
 import { checkPaddingMode, type PaddingMode } from "../nn/convolution/pad-mode.ts";
 import { emboss as embossKernel } from "../nn/kernels/emboss.ts";
 import { type GaussianOptions, gaussian } from "../nn/kernels/gaussian.ts";
-import type { Kernel } from "../nn/kernels/kernel.ts";
+import { checkKernel, type Kernel } from "../nn/kernels/kernel.ts";
 import { type SharpenOptions, sharpen as sharpenKernel } from "../nn/kernels/sharpen.ts";
 import { sobel } from "../nn/kernels/sobel.ts";
 import type { Image } from "./image.ts";
@@ -61,7 +59,7 @@ function toImage(like: Image, sums: Float64Array, f: (sum: number, at: number) =
 
 /** A kernel that is a column times a row is applied as the two, one after the other. */
 function correlate(image: Image, kernel: Kernel, mode: PaddingMode): Float64Array {
-  checkKernel(kernel);
+  checkKernel("filterImage", kernel);
   checkPaddingMode("filterImage", mode);
   const parts = separate(kernel) ?? [kernel];
   return parts.reduce<Float64Array>(
@@ -138,14 +136,4 @@ function separate({ shape: [rows, columns], values }: Kernel): [Kernel, Kernel] 
     { shape: [1, columns], values: row },
     { shape: [rows, 1], values: column },
   ];
-}
-
-function checkKernel({ shape, values }: Kernel): void {
-  const whole = shape.length === 2 && shape.every((n) => Number.isInteger(n) && n >= 1);
-  if (whole && values.length === shape[0] * shape[1]) return;
-  throw new ConvkitError(
-    "filterImage",
-    `a kernel of ${values.length} values and shape ${formatShape(shape)} — give [rows, columns] ` +
-      "and rows·columns values",
-  );
 }

@@ -140,6 +140,7 @@ test("calls without a mode, forward without a call, and other traces' tensors ar
   expect(() => nn.sequential(nn.relu as unknown as nn.Module)).toThrow("[sequential] layer 0");
   expect(() => nn.conv2d(3, { kernel: 3, groups: 2 })).toThrow("[conv2d] 3 output channels");
   expect(() => nn.linear(0)).toThrow("[linear] 0 outputs");
+  expect(() => nn.linear(784, 10 as never)).toThrow("[linear] 784 outputs — give a whole number");
   const conv = nn.conv2d(4, { kernel: 3, groups: 2 });
   expect(() => nn.traceNetwork(conv, [3, 5, 5])).toThrow("[conv2d] input has 3 channels");
   // A trace that failed leaves the builder's list of calls as it was.

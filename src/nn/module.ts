@@ -236,7 +236,7 @@ export abstract class AnyModule {
     if (frame) return frame;
     throw new ConvkitError(
       this.kind,
-      `"${name}" was asked for outside a trace — call layer.call(x, mode), not layer.forward(x, mode)`,
+      `"${name}" was asked for outside a trace — use layer.call(x, mode), not layer.forward`,
     );
   }
 }
@@ -252,10 +252,7 @@ export abstract class Module<
     const inputs = args.slice(0, -1) as unknown as Inputs;
     const mode = args.at(-1) as Mode;
     if (inputs.length === 0 || typeof mode?.training !== "boolean") {
-      throw new ConvkitError(
-        this.kind,
-        "is called with its tensors and then the mode — layer.call(x, mode)",
-      );
+      throw new ConvkitError(this.kind, "takes tensors and then the mode — layer.call(x, mode)");
     }
     return this.traceCall(inputs, mode, () => this.forward(...args));
   }

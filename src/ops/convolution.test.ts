@@ -49,7 +49,7 @@ test.each([
   [
     "three paddings",
     conv([1, 1, 8, 8], [1, 1, 3, 3], { padding: [1, 1, 1] }),
-    "[conv2d] padding is [1,1,1], expected",
+    "[conv2d] padding is 1,1,1, expected",
   ],
   [
     "half a stride",

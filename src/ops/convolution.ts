@@ -94,7 +94,7 @@ export function convolutionAxes(
   if (w[0] % groups !== 0) {
     throw new ConvkitError(where, `${w[0]} filters do not divide into ${groups} groups — ${named}`);
   }
-  return windowAxes(where, x.slice(2), { ...window, kernel: [w[2], w[3]] });
+  return windowAxes(where, x.slice(2), { ...window, kernel: toPair(where, "kernel", w.slice(2)) });
 }
 
 /** N·O·OH·OW·(C/groups)·kH·kW, the same for all three. */

@@ -40,7 +40,7 @@ export function toPair(where: string, name: string, given: GivenPair, least = 1)
   if (pair.length !== 2 || !pair.every(wholeFrom(least))) {
     throw new ConvkitError(
       where,
-      `${name} is ${JSON.stringify(given)}, expected a whole number of at least ${least}, or [vertical, horizontal]`,
+      `${name} is ${given}, expected a whole number of at least ${least}, or [vertical, horizontal]`,
     );
   }
   return [pair[0], pair[1]];
@@ -58,7 +58,7 @@ export function toPadding(where: string, given: GivenPadding, kernel: Pair, dila
   if (!known || !list.every(wholeFrom(0))) {
     throw new ConvkitError(
       where,
-      `padding is ${JSON.stringify(given)}, expected a whole number, [vertical, horizontal], ` +
+      `padding is ${given}, expected a whole number, [vertical, horizontal], ` +
         '[top, bottom, left, right], "same" or "valid"',
     );
   }

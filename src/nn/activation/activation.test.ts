@@ -72,3 +72,10 @@ test("rrelu draws a slope for each element in training, and takes their mean in 
   expect(runLayer(net, filled([4, 9], 3), { training: true }).y).toEqual(new Array(36).fill(3));
   expect(() => runLayer(net, x, { training: true, seed: null })).toThrow("[rrelu] needs a random");
 });
+
+test("gelu knows two ways only", () => {
+  expect(() => nn.gelu("tanh" as never)).toThrow('[gelu] got "tanh", expected { approximate:');
+  expect(() => nn.gelu({ approximate: "erf" as "none" })).toThrow(
+    '[gelu] got {"approximate":"erf"}',
+  );
+});

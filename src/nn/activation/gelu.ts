@@ -1,14 +1,25 @@
 /** y = x·Φ(x), Φ the distribution function of N(0, 1); or its approximation with tanh (Hendrycks and Gimpel 2016). */
+import { ConvkitError } from "../../core/error.ts";
 import { gelu as geluOp } from "../../ops/gelu.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Activation } from "./activation.ts";
 import { elementSamples } from "./samples.ts";
 
-export const gelu = ({
-  approximate = "none",
-}: {
-  approximate?: "none" | "tanh";
-} = {}): Activation => new Activation("gelu", (x) => x.builder.apply(geluOp, [x], { approximate }));
+export interface GeluOptions {
+  /** "none" by default. */
+  readonly approximate?: "none" | "tanh";
+}
+
+export function gelu(options: GeluOptions = {}): Activation {
+  const { approximate = "none" } = options;
+  if (typeof options !== "object" || (approximate !== "none" && approximate !== "tanh")) {
+    throw new ConvkitError(
+      "gelu",
+      `got ${JSON.stringify(options)}, expected { approximate: "none" } or { approximate: "tanh" }`,
+    );
+  }
+  return new Activation("gelu", (x) => x.builder.apply(geluOp, [x], { approximate }));
+}
 
 export const geluSpec: LayerSpec = {
   name: "gelu",

@@ -3,7 +3,7 @@ export { Activation } from "./activation.ts";
 export { celu } from "./celu.ts";
 export { elu } from "./elu.ts";
 export { Gain, gain } from "./gain.ts";
-export { gelu } from "./gelu.ts";
+export { type GeluOptions, gelu } from "./gelu.ts";
 export { glu } from "./glu.ts";
 export { hardMish } from "./hard-mish.ts";
 export { hardSigmoid } from "./hard-sigmoid.ts";

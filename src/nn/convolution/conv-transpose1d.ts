@@ -5,7 +5,7 @@ import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { asRow, asSequence, type Conv1dOptions, rowPadding } from "./conv1d.ts";
-import { addBias, checkChannels, checkGroups } from "./conv2d.ts";
+import { addBias, checkGroups, checkOptions } from "./conv2d.ts";
 
 export interface ConvTranspose1dOptions
   extends Omit<Conv1dOptions, "padding" | "paddingMode" | "flip"> {
@@ -21,7 +21,7 @@ export class ConvTranspose1d extends Module {
 
   constructor(out: number, options: ConvTranspose1dOptions) {
     super();
-    checkChannels("convTranspose1d", out, options.groups ?? 1);
+    checkOptions("convTranspose1d", out, options);
     this.out = out;
     this.options = options;
   }

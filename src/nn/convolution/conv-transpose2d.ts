@@ -9,7 +9,7 @@ import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { type Pair, pair } from "../pair.ts";
-import { addBias, type Conv2dOptions, checkChannels, checkGroups } from "./conv2d.ts";
+import { addBias, type Conv2dOptions, checkGroups, checkOptions } from "./conv2d.ts";
 
 export interface ConvTranspose2dOptions
   extends Omit<Conv2dOptions, "padding" | "paddingMode" | "flip"> {
@@ -25,7 +25,7 @@ export class ConvTranspose2d extends Module {
 
   constructor(out: number, options: ConvTranspose2dOptions) {
     super();
-    checkChannels("convTranspose2d", out, options.groups ?? 1);
+    checkOptions("convTranspose2d", out, options);
     this.out = out;
     this.options = options;
   }

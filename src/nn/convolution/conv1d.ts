@@ -7,7 +7,7 @@ import type { Init } from "../init/initializer.ts";
 import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
-import { addBias, checkChannels, checkGroups, convolve } from "./conv2d.ts";
+import { addBias, checkGroups, checkOptions, convolve } from "./conv2d.ts";
 import { checkPaddingMode, type PaddingMode } from "./pad-mode.ts";
 
 export interface Conv1dOptions {
@@ -31,7 +31,7 @@ export class Conv1d extends Module {
 
   constructor(out: number, options: Conv1dOptions) {
     super();
-    checkChannels("conv1d", out, options.groups ?? 1);
+    checkOptions("conv1d", out, options);
     checkPaddingMode("conv1d", options.paddingMode ?? "zeros");
     this.out = out;
     this.options = options;

@@ -40,7 +40,7 @@ export class Conv2d extends Module {
 
   constructor(out: number, options: Conv2dOptions) {
     super();
-    checkChannels(this.kind, out, options.groups ?? 1);
+    checkOptions(this.kind, out, options);
     checkPaddingMode(this.kind, options.paddingMode ?? "zeros");
     this.out = out;
     this.options = options;
@@ -88,13 +88,18 @@ export function convolve(
 
 export const addBias = (y: Tensor, b: Tensor): Tensor => y.add(b.reshape(b.size, 1, 1));
 
-export function checkChannels(where: string, out: number, groups: number): void {
-  if (Number.isInteger(out) && out > 0 && Number.isInteger(groups) && groups > 0) {
-    if (out % groups === 0) return;
-  }
+/** Throws unless there are a kernel and as many outputs as the groups divide. */
+export function checkOptions(
+  where: string,
+  out: number,
+  options: { kernel?: unknown; groups?: number },
+): void {
+  if (!options?.kernel) throw new ConvkitError(where, "needs a kernel: { kernel: 2 }");
+  const { groups = 1 } = options;
+  if (out > 0 && Number.isInteger(out / groups)) return;
   throw new ConvkitError(
     where,
-    `${out} output channels in ${groups} groups — both are positive and groups divide channels`,
+    `${out} output channels in ${groups} groups — groups divide channels`,
   );
 }
 

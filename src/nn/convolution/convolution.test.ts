@@ -80,6 +80,18 @@ test("a true convolution of a sequence turns the kernel round", () => {
 });
 
 test.each([
+  // As PyTorch's layers are called.
+  [() => nn.conv2d(16, 3 as never), "[conv2d] needs a kernel: { kernel: 2 }"],
+  [() => nn.depthwiseConv2d({} as never), "[depthwiseConv2d] needs a kernel"],
+  [
+    trace(nn.conv2d(2, { kernel: [3, -1] }), [1, 4, 9]),
+    "[conv2d] kernel is 3,-1, expected a whole",
+  ],
+  [() => nn.conv2d(4, { kernel: 3, groups: 0 }), "[conv2d] 4 output channels in 0 groups"],
+  [
+    () => nn.filter2d({ shape: [2, 2], values: [1] }),
+    "[filter2d] a kernel of 1 values and shape 2×2",
+  ],
   [
     () => nn.conv2d(2, { kernel: 3, paddingMode: "same" as "zeros" }),
     '[conv2d] padding mode "same" is unknown — use "zeros", "reflect", "replicate", "circular"',

@@ -9,7 +9,7 @@ import { defaultBias, defaultWeight } from "../init/layer-default.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
 import { pair } from "../pair.ts";
-import { addBias, type Conv2dOptions, convolve } from "./conv2d.ts";
+import { addBias, type Conv2dOptions, checkOptions, convolve } from "./conv2d.ts";
 import { checkPaddingMode } from "./pad-mode.ts";
 
 export interface DepthwiseConv2dOptions extends Omit<Conv2dOptions, "groups"> {
@@ -22,6 +22,7 @@ export class DepthwiseConv2d extends Module {
 
   constructor(options: DepthwiseConv2dOptions) {
     super();
+    checkOptions("depthwiseConv2d", 1, options);
     const { multiplier = 1, paddingMode = "zeros" } = options;
     if (!Number.isInteger(multiplier) || multiplier < 1) {
       throw new ConvkitError(

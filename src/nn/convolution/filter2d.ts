@@ -5,7 +5,7 @@
 import type { Tensor } from "../../graph/tensor.ts";
 import { checkImages } from "../images.ts";
 import { box } from "../kernels/box.ts";
-import { type Kernel, kernelInit } from "../kernels/kernel.ts";
+import { checkKernel, type Kernel, kernelInit } from "../kernels/kernel.ts";
 import { sobel } from "../kernels/sobel.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
@@ -21,6 +21,7 @@ export class Filter2d extends Module {
 
   constructor(kernel: Kernel, options: Filter2dOptions, kind = "filter2d") {
     super();
+    checkKernel(kind, kernel);
     this.kernel = kernel;
     this.options = { padding: "same", paddingMode: "reflect", ...options };
     this.#kind = kind;
@@ -40,7 +41,7 @@ export class Filter2d extends Module {
   }
 }
 
-/** `filter2d(kernels.gaussian({ sigma: 1 }))` blurs images. */
+/** `filter2d(kernels.gaussian({ sigma: 1 }))` blurs images; `{ shape: [rows, columns], values }` is a kernel of your own. */
 export const filter2d = (kernel: Kernel, options: Filter2dOptions = {}): Filter2d =>
   new Filter2d(kernel, options);
 

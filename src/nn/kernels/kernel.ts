@@ -50,6 +50,18 @@ export function checkSize(where: string, size: readonly number[]): void {
   );
 }
 
+/** A kernel of one's own has as many numbers as its shape says; else an error. */
+export function checkKernel(where: string, kernel: Kernel): void {
+  const { shape, values } = kernel;
+  const whole = shape?.length === 2 && shape.every((n) => Number.isInteger(n) && n >= 1);
+  if (whole && values?.length === shape[0] * shape[1]) return;
+  throw new ConvkitError(
+    where,
+    `a kernel of ${values?.length} values and shape ${shape && formatShape(shape)} — give ` +
+      "{ shape: [rows, columns], values } with rows·columns values, or one of nn.kernels",
+  );
+}
+
 export function checkPositive(where: string, numbers: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(numbers)) {
     if (value > 0 && Number.isFinite(value)) continue;

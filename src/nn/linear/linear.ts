@@ -19,8 +19,8 @@ export class Linear extends Module {
 
   constructor(out: number, options: LinearOptions = {}) {
     super();
-    if (!Number.isInteger(out) || out < 1) {
-      throw new ConvkitError("linear", `${out} outputs — a positive whole number is needed`);
+    if (!Number.isInteger(out) || out < 1 || typeof options !== "object") {
+      throw new ConvkitError("linear", `${out} outputs — give a whole number, then options`);
     }
     this.out = out;
     this.options = options;

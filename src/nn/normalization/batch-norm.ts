@@ -10,7 +10,7 @@ import { batchNorm as batchNormOp } from "../../ops/batch-norm.ts";
 import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
-import { normalizeWith } from "./standardize.ts";
+import { checkNorm, normalizeWith } from "./standardize.ts";
 
 export interface BatchNormOptions {
   readonly eps?: number;
@@ -29,6 +29,7 @@ export class BatchNorm extends Module {
     super();
     this.#kind = kind;
     this.ranks = ranks;
+    checkNorm(kind, options.eps, options.momentum);
     this.options = options;
   }
 

@@ -7,7 +7,7 @@ import { checkImages } from "../images.ts";
 import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
-import { normalizeWith } from "./standardize.ts";
+import { checkNorm, normalizeWith } from "./standardize.ts";
 
 export interface FrozenBatchNorm2dOptions {
   readonly eps?: number;
@@ -18,6 +18,7 @@ export class FrozenBatchNorm2d extends Module {
 
   constructor(options: FrozenBatchNorm2dOptions = {}) {
     super();
+    checkNorm("frozenBatchNorm2d", options.eps);
     this.options = options;
   }
 

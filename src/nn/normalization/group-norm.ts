@@ -9,7 +9,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
-import { scaleChannels, standardize } from "./standardize.ts";
+import { checkNorm, scaleChannels, standardize } from "./standardize.ts";
 
 export interface GroupNormOptions {
   readonly eps?: number;
@@ -22,6 +22,13 @@ export class GroupNorm extends Module {
 
   constructor(numGroups: number, options: GroupNormOptions = {}) {
     super();
+    if (!Number.isInteger(numGroups) || numGroups < 1) {
+      throw new ConvkitError(
+        "groupNorm",
+        `${numGroups} groups — a positive whole number is needed`,
+      );
+    }
+    checkNorm("groupNorm", options.eps);
     this.numGroups = numGroups;
     this.options = options;
   }
@@ -34,7 +41,7 @@ export class GroupNorm extends Module {
     const { numGroups: groups } = this;
     const { eps = 1e-5, affine = true } = this.options;
     const [n, c, ...positions] = x.shape;
-    if (x.rank < 2 || !(groups >= 1) || c % groups !== 0) {
+    if (x.rank < 2 || c % groups !== 0) {
       throw new ConvkitError(
         "groupNorm",
         `${groups} groups of the channels of ${formatShape(x.shape)} — takes N×C×…, groups divide C`,

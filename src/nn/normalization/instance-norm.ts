@@ -10,7 +10,13 @@ import { checkImages, checkSequences } from "../images.ts";
 import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
-import { normalizeWith, positionAxes, scaleChannels, standardize } from "./standardize.ts";
+import {
+  checkNorm,
+  normalizeWith,
+  positionAxes,
+  scaleChannels,
+  standardize,
+} from "./standardize.ts";
 
 export interface InstanceNormOptions {
   readonly eps?: number;
@@ -30,6 +36,7 @@ export class InstanceNorm extends Module {
     super();
     this.rank = rank;
     this.options = options;
+    checkNorm(this.kind, options.eps, options.momentum);
   }
 
   override get kind(): string {

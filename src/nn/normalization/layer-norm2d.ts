@@ -8,7 +8,7 @@ import { checkImages } from "../images.ts";
 import { ones, zeros } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
-import { scaleChannels, standardize } from "./standardize.ts";
+import { checkNorm, scaleChannels, standardize } from "./standardize.ts";
 
 export interface LayerNorm2dOptions {
   /** 1e-5, the default of torchvision's class; ConvNeXt, and timm by default, have 1e-6. */
@@ -21,6 +21,7 @@ export class LayerNorm2d extends Module {
 
   constructor(options: LayerNorm2dOptions = {}) {
     super();
+    checkNorm("layerNorm2d", options.eps);
     this.options = options;
   }
 

@@ -93,6 +93,10 @@ test("what does not fit is refused", () => {
     expect(() => run(layer, rows)).toThrow(`[${layer.kind}] takes images N×C×H×W, got 2×3`);
   }
   expect(() => run(nn.localResponseNorm(3), rows)).toThrow("[localResponseNorm] takes N×C×…");
+  expect(() => nn.batchNorm2d({ eps: Number.NaN })).toThrow("[batchNorm2d] eps is NaN");
+  expect(() => nn.instanceNorm1d({ momentum: 2 })).toThrow("[instanceNorm1d] momentum is 2");
+  expect(() => nn.groupNorm(1.5)).toThrow("[groupNorm] 1.5 groups");
+  expect(() => nn.layerNorm([6, 4, 5] as never)).toThrow("[layerNorm] takes options, got 6,4,5");
   expect(() => nn.localResponseNorm(0)).toThrow("[localResponseNorm] 0 channels");
   expect(() => run(nn.rmsNorm({ axes: 2 }), rows)).toThrow("[rmsNorm] 2 axes of 2×3");
   expect(() => nn.brightnessNorm({ kappa: 0 })).toThrow("[brightnessNorm] kappa is 0");

@@ -2,17 +2,17 @@
  * y = γ·x/√(mean(x²) + ε) over the last axes of each example: layer normalisation without centring and shift (Zhang
  * and Sennrich 2019, arXiv:1910.07467, equation 4), with the options of PyTorch 2.4's nn.RMSNorm.
  */
-import { ConvkitError } from "../../core/error.ts";
-import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { ones } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { Module } from "../module.ts";
+import { checkAxes } from "./layer-norm.ts";
+import { checkNorm } from "./standardize.ts";
 
 export interface RmsNormOptions {
   /** How many axes at the end are normalised together; 1 by default. */
   readonly axes?: number;
-  /** 2⁻²³ when left out: the distance from 1 to the next number in single precision. */
+  /** 2⁻²³ by default: the distance from 1 to the next number in single precision. */
   readonly eps?: number;
   readonly affine?: boolean;
 }
@@ -22,6 +22,7 @@ export class RmsNorm extends Module {
 
   constructor(options: RmsNormOptions = {}) {
     super();
+    checkNorm("rmsNorm", options.eps);
     this.options = options;
   }
 
@@ -31,12 +32,7 @@ export class RmsNorm extends Module {
 
   forward(x: Tensor): Tensor {
     const { axes = 1, eps = 2 ** -23, affine = true } = this.options;
-    if (axes < 1 || axes >= x.rank) {
-      throw new ConvkitError(
-        "rmsNorm",
-        `${axes} axes of ${formatShape(x.shape)} — at least one, and fewer than all of them`,
-      );
-    }
+    checkAxes("rmsNorm", axes, x);
     const last = Array.from({ length: axes }, (_, i) => x.rank - axes + i);
     const rms = x.square().mean(last, true).add(eps).sqrt();
     const y = x.mul(x.builder.constant(1, x.dtype).div(rms));

@@ -1,4 +1,5 @@
 /** What normalisations share: by statistics of the input itself, or by given ones of each channel. */
+import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { perChannel } from "../channels.ts";
 
@@ -11,6 +12,15 @@ export function standardize(x: Tensor, axes: readonly number[], eps: number): Te
   const near = x.sub(x.builder.apply("stopGradient", [first]));
   const scale = x.builder.constant(1, x.dtype).div(near.var(axes, true).add(eps).sqrt());
   return near.sub(near.mean(axes, true)).mul(scale);
+}
+
+/** A share is that of the new statistic in a running one. */
+export function checkNorm(where: string, eps = 0, share: number | null = 0): void {
+  if (!(eps >= 0 && eps < Number.POSITIVE_INFINITY)) {
+    throw new ConvkitError(where, `eps is ${eps}, expected a number from 0 on`);
+  }
+  if (share === null || (share >= 0 && share <= 1)) return;
+  throw new ConvkitError(where, `momentum is ${share}, expected 0 ≤ momentum ≤ 1`);
 }
 
 /** γ_c·x + β_c. */

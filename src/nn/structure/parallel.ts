@@ -13,6 +13,7 @@ import { type AnyModule, type Mode, Module } from "../module.ts";
 import { type Layers, namedLayers } from "./named-layers.ts";
 
 export interface ParallelOptions {
+  /** "concat" by default. */
   readonly join?: "concat" | "sum" | "mean";
   /** Of concat; channels by default. */
   readonly axis?: number;
@@ -27,6 +28,10 @@ export class Parallel extends Module {
     this.#named = namedLayers("parallel", branches);
     if (this.#named.length === 0) {
       throw new ConvkitError("parallel", "has no branches — give at least one");
+    }
+    const { join = "concat" } = options;
+    if (!["concat", "sum", "mean"].includes(join)) {
+      throw new ConvkitError("parallel", `cannot join by "${join}" — use concat, sum or mean`);
     }
     this.options = options;
   }

@@ -85,6 +85,7 @@ test.each([
   ],
   ["[transpose] axes 1,0,2,3 move the batch axis", () => runLayer(nn.permute(1, 0, 2, 3), four)],
   ["[layerScale] axis 4 does not exist", () => runLayer(nn.layerScale({ axis: 4 }), four)],
+  ['[parallel] cannot join by "max"', () => nn.parallel([nn.relu()], { join: "max" as "sum" })],
   ["[parallel] has no branches", () => nn.parallel([])],
   [
     "[parallel] the sum is over branches of one shape, got 2×4×3×3, 2×4×1×1",
