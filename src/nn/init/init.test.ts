@@ -130,6 +130,13 @@ test("eye is an identity, sparse has so many zeros in each column", () => {
 test("fans need a matrix, truncation an interval that holds something", () => {
   expect(() => init.kaimingUniform()([3], new Random(0))).toThrow("[init] fans");
   expect(() => init.truncNormal({ low: 8, high: 9 })).toThrow("[truncNormal]");
+  expect(() => init.truncNormal({ std: Number.NaN })).toThrow(
+    "[truncNormal] mean is 0 and std NaN",
+  );
+  expect(() => init.normal(0, -1)).toThrow("[normal] mean is 0 and std -1");
+  const fanOut = { mode: "fan_out" as "fanOut" };
+  expect(() => init.kaimingNormal(fanOut)([2, 2], new Random(0))).toThrow('"fan_out" is unknown');
+  expect(() => init.varianceScaling(fanOut)([2, 2], new Random(0))).toThrow("use fanIn, fanOut");
 });
 
 test("layers start as PyTorch's do", () => {

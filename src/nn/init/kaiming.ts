@@ -3,6 +3,7 @@
  * U(±gain·√(3/fan)), or normal values of the same variance gain²/fan, with the fan of the forward or of the backward pass.
  */
 import type { Shape } from "../../core/shape.ts";
+import { checkWord } from "./check-word.ts";
 import { fans } from "./fans.ts";
 import { calculateGain, type Nonlinearity } from "./gain.ts";
 import type { InitSpec } from "./init-spec.ts";
@@ -21,6 +22,7 @@ export interface KaimingOptions {
 
 function kaimingStd(shape: Shape, options: KaimingOptions): number {
   const { a = 0, mode = "fanIn", nonlinearity = "leakyRelu" } = options;
+  checkWord("kaiming", mode, ["fanIn", "fanOut"]);
   return calculateGain(nonlinearity, a) / Math.sqrt(fans(shape)[mode]);
 }
 

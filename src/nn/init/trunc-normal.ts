@@ -5,6 +5,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import type { InitSpec } from "./init-spec.ts";
 import { fill, type Init } from "./initializer.ts";
+import { checkNormal } from "./normal.ts";
 
 export interface TruncNormalOptions {
   /** 0 by default. */
@@ -19,6 +20,7 @@ export interface TruncNormalOptions {
 
 export function truncNormal(options: TruncNormalOptions = {}): Init {
   const { mean = 0, std = 1, low = -2, high = 2 } = options;
+  checkNormal("truncNormal", mean, std);
   // Rejection is quick as long as the interval reaches the bulk of the bell.
   const near = Math.min(Math.abs(low - mean), Math.abs(high - mean));
   if (!(low < high) || ((mean < low || mean > high) && near > 4 * std)) {
@@ -37,6 +39,7 @@ export function truncNormal(options: TruncNormalOptions = {}): Init {
 
 export function truncNormalTf(options: TruncNormalOptions = {}): Init {
   const { mean = 0, std = 1, low = -2, high = 2 } = options;
+  checkNormal("truncNormalTf", mean, std);
   const standard = truncNormal({ low, high });
   return (shape, random) =>
     Float64Array.from(standard(shape, random), (value) => mean + std * value);

@@ -2,6 +2,7 @@
  * Values of variance scale/n, n the fan-in, the fan-out or their mean: what Xavier's, Kaiming's and LeCun's have in common, as
  * TensorFlow, JAX and timm write it. A truncated normal is widened so that its variance is the wanted one after the cut.
  */
+import { checkWord } from "./check-word.ts";
 import { fans } from "./fans.ts";
 import type { InitSpec } from "./init-spec.ts";
 import type { Init } from "./initializer.ts";
@@ -22,6 +23,8 @@ export const varianceScaling =
   (options: VarianceScalingOptions = {}): Init =>
   (shape, random) => {
     const { scale = 1, mode = "fanIn", distribution = "normal" } = options;
+    checkWord("varianceScaling", mode, ["fanIn", "fanOut", "fanAvg"]);
+    checkWord("varianceScaling", distribution, ["normal", "truncatedNormal", "uniform"]);
     const { fanIn, fanOut } = fans(shape);
     const std = Math.sqrt(scale / { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode]);
     const bound = Math.sqrt(3) * std;

@@ -66,6 +66,8 @@ test("a convolution begins with kernels, one an output, over the mean of its inp
 });
 
 test.each([
+  [() => kernels.motionBlur({ length: 9, angle: Number.NaN }), "[motionBlur] angle is NaN"],
+  [() => kernels.sharpen({ amount: Number.NaN }), "[sharpen] amount is NaN"],
   [() => kernels.box(0), "[box] size is 0×0, expected a whole number of at least 1"],
   [() => kernels.binomial(2.5), "[binomial] size is 2.5×2.5"],
   [() => kernels.gaussian({}), "[gaussian] neither sigma nor size — give one of them"],

@@ -2,6 +2,7 @@
  * What a point becomes while the camera moves `length` pixels along a line: k ∝ max(0, 1 − r), r the distance of the
  * pixel from a segment through the middle.
  */
+import { ConvkitError } from "../../core/error.ts";
 import { checkPositive, type Kernel, type KernelSpec, kernelOf, normalized } from "./kernel.ts";
 
 export interface MotionBlurOptions {
@@ -13,6 +14,9 @@ export interface MotionBlurOptions {
 
 export function motionBlur({ length, angle = 0 }: MotionBlurOptions): Kernel {
   checkPositive("motionBlur", { length });
+  if (!Number.isFinite(angle)) {
+    throw new ConvkitError("motionBlur", `angle is ${angle}, expected degrees`);
+  }
   const half = Math.max(0, (length - 1) / 2);
   const radians = (angle * Math.PI) / 180;
   // Rows count downwards.

@@ -1,4 +1,5 @@
 /** The image less its Laplacian, which lifts what differs from its neighbours: k = δ − amount·laplacian. */
+import { ConvkitError } from "../../core/error.ts";
 import type { Kernel, KernelSpec } from "./kernel.ts";
 import { type LaplacianOptions, laplacian } from "./laplacian.ts";
 
@@ -8,6 +9,9 @@ export interface SharpenOptions extends LaplacianOptions {
 }
 
 export function sharpen({ amount = 1, ...options }: SharpenOptions = {}): Kernel {
+  if (!Number.isFinite(amount)) {
+    throw new ConvkitError("sharpen", `amount is ${amount}, expected a number`);
+  }
   const { shape, values } = laplacian(options);
   return { shape, values: values.map((value, at) => (at === 4 ? 1 : 0) - amount * value) };
 }
