@@ -15,6 +15,7 @@ export {
   Module,
   type OwnState,
   type Parametrization,
+  type Parametrized,
   type StateMaker,
 } from "./module.ts";
 export { nearestName } from "./nearest-name.ts";
@@ -31,9 +32,14 @@ export {
   parameters,
   unfreeze,
 } from "./parameters.ts";
+export { parametrize } from "./parametrize.ts";
 export { guardUpdates, recordUpdate, withoutUpdates } from "./pending-updates.ts";
 export * from "./pooling/index.ts";
 export * from "./regularization/index.ts";
+export {
+  type RemoveParametrizationOptions,
+  removeParametrization,
+} from "./remove-parametrization.ts";
 export * from "./resampling/index.ts";
 export { loadStateDict, type StateDict, type StateValue, stateDict } from "./state-dict.ts";
 export * from "./structure/index.ts";

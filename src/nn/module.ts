@@ -53,11 +53,13 @@ export interface BufferOptions {
  */
 export type Parametrization = (states: StateMaker, shape: Shape, init: Init) => Tensor;
 
-/** A parametrisation, the parameter that it replaced, if that was made already, and whether the layer asks for it. */
-interface Parametrized {
+/** A parametrisation of a layer. */
+export interface Parametrized {
   readonly make: Parametrization;
-  replaced: Parameter | undefined;
-  asked: boolean;
+  /** The parameter that it replaced, if that was made already. */
+  replaced: OwnState | undefined;
+  /** What the layer asked for at its last trace. */
+  asked?: { readonly shape: Shape; readonly init: Init };
 }
 
 /** A call that is being traced: where `param` and `buffer` belong. */
@@ -74,7 +76,8 @@ const join = (path: string | undefined, name: string): string => (path ? `${path
 export abstract class AnyModule {
   readonly #states = new Map<string, OwnState>();
   readonly #frames: Frame[] = [];
-  readonly #parametrized = new Map<string, Parametrized>();
+  /** Parameters that are made of others, by name: see parametrize.ts. */
+  readonly parametrized = new Map<string, Parametrized>();
   #seed = 0;
 
   /** What the layer is called in summaries: `conv2d`. */
@@ -95,15 +98,15 @@ export abstract class AnyModule {
     return found;
   }
 
-  /** Its own parameters and buffers by name, without those of its children. */
-  get ownStates(): ReadonlyMap<string, OwnState> {
+  /** Its own parameters and buffers by name, without those of its children. Only parametrizations change the map. */
+  get ownStates(): Map<string, OwnState> {
     return this.#states;
   }
 
   /** The seed of initial values; those that exist are drawn anew. */
   reseed(seed: number): void {
     this.#seed = seed;
-    for (const parametrized of this.#parametrized.values()) parametrized.replaced = undefined;
+    for (const parametrized of this.parametrized.values()) parametrized.replaced = undefined;
     for (const { parameter, init, path } of this.#states.values()) {
       parameter.write(init(parameter.shape, new Random(seed, path)));
     }
@@ -111,9 +114,9 @@ export abstract class AnyModule {
 
   /** The parameter of this name as a tensor; made at the first trace. Only within `forward`. */
   protected param(name: string, shape: Shape, init: Init): Tensor {
-    const parametrized = this.#parametrized.get(name);
+    const parametrized = this.parametrized.get(name);
     if (!parametrized) return this.#state("parameter", name, shape, init);
-    parametrized.asked = true;
+    parametrized.asked = { shape, init };
     const frame = this.#frame(name);
     const states: StateMaker = {
       mode: frame.mode,
@@ -121,25 +124,12 @@ export abstract class AnyModule {
       buffer: (...of) => this.#state("buffer", ...of),
       updateBuffer: (...of) => this.updateBuffer(...of),
     };
-    if (parametrized.replaced) this.#checkShape(parametrized.replaced, shape);
+    const { replaced } = parametrized;
+    if (replaced) this.#checkShape(replaced.parameter, shape);
     const path = join(frame.path, name);
     const value: Init = () =>
-      parametrized.replaced?.read() ?? init(shape, new Random(this.#seed, path));
+      parametrized.replaced?.parameter.read() ?? init(shape, new Random(this.#seed, path));
     return parametrized.make(states, shape, value);
-  }
-
-  /**
-   * From the next trace on, the parameter of this name is made of others. One that exists already gives them its
-   * value and is gone: make optimisers and programs after this call.
-   */
-  parametrize(name: string, make: Parametrization): this {
-    if (this.#parametrized.has(name)) {
-      throw new ConvkitError(this.kind, `parameter "${name}" is parametrized already`);
-    }
-    const replaced = this.#states.get(name)?.parameter;
-    this.#states.delete(name);
-    this.#parametrized.set(name, { make, replaced, asked: false });
-    return this;
   }
 
   /** The buffer of this name: kept and saved like a parameter, but not trained. */
@@ -222,7 +212,7 @@ export abstract class AnyModule {
 
   /** A misspelt name would else do nothing. */
   #checkParametrized(): void {
-    for (const [name, { asked }] of this.#parametrized) {
+    for (const [name, { asked }] of this.parametrized) {
       if (asked) continue;
       throw new ConvkitError(
         this.kind,

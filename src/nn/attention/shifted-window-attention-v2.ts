@@ -12,6 +12,7 @@ import { constant } from "../init/constant.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import type { Mode } from "../module.ts";
+import { parametrize } from "../parametrize.ts";
 import { sequential } from "../structure/sequential.ts";
 import { relativePositionBias } from "./relative-position.ts";
 import {
@@ -27,7 +28,7 @@ export class ShiftedWindowAttentionV2 extends ShiftedWindowAttention {
   constructor(dim: number, options: ShiftedWindowAttentionOptions) {
     super(dim, options);
     this.cpb_mlp = sequential(linear(HIDDEN), relu(), linear(this.numHeads, { bias: false }));
-    this.qkv.parametrize("bias", (states, shape, init) =>
+    parametrize(this.qkv, "bias", (states, shape, init) =>
       withoutKeys(states.param("bias", shape, init)),
     );
   }

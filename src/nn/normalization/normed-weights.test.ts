@@ -5,6 +5,7 @@ import { Builder } from "../../graph/builder.ts";
 import { mse } from "../../losses/index.ts";
 import { allOps } from "../../ops/library.ts";
 import { sgd } from "../../optim/index.ts";
+import { openDevice } from "../../tensor/index.ts";
 import * as nn from "../index.ts";
 import goldens from "./golden/normed-weights.json" with { type: "json" };
 
@@ -151,3 +152,40 @@ test("what cannot be normalised is refused", () => {
   expect(() => trace(nn.spectralNorm(nn.linear(2), { axis: 2 }))).toThrow("[spectralNorm] axis 2");
   expect(() => nn.spectralNorm(nn.linear(2), { nPowerIterations: 0 })).toThrow("at least one");
 });
+
+test("normalisations are taken off again; the network computes what it did", async () => {
+  const net = nn.initialize(make(), image);
+  const store = new ReferenceStore();
+  const { run } = trainer(net);
+  for (let t = 0; t < 3; t++) run(store, t);
+  for (const [, { parameter }] of nn.namedStates(net)) parameter.write(store.get(parameter));
+  const expected = evaluate(net);
+  const device = await openDevice({ backend: "reference" });
+  const [first, , , last] = net.layers;
+  for (const layer of [first, last]) await nn.removeParametrization(layer, { device });
+  expect([...nn.stateDict(net).keys()]).toEqual(["0.weight", "0.bias", "3.weight", "3.bias"]);
+  expect(relativeError(evaluate(net), expected)).toBeLessThan(1e-6);
+  // Of the same shapes and names as in a layer that never had one, and trained like it.
+  nn.loadStateDict(
+    nn.initialize(nn.sequential(nn.conv2d(3, { kernel: 2 })), image),
+    stateOf(first),
+  );
+  const [again, kept] = [trainer(net), new ReferenceStore()];
+  const losses = [again.run(kept, 1)[0], again.run(kept, 1)[0]];
+  expect(losses[1]).toBeLessThan(losses[0]);
+  await expect(nn.removeParametrization(first, { device })).rejects.toThrow(
+    '[conv2d] parameter "weight" is not parametrized — nothing is',
+  );
+});
+
+test("before the first trace nothing but the name is taken off", async () => {
+  const plain = nn.initialize(nn.linear(2), [5], { seed: 3 });
+  const before = nn.stateDict(plain);
+  await nn.removeParametrization(nn.weightNorm(plain));
+  expect(nn.stateDict(plain)).toEqual(before);
+  const fresh = await nn.removeParametrization(nn.spectralNorm(nn.linear(2)));
+  expect(nn.stateDict(nn.initialize(fresh, [5], { seed: 3 }))).toEqual(before);
+});
+
+const stateOf = (layer: nn.Module) =>
+  new Map([...nn.stateDict(layer)].map(([name, value]) => [`0.${name}`, value]));

@@ -18,6 +18,7 @@ import { normal } from "../init/normal.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import type { AnyModule } from "../module.ts";
+import { parametrize } from "../parametrize.ts";
 
 export interface SpectralNormOptions {
   /** The parameter: `weight` becomes `weight_orig`, with the buffers `weight_u` and `weight_v`; "weight" by default. */
@@ -30,14 +31,14 @@ export interface SpectralNormOptions {
   readonly axis?: number;
 }
 
-/** Gives the layer back, its parameter normalised from the next trace on. */
+/** Gives the layer back, its parameter normalised from the next trace on, until `removeParametrization`. */
 export function spectralNorm<M extends AnyModule>(layer: M, options: SpectralNormOptions = {}): M {
   const { name = "weight", nPowerIterations: steps = 1, eps = 1e-12 } = options;
   const { axis = layer.kind.startsWith("convTranspose") ? 1 : 0 } = options;
   if (!Number.isInteger(steps) || steps < 1) {
     throw new ConvkitError("spectralNorm", `${steps} power iterations — at least one is needed`);
   }
-  return layer.parametrize(name, ({ mode, param, buffer, updateBuffer }, shape, init) => {
+  return parametrize(layer, name, ({ mode, param, buffer, updateBuffer }, shape, init) => {
     const w = param(`${name}_orig`, shape, init);
     const matrix = asMatrix(w, axis);
     const [rows, columns] = matrix.shape;

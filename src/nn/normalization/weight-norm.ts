@@ -10,6 +10,7 @@ import type { Init } from "../init/initializer.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
 import type { AnyModule } from "../module.ts";
+import { parametrize } from "../parametrize.ts";
 
 export interface WeightNormOptions {
   /** The parameter: `weight` becomes `weight_g` and `weight_v`; "weight" by default. */
@@ -18,12 +19,12 @@ export interface WeightNormOptions {
   readonly axis?: number | null;
 }
 
-/** Gives the layer back, its parameter normalised from the next trace on. */
+/** Gives the layer back, its parameter normalised from the next trace on, until `removeParametrization`. */
 export function weightNorm<M extends AnyModule>(
   layer: M,
   { name = "weight", axis = 0 }: WeightNormOptions = {},
 ): M {
-  return layer.parametrize(name, ({ param }, shape, init) => {
+  return parametrize(layer, name, ({ param }, shape, init) => {
     if (axis !== null && !(axis >= 0 && axis < shape.length)) {
       throw new ConvkitError(
         "weightNorm",
