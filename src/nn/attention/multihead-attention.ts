@@ -102,20 +102,20 @@ export class MultiheadAttention extends Module<Inputs> {
   #project(q: Tensor, k: Tensor, v: Tensor): Tensor[] {
     const { embedDim: e, options } = this;
     const { bias = true, kdim = e, vdim = e } = options;
-    const b = bias ? this.param("in_proj_bias", [3 * e], zeros()) : undefined;
-    const linearOf = (x: Tensor, w: Tensor, added: Tensor | undefined) => {
+    const added = () => (bias ? this.param("in_proj_bias", [3 * e], zeros()) : undefined);
+    const linearOf = (x: Tensor, w: Tensor, b: Tensor | undefined) => {
       const y = x.builder.apply("linear", [x, w]);
-      return added ? y.add(added) : y;
+      return b ? y.add(b) : y;
     };
     const rows = (t: Tensor, i: number) => t.slice(0, i * e, (i + 1) * e);
     if (kdim !== e || vdim !== e) {
       const names = ["q_proj_weight", "k_proj_weight", "v_proj_weight"];
-      return [q, k, v].map((x, i) => {
-        const w = this.param(names[i], [e, x.shape[2]], xavierUniform());
-        return linearOf(x, w, b && rows(b, i));
-      });
+      const all = [q, k, v].map((x, i) => this.param(names[i], [e, x.shape[2]], xavierUniform()));
+      const b = added();
+      return [q, k, v].map((x, i) => linearOf(x, all[i], b && rows(b, i)));
     }
     const w = this.param("in_proj_weight", [3 * e, e], xavierUniform());
+    const b = added();
     if (q.node === k.node && q.node === v.node) {
       const all = linearOf(q, w, b);
       return [0, 1, 2].map((i) => all.slice(2, i * e, (i + 1) * e));
