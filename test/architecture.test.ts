@@ -225,9 +225,7 @@ const uncatalogued: Readonly<Record<string, string>> = {
   "nn/kernels: kernelInit": "a kernel as initial values",
   "nn/linear: digitBitmaps": "data for rbf",
   "nn/resampling: collapsePyramid": "takes lists of images",
-  "nn/resampling: imagePyramid": "gives a list of images",
   "nn/resampling: interpolate": "what upsample does, as a function",
-  "nn/resampling: laplacianPyramid": "gives a list of images",
   "optim: biasesAndNorms": "chooses parameters",
   "optim: updateBatchNorm": "what goes with swa",
 };

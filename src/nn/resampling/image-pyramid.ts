@@ -13,8 +13,10 @@ import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { Parameter } from "../../tensor/parameter.ts";
 import { convolve } from "../convolution/conv2d.ts";
+import { module } from "../function-module.ts";
 import { checkImages } from "../images.ts";
 import { binomial } from "../kernels/binomial.ts";
+import type { LayerSpec } from "../layer-spec.ts";
 
 /** G₀ … of `levels` images, the first one x itself: N×C×H×W, N×C×⌈H/2⌉×⌈W/2⌉, … */
 export function imagePyramid(x: Tensor, levels: number): Tensor[] {
@@ -71,3 +73,31 @@ function blurKernel(where: string, x: Tensor): Tensor {
   const table = new Parameter("pyramid", [x.shape[1], 1, ...shape], all, { trainable: false });
   return x.builder.state(table);
 }
+
+const source = "Burt and Adelson 1983, IEEE Trans. Communications 31(4)";
+const shapes = "N×C×H×W → N×C×H×W, N×C×⌈H/2⌉×⌈W/2⌉, …";
+
+export const imagePyramidSpec: LayerSpec = {
+  name: "imagePyramid",
+  formula: "G₀ = x, Gₗ₊₁ = every second row and column of k ⋆ Gₗ, k the binomial kernel",
+  shapes,
+  source,
+  torch: null,
+  // The numbers are held to OpenCV's beside this file.
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "its third image", make: () => module("pyramid", (x) => imagePyramid(x, 3)[2]), inputs: [{ shape: [2, 9, 6] }], output: [2, 3, 2] },
+  ],
+};
+
+export const laplacianPyramidSpec: LayerSpec = {
+  name: "laplacianPyramid",
+  formula: "Lₗ = Gₗ − expand(Gₗ₊₁), the last L the last G",
+  shapes,
+  source,
+  torch: null,
+  // biome-ignore format: one case a line
+  samples: [
+    { name: "its second image", make: () => module("pyramid", (x) => laplacianPyramid(x, 3)[1]), inputs: [{ shape: [2, 9, 6] }], output: [2, 5, 3] },
+  ],
+};

@@ -2,6 +2,7 @@
 import type { LayerSpec } from "../layer-spec.ts";
 import { blurPool2dSpec } from "./blur-pool2d.ts";
 import { channelShuffleSpec } from "./channel-shuffle.ts";
+import { imagePyramidSpec, laplacianPyramidSpec } from "./image-pyramid.ts";
 import {
   circularPad2dSpec,
   constantPad2dSpec,
@@ -21,6 +22,8 @@ export const resamplingSpecs: readonly LayerSpec[] = [
   pixelUnshuffleSpec,
   channelShuffleSpec,
   blurPool2dSpec,
+  imagePyramidSpec,
+  laplacianPyramidSpec,
   subsampleSpec,
   zeroPad2dSpec,
   constantPad2dSpec,
