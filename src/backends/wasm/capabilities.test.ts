@@ -104,7 +104,7 @@ describe.skipIf(!platform.revectorizer().on)(
     });
 
     test("is switched off when the check itself traps", () => {
-      vi.spyOn(platform, "optimisedAtOnce").mockImplementation(() => {
+      vi.spyOn(platform, "optimise").mockImplementation(() => {
         throw new WebAssembly.RuntimeError("unreachable");
       });
       const spy = switched();

@@ -86,5 +86,5 @@ export const platform: Platform = {
   spawn,
   revectorizer: () => noRevectorizer,
   switchRevectorizer: () => false,
-  optimisedAtOnce: (body) => body(),
+  optimise: () => {},
 };

@@ -73,14 +73,19 @@ function setFlags(...flags: string[]): boolean {
   }
 }
 
-function optimisedAtOnce<T>(body: () => T): T {
-  // Without its baseline compiler V8 compiles a function with TurboFan when it is first called.
-  const took = !stranger && setFlags("--no-liftoff");
+/**
+ * By one of V8's natives, which must be allowed while the call is parsed. To switch the baseline compiler off for a moment
+ * would end the process where V8 compiles another module in the background, such as the one that lets Node run types.
+ */
+function optimise(functions: readonly (() => void)[]): void {
+  if (stranger || !setFlags("--allow-natives-syntax")) return;
+  let tierUp: (f: () => void) => void;
   try {
-    return body();
+    tierUp = new Function("f", "%WasmTierUpFunction(f)") as typeof tierUp;
   } finally {
-    if (took) setFlags("--liftoff");
+    setFlags("--no-allow-natives-syntax");
   }
+  functions.forEach(tierUp);
 }
 
 export const platform: Platform = {
@@ -99,5 +104,5 @@ export const platform: Platform = {
   revectorizer,
   switchRevectorizer: (on) =>
     revectorizer().on && setFlags(`--${on ? "" : "no-"}experimental-wasm-revectorize`),
-  optimisedAtOnce,
+  optimise,
 };

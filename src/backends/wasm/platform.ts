@@ -48,6 +48,6 @@ export interface Platform {
   revectorizer(): Ability;
   /** Switches it for code compiled from now on; true when the engine took it. Never throws. */
   switchRevectorizer(on: boolean): boolean;
-  /** Runs `body` so that what it compiles is optimised at once, where the engine can be told to. */
-  optimisedAtOnce<T>(body: () => T): T;
+  /** Gives WebAssembly functions optimised code now, where the engine can be told to. */
+  optimise(functions: readonly (() => void)[]): void;
 }

@@ -2,7 +2,7 @@
  * V8's revectorizer is experimental, so before it is trusted it must do a small program right: the pairs of
  * operations that it fuses, as the kernels write them (adjacent loads, a chain, adjacent stores), one by one,
  * and a GEMM tile. The data are small integers and halves, on which every step is exact in f32, so the
- * results must equal plain JavaScript's in doubles to the last bit. V8 is told to optimise at once, and the
+ * results must equal plain JavaScript's in doubles to the last bit. V8 is told to optimise them first, and the
  * whole takes some milliseconds.
  */
 import { platform } from "#platform";
@@ -156,7 +156,9 @@ function firstFault(relaxed: boolean): string | undefined {
 
   const module = new WebAssembly.Module(writer.bytes());
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  for (const run of Object.values(exports)) (run as () => void)();
+  const functions = Object.values(exports) as (() => void)[];
+  platform.optimise(functions);
+  for (const run of functions) run();
 
   const wrongProbe = table.findIndex((probe, p) =>
     Array.from({ length: COUNT }, (_, i) => i).some((i) => {
@@ -196,7 +198,7 @@ export function prepareRevectorizer(relaxed: boolean): Ability {
 
 function tryFault(relaxed: boolean): string | undefined {
   try {
-    return platform.optimisedAtOnce(() => firstFault(relaxed));
+    return firstFault(relaxed);
   } catch (error) {
     return String(error);
   }
