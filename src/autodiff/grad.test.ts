@@ -7,6 +7,7 @@ import type { Tensor } from "../graph/tensor.ts";
 import { leakyRelu } from "../ops/leaky-relu.ts";
 import { oracles } from "../ops/oracles.ts";
 import { round } from "../ops/round.ts";
+import { sin } from "../ops/sin.ts";
 import { table } from "../ops/table.ts";
 import { customGradient } from "./custom-gradient.ts";
 import { grad } from "./grad.ts";
@@ -122,7 +123,7 @@ describe("grad", () => {
 
   test("third derivatives", () => {
     const third = (x: Tensor) => {
-      const [first] = grad(calls(x).sin(x).sum(), [x]);
+      const [first] = grad(x.builder.apply(sin, [x]).sum(), [x]);
       const [second] = grad(first.sum(), [x]);
       return second;
     };

@@ -117,18 +117,19 @@ export abstract class AnyModule {
     const parametrized = this.parametrized.get(name);
     if (!parametrized) return this.#state("parameter", name, shape, init);
     parametrized.asked = { shape, init };
-    const frame = this.#frame(name);
+    const { mode, path } = this.#frame(name);
     const states: StateMaker = {
-      mode: frame.mode,
+      mode,
       param: (...of) => this.#state("parameter", ...of),
       buffer: (...of) => this.#state("buffer", ...of),
       updateBuffer: (...of) => this.updateBuffer(...of),
     };
     const { replaced } = parametrized;
     if (replaced) this.#checkShape(replaced.parameter, shape);
-    const path = join(frame.path, name);
+    // A reseeding in between forgets what was replaced.
     const value: Init = () =>
-      parametrized.replaced?.parameter.read() ?? init(shape, new Random(this.#seed, path));
+      parametrized.replaced?.parameter.read() ??
+      init(shape, new Random(this.#seed, join(path, name)));
     return parametrized.make(states, shape, value);
   }
 

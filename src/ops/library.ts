@@ -24,6 +24,7 @@ import { randomUniform } from "./random-uniform.ts";
 import { reduceMin } from "./reduce-min.ts";
 import { round } from "./round.ts";
 import { silu } from "./silu.ts";
+import { cos, sin } from "./sin.ts";
 import { softplus } from "./softplus.ts";
 import { sort } from "./sort.ts";
 import { table } from "./table.ts";
@@ -35,6 +36,7 @@ export const library = {
   batchNorm,
   ceil,
   convTranspose2d,
+  cos,
   cumsum,
   dropout,
   erf,
@@ -54,6 +56,7 @@ export const library = {
   round,
   scatterAdd,
   silu,
+  sin,
   softplus,
   sort,
 } as const;

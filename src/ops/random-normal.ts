@@ -2,6 +2,7 @@
 import { sizeOf } from "../core/shape.ts";
 import type { Op, Oracle } from "./op.ts";
 import { drawUnit, type RandomAttrs, randomType, randomUniform } from "./random-uniform.ts";
+import { cos } from "./sin.ts";
 
 export type NormalAttrs = RandomAttrs & { readonly mean: number; readonly std: number };
 
@@ -19,7 +20,7 @@ export const randomNormal: Op<NormalAttrs, 1> = {
   }),
   infer: ([key], attrs) => randomType("randomNormal", key, attrs),
   vjp: () => [null],
-  compose: (g, [key], { shape, salt, batched, mean, std }) => {
+  compose: (_g, [key], { shape, salt, batched, mean, std }) => {
     const [radius, angle] = salts(salt);
     const u = key.builder.apply(randomUniform, [key], { shape, salt: radius, batched });
     const v = key.builder.apply(randomUniform, [key], { shape, salt: angle, batched });
@@ -28,7 +29,7 @@ export const randomNormal: Op<NormalAttrs, 1> = {
       .log()
       .mul(-2)
       .sqrt()
-      .mul(g.cos(v.mul(2 * Math.PI)));
+      .mul(v.builder.apply(cos, [v.mul(2 * Math.PI)]));
     const scaled = std === 1 ? unit : unit.mul(std);
     return mean === 0 ? scaled : scaled.add(mean);
   },

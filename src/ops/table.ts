@@ -14,7 +14,6 @@ import { concat } from "./concat.ts";
 import { conv2d } from "./conv2d.ts";
 import { conv2dInputGrad } from "./conv2d-input-grad.ts";
 import { conv2dWeightGrad } from "./conv2d-weight-grad.ts";
-import { cos } from "./cos.ts";
 import { customGradient } from "./custom-gradient.ts";
 import { div } from "./div.ts";
 import { eq } from "./eq.ts";
@@ -47,7 +46,6 @@ import { relu } from "./relu.ts";
 import { reshape } from "./reshape.ts";
 import { sigmoid } from "./sigmoid.ts";
 import { sign } from "./sign.ts";
-import { sin } from "./sin.ts";
 import { slice } from "./slice.ts";
 import { softmax } from "./softmax.ts";
 import { sqrt } from "./sqrt.ts";
@@ -84,8 +82,6 @@ export const table = {
   log,
   sqrt,
   sign,
-  sin,
-  cos,
   isFinite: finite,
   cast,
   clamp,
