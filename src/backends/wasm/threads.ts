@@ -177,6 +177,12 @@ class WorkerCrew implements Crew {
     const control = new Int32Array(new SharedArrayBuffer(4 * CONTROL_WORDS));
     const team: Team = { workers: [], control, job: 0 };
     this.#team = team;
+    // A wake-up that the engine has lost costs a second, and not the run.
+    const watch = setInterval(() => {
+      if (team !== this.#team) clearInterval(watch);
+      else if (team.job > 0 && Atomics.load(control, DONE) === team.job) this.#pending?.resolve();
+    }, 1000);
+    watch.unref?.(); // in Node a timer would hold the process
     await this.#expect("start", this.size, () => {
       for (let thread = 0; thread < this.size; thread++) {
         const worker = platform.spawn(workerScript, `convkit ${thread}`, {

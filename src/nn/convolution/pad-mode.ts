@@ -10,19 +10,12 @@ import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 
-export type PaddingMode = "zeros" | "reflect" | "replicate" | "circular";
-
-/** What each mode can repeat of an axis: all of it but the edge, any number of times, all of it. */
-const LIMIT: Readonly<Record<PaddingMode, (size: number) => number>> = {
-  zeros: () => Number.POSITIVE_INFINITY,
-  reflect: (size) => size - 1,
-  replicate: () => Number.POSITIVE_INFINITY,
-  circular: (size) => size,
-};
+const MODES = ["zeros", "reflect", "replicate", "circular"] as const;
+export type PaddingMode = (typeof MODES)[number];
 
 export function checkPaddingMode(where: string, mode: string): void {
-  if (Object.hasOwn(LIMIT, mode)) return;
-  const known = Object.keys(LIMIT).map((name) => `"${name}"`);
+  if (MODES.some((known) => known === mode)) return;
+  const known = MODES.map((name) => `"${name}"`);
   throw new ConvkitError(where, `padding mode "${mode}" is unknown — use ${known.join(", ")}`);
 }
 
@@ -54,7 +47,8 @@ function padAxis(
   mode: Exclude<PaddingMode, "zeros">,
 ): Tensor {
   const size = x.shape[axis];
-  const most = LIMIT[mode](size);
+  // Reflection leaves out the edge, and neither it nor a circle goes round twice.
+  const most = { reflect: size - 1, replicate: Number.POSITIVE_INFINITY, circular: size }[mode];
   if (before > most || after > most) {
     throw new ConvkitError(
       where,
@@ -63,25 +57,18 @@ function padAxis(
     );
   }
   const { builder } = x;
-  const turned = (part: Tensor) => builder.apply("flip", [part], { axes: [axis] });
-  const repeated = (part: Tensor, times: number) => {
-    const shape = x.shape.map((dim, i) => (i === axis ? times : dim));
-    return builder.apply("broadcastTo", [part], { shape, batched: x.batched });
+  /** `count` elements for one side; none for none. */
+  const side = (count: number, isEnd: boolean): Tensor[] => {
+    if (count === 0) return [];
+    if (mode === "circular") return [isEnd ? x.slice(axis, 0, count) : x.slice(axis, size - count)];
+    if (mode === "replicate") {
+      const shape = x.shape.map((dim, i) => (i === axis ? count : dim));
+      const edge = isEnd ? x.slice(axis, size - 1) : x.slice(axis, 0, 1);
+      return [builder.apply("broadcastTo", [edge], { shape, batched: x.batched })];
+    }
+    const start = isEnd ? size - 1 - count : 1;
+    return [builder.apply("flip", [x.slice(axis, start, start + count)], { axes: [axis] })];
   };
-  const parts = {
-    reflect: {
-      before: () => turned(x.slice(axis, 1, 1 + before)),
-      after: () => turned(x.slice(axis, size - 1 - after, size - 1)),
-    },
-    replicate: {
-      before: () => repeated(x.slice(axis, 0, 1), before),
-      after: () => repeated(x.slice(axis, size - 1), after),
-    },
-    circular: {
-      before: () => x.slice(axis, size - before),
-      after: () => x.slice(axis, 0, after),
-    },
-  }[mode];
-  const all = [before > 0 ? [parts.before()] : [], [x], after > 0 ? [parts.after()] : []].flat();
-  return all.length === 1 ? x : builder.apply("concat", all, { axis });
+  const parts = [...side(before, false), x, ...side(after, true)];
+  return parts.length === 1 ? x : builder.apply("concat", parts, { axis });
 }
