@@ -2,7 +2,10 @@
 import { crossEntropy } from "convkit/losses";
 import * as nn from "convkit/nn";
 import { adamW } from "convkit/optim";
+import { compile, openDevice, tensor } from "convkit/tensor";
 import { expect, test } from "vitest";
+import { grad } from "../src/autodiff/index.ts";
+import type { OpTable } from "../src/graph/op.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
 import { array, ReferenceStore, wave } from "./reference-store.ts";
 
@@ -76,4 +79,30 @@ test("a shape error names the layer, the shapes and the user's line", () => {
   expect(() => nn.traceNetwork(nn.conv2d(2, { kernel: 3 }), [5])).toThrow(
     /\[conv2d\] takes images N×C×H×W, got 1×5 \(at .*user-layer\.test\.ts:\d+/,
   );
+});
+
+test("an op of one's own, with its gradient, runs on wasm in and out of lanes", async () => {
+  const cube: OpTable[string] = {
+    name: "cube",
+    infer: ([x]) => ({ shape: x.shape, dtype: x.dtype, batched: x.batched }),
+    vjp: (_g, ct, [x]) => [ct.mul(x.square()).mul(3)],
+    lower: (e, [x], _attrs, at) =>
+      e.binary("mul", x.at(...at), e.binary("mul", x.at(...at), x.at(...at))),
+    pointwise: true,
+  };
+  const device = await openDevice({ threads: 2 });
+  const run = compile(
+    (x) => {
+      const y = x.builder.apply(cube, [x]);
+      return { y, slope: grad(y.sum(), [x])[0] };
+    },
+    { device },
+  );
+  for (const n of [3, 20]) {
+    const x = Float32Array.from({ length: n }, (_, i) => i - 1);
+    const { y, slope } = await run(tensor(x));
+    expect([...y.data]).toEqual([...x].map((v) => v ** 3));
+    expect([...slope.data]).toEqual([...x].map((v) => 3 * v ** 2));
+  }
+  await device.dispose();
 });

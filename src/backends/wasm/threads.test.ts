@@ -19,6 +19,7 @@ import {
 import { Heap } from "./memory.ts";
 import { type Crew, createCrew } from "./threads.ts";
 import { emitBarrier } from "./threads-barrier.ts";
+import { DONE } from "./threads-worker.ts";
 
 const nodeMajor = Number.parseInt(process.versions.node, 10);
 const crews: Crew[] = [];
@@ -92,6 +93,27 @@ async function sumModule(heap: Heap, data: number, partial: number, perBlock: nu
     ];
   });
 }
+
+test("a run whose wake-up is lost ends all the same", async () => {
+  const { spawn } = platform;
+  vi.spyOn(platform, "spawn").mockImplementation((script, ...others) => {
+    const silent = script.replace(`Atomics.notify(control, ${DONE})`, "0");
+    expect(silent).not.toBe(script);
+    return spawn(silent, ...others);
+  });
+  const { heap, crew } = crewOf(2);
+  const word = heap.allocate(4);
+  // The caller waits before the last thread is done: it is held up for a while.
+  const module = await moduleOf(heap, (f) => {
+    const i = f.local("i32");
+    return [
+      times(i.get(), (v) => i.set(v), i32.const(30_000_000), i32.const(1), []),
+      if_(i32.eqz(f.param(0).get()), i32.store(i32.const(word), i32.const(7))),
+    ];
+  });
+  await crew.run(await crew.load(module), [0]);
+  expect(heap.i32(word, 1)[0]).toBe(7);
+});
 
 describe("sums in a fixed order have the same bits on any number of threads", () => {
   const perBlock = 1000;
