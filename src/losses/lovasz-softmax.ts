@@ -21,8 +21,8 @@ export interface LovaszSoftmaxOptions extends SegmentationOptions {
 }
 
 /**
- * Logits (or probabilities) N×C(×…) and labels N(×…) as i32. The pixels of each class are sorted, so it takes time: those
- * of the batch about three times that of image by image.
+ * Logits (or probabilities) N×C(×…) and labels N(×…) as i32. The pixels of each class are sorted, which takes time, and
+ * more for the batch as a whole than image by image.
  */
 export function lovaszSoftmax(
   scores: Tensor,
