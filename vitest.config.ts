@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [...conditions, "module", "node", "development|production"] } },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    exclude: ["**/*.slow.test.ts"],
     reporters: ["default", "./test/count-reporter.ts"],
     execArgv: ["--conditions=convkit-source"],
     testTimeout: 30_000,

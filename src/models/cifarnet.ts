@@ -18,7 +18,7 @@ import {
   requestNotes,
 } from "./model.ts";
 
-export const info: ModelInfo = {
+const info: ModelInfo = {
   name: "cifarnet",
   title: "A stem and three stages of two convolutions with batch norm",
   inputShape: [3, 32, 32],
@@ -28,6 +28,8 @@ export const info: ModelInfo = {
   source: "this project",
   loss: "crossEntropy",
 };
+
+export const infos: readonly ModelInfo[] = [info];
 
 const widths = [64, 256, 256] as const;
 
@@ -83,6 +85,6 @@ export class CifarNet extends Module {
 }
 
 export function make(request: ModelRequest): MadeModel {
-  checkRequest("cifarnet", request.inputShape, request.classes, 8);
-  return { net: new CifarNet(request.classes), notes: requestNotes("cifarnet", request, info) };
+  checkRequest(request, 8);
+  return { net: new CifarNet(request.classes), notes: requestNotes(request, info) };
 }

@@ -17,7 +17,7 @@ import {
   requestNotes,
 } from "./model.ts";
 
-export const info: ModelInfo = {
+const info: ModelInfo = {
   name: "convnetjs-cifar",
   title: "The CIFAR-10 page of ConvNetJS",
   inputShape: [3, 32, 32],
@@ -27,6 +27,8 @@ export const info: ModelInfo = {
   source: "Karpathy 2014, ConvNetJS CIFAR-10 demo",
   loss: "crossEntropy",
 };
+
+export const infos: readonly ModelInfo[] = [info];
 
 /** A convolution by 5 that keeps the size, ReLU, and the larger of each 2×2. */
 class Round extends Module {
@@ -69,8 +71,8 @@ export class ConvNetJSCifar extends Module {
 
 export function make(request: ModelRequest): MadeModel {
   const { inputShape, classes } = request;
-  checkRequest("convnetjs-cifar", inputShape, classes, 8);
-  const notes = requestNotes("convnetjs-cifar", request, info);
+  checkRequest(request, 8);
+  const notes = requestNotes(request, info);
   const [rows, columns] = inputShape.slice(1).map((size) => Math.floor(size / 8));
   if (rows !== 4 || columns !== 4) {
     const inputs = rows * columns * 20;

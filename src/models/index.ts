@@ -1,58 +1,81 @@
-/** The model zoo: a frozen list; the code of a model is loaded when it is made. */
+/** The model zoo: a frozen list of names; the code of an architecture is loaded when one of its models is made. */
 import { ConvkitError } from "../core/error.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
-import type { MadeModel, ModelInfo, ModelRequest } from "./model.ts";
+import type { Architecture, MadeModel, ModelInfo, ModelRequest } from "./model.ts";
 
-export type { MadeModel, ModelInfo, ModelRequest } from "./model.ts";
+export type {
+  Accuracy,
+  Architecture,
+  MadeModel,
+  ModelInfo,
+  ModelRequest,
+  Stem,
+} from "./model.ts";
 export * from "./summary.ts";
 
-interface ModelFile {
-  readonly info: ModelInfo;
-  readonly make: (request: ModelRequest) => MadeModel;
+interface Entry<Names extends readonly string[]> {
+  readonly names: Names;
+  readonly load: () => Promise<Architecture>;
 }
 
-export const models = Object.freeze({
-  zhang: (): Promise<ModelFile> => import("./zhang.ts"),
-  lenet5: (): Promise<ModelFile> => import("./lenet5.ts"),
-  "convnetjs-cifar": (): Promise<ModelFile> => import("./convnetjs-cifar.ts"),
-  resnet20: (): Promise<ModelFile> => import("./resnet20.ts"),
-  cifarnet: (): Promise<ModelFile> => import("./cifarnet.ts"),
-});
+const entry = <const Names extends readonly string[]>(
+  names: Names,
+  load: () => Promise<Architecture>,
+): Entry<Names> => ({ names, load });
 
-export type ModelName = keyof typeof models;
+/** One row a file, in the order of their years. */
+export const architectures = /* @__PURE__ */ Object.freeze([
+  /* @__PURE__ */ entry(["lenet5"], () => import("./lenet5.ts")),
+  /* @__PURE__ */ entry(["convnetjs-cifar"], () => import("./convnetjs-cifar.ts")),
+  /* @__PURE__ */ entry(["resnet20"], () => import("./resnet20.ts")),
+  /* @__PURE__ */ entry(
+    ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"],
+    () => import("./resnet.ts"),
+  ),
+  /* @__PURE__ */ entry(["zhang"], () => import("./zhang.ts")),
+  /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
+]);
 
-export const modelNames = Object.freeze(Object.keys(models) as ModelName[]);
+export type ModelName = (typeof architectures)[number]["names"][number];
+
+export const modelNames: readonly ModelName[] = /* @__PURE__ */ Object.freeze(
+  /* @__PURE__ */ architectures.flatMap(({ names }): readonly ModelName[] => names),
+);
 
 /** What is known of every model, in the order of the list. */
-export const listModels = (): Promise<ModelInfo[]> =>
-  Promise.all(modelNames.map(async (name) => (await models[name]()).info));
+export async function listModels(): Promise<ModelInfo[]> {
+  const files = await Promise.all(architectures.map(({ load }) => load()));
+  return files.flatMap(({ infos }) => infos);
+}
 
-export interface CreatedModel {
+export interface CreatedModel extends MadeModel {
   readonly net: Module;
   readonly info: ModelInfo;
   readonly inputShape: Shape;
   readonly classes: number;
-  readonly notes: readonly string[];
 }
 
-/** Makes a model for images C×H×W and a number of classes; `notes` says how it was adapted. */
+/** Makes a model, by default as published; `notes` says how it was adapted to what was asked for. */
 export async function createModel(
   name: string,
-  request: Partial<ModelRequest> = {},
+  request: Partial<Omit<ModelRequest, "name">> = {},
 ): Promise<CreatedModel> {
-  const { info, make } = await loadModel(name);
+  const { make, infos } = await loadArchitecture(name);
+  const info = infos.find((candidate) => candidate.name === name) as ModelInfo;
   const { inputShape = info.inputShape, classes = info.classes } = request;
-  const { net, notes } = make({ inputShape, classes });
-  return { net, info, inputShape, classes, notes };
+  const made = make({ ...request, name, inputShape, classes });
+  return { ...made, info, inputShape, classes };
 }
 
-async function loadModel(name: string): Promise<ModelFile> {
-  if (Object.hasOwn(models, name)) return models[name as ModelName]();
+/** The file that makes the model of this name. */
+export async function loadArchitecture(name: string): Promise<Architecture> {
+  const found = architectures.find(({ names }) => (names as readonly string[]).includes(name));
+  if (found) return found.load();
   const near = nearestName(name, modelNames);
   throw new ConvkitError(
     "models",
-    `there is no model "${name}" — ${near ? `did you mean "${near}"? ` : ""}there are ${modelNames.join(", ")}`,
+    `there is no model "${name}" — ${near ? `did you mean "${near}"?` : "convkit models lists them"}`,
   );
 }

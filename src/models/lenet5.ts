@@ -17,7 +17,7 @@ import {
   requestNotes,
 } from "./model.ts";
 
-export const info: ModelInfo = {
+const info: ModelInfo = {
   name: "lenet5",
   title: "LeNet-5 with ReLU and max pooling",
   inputShape: [1, 32, 32],
@@ -27,6 +27,8 @@ export const info: ModelInfo = {
   source: "LeCun et al. 1998, Proc. IEEE 86(11)",
   loss: "crossEntropy",
 };
+
+export const infos: readonly ModelInfo[] = [info];
 
 export class LeNet5 extends Module {
   // 32×32 → 28×28×6 → 14×14×6 → 10×10×16 → 5×5×16 → 120 → 84 → classes
@@ -63,10 +65,10 @@ const paddingFor = (size: number): number => (size <= 28 ? 2 : 0);
 export function make(request: ModelRequest): MadeModel {
   const { inputShape, classes } = request;
   // 12 + 2·2 → 12 → 6 → 2 → 1
-  checkRequest("lenet5", inputShape, classes, 12);
+  checkRequest(request, 12);
   const [, h, w] = inputShape;
   const padding = [paddingFor(h), paddingFor(w)] as const;
-  const notes = requestNotes("lenet5", request, info);
+  const notes = requestNotes(request, info);
   if (padding[0] || padding[1]) {
     notes.push(`lenet5: first convolution padded by ${padText(padding)}`);
   }

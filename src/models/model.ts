@@ -1,18 +1,40 @@
-/** What the list of models says of each, and what making one gives back. */
+/** What the list of models says of each, what making one takes, and what it gives back. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import type { Module } from "../nn/module.ts";
 
+/**
+ * The first layers: as published for ImageNet's pictures, or as the field makes them for CIFAR's 32×32, a 3×3
+ * convolution without stride and no pool.
+ */
+export type Stem = "imagenet" | "cifar";
+
 export interface ModelRequest {
+  /** One of the file's names. */
+  readonly name: string;
   /** One image, C×H×W. */
   readonly inputShape: Shape;
   readonly classes: number;
+  /** By default "cifar" for images of up to 48×48 where an architecture has such a stem, else "imagenet". */
+  readonly stem?: Stem;
+  /** Of the dropout before the classifier; the published one by default. */
+  readonly dropRate?: number;
+  /** Of stochastic depth at the last block, from 0 at the first; the published one by default. */
+  readonly dropPathRate?: number;
+  /** Whether auxiliary classifiers are there, for architectures that have them; true by default. */
+  readonly auxiliary?: boolean;
 }
 
 export interface MadeModel {
   readonly net: Module;
   /** How the architecture was adapted to the request; empty when it is as published. */
   readonly notes: readonly string[];
+}
+
+/** A published accuracy on ImageNet's validation images, one centre crop, in per cent. */
+export interface Accuracy {
+  readonly top1: number;
+  readonly source: string;
 }
 
 export interface ModelInfo {
@@ -27,10 +49,34 @@ export interface ModelInfo {
   readonly source: string;
   /** What it is trained with by default. */
   readonly loss: "crossEntropy" | "squaredError";
+  /** What it gives: scores N×K by default, score maps N×K×H×W, or images. */
+  readonly task?: "classification" | "segmentation" | "superResolution";
+  readonly accuracy?: Accuracy;
+}
+
+/** A file of `models/`: one architecture, in all its sizes. */
+export interface Architecture {
+  readonly infos: readonly ModelInfo[];
+  make(request: ModelRequest): MadeModel;
+  /** timm's name for a state of ours, where timm has the model under other names than torchvision's. */
+  timmKey?(name: string, key: string): string;
+}
+
+export function infoOf(infos: readonly ModelInfo[], name: string): ModelInfo {
+  const info = infos.find((candidate) => candidate.name === name);
+  if (info) return info;
+  throw new ConvkitError(name, `is none of ${infos.map((known) => known.name).join(", ")}`);
+}
+
+/** The stem of a request: see `ModelRequest.stem`. */
+export function stemOf({ stem, inputShape }: ModelRequest): Stem {
+  const [, h, w] = inputShape;
+  return stem ?? (Math.max(h, w) <= 48 ? "cifar" : "imagenet");
 }
 
 /** The sentences that say how an input differs from the published one. */
-export function requestNotes(name: string, request: ModelRequest, info: ModelInfo): string[] {
+export function requestNotes(request: ModelRequest, info: ModelInfo): string[] {
+  const { name } = info;
   const notes: string[] = [];
   const [c, h, w] = request.inputShape;
   if (c !== info.inputShape[0]) {
@@ -45,11 +91,15 @@ export function requestNotes(name: string, request: ModelRequest, info: ModelInf
   return notes;
 }
 
+/** The sentence for a CIFAR stem in place of the published one. */
+export const stemNote = (name: string): string =>
+  `${name}: first layers as for 32×32 pictures, a 3×3 convolution without stride and no pool (stem "imagenet" has the published ones)`;
+
+/** Refuses what no model can be made for; `multiple` is what sides must be divisible by. */
 export function checkRequest(
-  name: string,
-  inputShape: Shape,
-  classes: number,
+  { name, inputShape, classes }: ModelRequest,
   smallest: number,
+  multiple = 1,
 ): void {
   const whole = (n: number) => Number.isInteger(n) && n > 0;
   if (inputShape.length !== 3 || !inputShape.every(whole)) {
@@ -65,6 +115,13 @@ export function checkRequest(
       name,
       `${h}×${w} images are too small, at least ${smallest}×${smallest} are needed — ` +
         "enlarge them or choose another model",
+    );
+  }
+  if (h % multiple !== 0 || w % multiple !== 0) {
+    throw new ConvkitError(
+      name,
+      `the sides of ${h}×${w} images are no multiples of ${multiple} — resize them to ` +
+        `${formatShape([h, w].map((size) => Math.ceil(size / multiple) * multiple))}`,
     );
   }
 }

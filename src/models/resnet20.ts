@@ -20,7 +20,7 @@ import {
   requestNotes,
 } from "./model.ts";
 
-export const info: ModelInfo = {
+const info: ModelInfo = {
   name: "resnet20",
   title: "ResNet-20 for CIFAR, shortcuts of option A",
   inputShape: [3, 32, 32],
@@ -30,6 +30,8 @@ export const info: ModelInfo = {
   source: "He et al. 2015, arXiv:1512.03385, section 4.2",
   loss: "crossEntropy",
 };
+
+export const infos: readonly ModelInfo[] = [info];
 
 // The table of section 4.2: output 32×32, 16×16, 8×8 with 16, 32, 64 filters, 2n layers each (the first
 // layer besides); w width, s stride of the first block.
@@ -134,6 +136,6 @@ export class ResNet20 extends Module {
 }
 
 export function make(request: ModelRequest): MadeModel {
-  checkRequest("resnet20", request.inputShape, request.classes, 4);
-  return { net: new ResNet20(request.classes), notes: requestNotes("resnet20", request, info) };
+  checkRequest(request, 4);
+  return { net: new ResNet20(request.classes), notes: requestNotes(request, info) };
 }

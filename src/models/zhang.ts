@@ -19,7 +19,7 @@ import {
   requestNotes,
 } from "./model.ts";
 
-export const info: ModelInfo = {
+const info: ModelInfo = {
   name: "zhang",
   title: "Zhang's derivation: true convolution, sigmoid, mean pooling, squared error",
   inputShape: [1, 28, 28],
@@ -29,6 +29,8 @@ export const info: ModelInfo = {
   source: "Zhang 2016, University of Tennessee, Knoxville",
   loss: "squaredError",
 };
+
+export const infos: readonly ModelInfo[] = [info];
 
 // U(±√(6/((in + out)·5²))) for kernels, U(±√(6/(in + out))) for W: Glorot's bound; biases start at 0.
 const start = { weightInit: xavierUniform(), biasInit: zeros() };
@@ -60,8 +62,8 @@ export class Zhang extends Module {
 export function make(request: ModelRequest): MadeModel {
   const { inputShape, classes } = request;
   // 16 → 12 → 6 → 2 → 1
-  checkRequest("zhang", inputShape, classes, 16);
-  const notes = requestNotes("zhang", request, info);
+  checkRequest(request, 16);
+  const notes = requestNotes(request, info);
   const [rows, columns] = inputShape.slice(1).map((size) => pooled(pooled(size)));
   if (rows !== 4 || columns !== 4) {
     const inputs = rows * columns * 12;

@@ -13,7 +13,7 @@ export interface Recipe {
   readonly augmentation?: Augmentation;
 }
 
-const recipes: Readonly<Record<ModelName, Recipe>> = {
+const recipes: Readonly<Partial<Record<ModelName, Recipe>>> = {
   // Plain mini-batch gradient descent on ½Σ(ŷ − y)², as the note has it.
   zhang: {
     epochs: 20,
@@ -61,4 +61,5 @@ const otherwise: Recipe = {
 
 /** Without a name: a network of the user's own. */
 export const recipeOf = (model: string | undefined): Recipe =>
-  model !== undefined && Object.hasOwn(recipes, model) ? recipes[model as ModelName] : otherwise;
+  (model !== undefined && Object.hasOwn(recipes, model) && recipes[model as ModelName]) ||
+  otherwise;

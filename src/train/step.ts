@@ -1,9 +1,10 @@
 /**
- * A training step as one graph: forward, loss, gradients, clipping, the optimiser's update and the running
+ * A training step as one graph: forward, loss (with that of auxiliary classifiers), gradients, clipping, the optimiser's update and the running
  * statistics. When loss or gradients are not finite nothing is updated, and the step can be replayed.
  */
 import { Random, threefry } from "../core/random.ts";
 import type { Module } from "../nn/module.ts";
+import { takeOutputs } from "../nn/named-outputs.ts";
 import { parameters } from "../nn/parameters.ts";
 import type { ClipOptions } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -59,7 +60,12 @@ export class TrainStep {
     const { net, optimizer, average, classes, clip } = this.#options;
     const pass = () => {
       const output = net.call(images, { training: true, key });
-      return { output, loss: lossOf(output, labels, classes, this.#options) };
+      let loss = lossOf(output, labels, classes, this.#options);
+      for (const { tensor, lossWeight } of takeOutputs(output.builder)) {
+        if (!lossWeight) continue;
+        loss = loss.add(lossOf(tensor, labels, classes, this.#options).mul(lossWeight));
+      }
+      return { output, loss };
     };
     // Made before parameters are asked for, some of which it may make; whether there is another is the optimiser's affair.
     const { output, loss } = pass();

@@ -4,7 +4,7 @@
  * CONTRIBUTING.md says what the scripts need. `--python PATH` where that Python is not Debian's.
  */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, extname, join } from "node:path";
 import { parseArgs } from "node:util";
@@ -23,6 +23,11 @@ interface Golden {
   readonly samples?: (path: string) => void;
 }
 
+/** Architectures, each with a script of its own in `models/`. */
+const modelFiles = readdirSync(join(import.meta.dirname, "models"))
+  .filter((file) => file.endsWith(".py") && file !== "zoo.py")
+  .map((file) => file.slice(0, -3).replaceAll("_", "-"));
+
 const goldens: readonly Golden[] = [
   { path: "test/golden/ops.safetensors", samples: exportOps },
   { path: "test/golden/losses.safetensors", samples: exportLosses },
@@ -38,6 +43,10 @@ const goldens: readonly Golden[] = [
   { path: "src/optim/golden/optim.safetensors", samples: exportOptim },
   { path: "src/metrics/golden/metrics.json", samples: exportMetrics },
   { path: "src/models/golden/models.json" },
+  ...modelFiles.map((name) => ({
+    path: `test/golden/models/${name}.json`,
+    script: "test/golden/make_models.py",
+  })),
   { path: "src/image/golden/opencv.json" },
   { path: "src/image/golden/pillow.json" },
   { path: "src/formats/golden/npy.json" },

@@ -1,0 +1,3 @@
+import { describeZoo } from "./zoo.ts";
+
+describeZoo(false);
