@@ -15,7 +15,9 @@ export class Parameter implements StateRef {
   readonly dtype: DType;
   /** Optimisers update it; false for running statistics, counters and frozen weights. */
   trainable: boolean;
-  #initial: () => ArrayLike<number>;
+  readonly #initial: () => ArrayLike<number>;
+  /** The value while it is on the host and no longer the initial one. */
+  #host: Float32Array | Int32Array | undefined;
   #bound: { device: Device; buffer: StateBuffer } | undefined;
 
   constructor(
@@ -35,36 +37,40 @@ export class Parameter implements StateRef {
     return sizeOf(this.shape);
   }
 
-  /** The present value, row-major. */
+  /** The present value, row-major, as an array of the caller's own. */
   read(): HostData {
     if (this.#bound) return this.#bound.buffer.read();
-    const values = this.#initial();
-    return this.dtype === "f32" ? Float32Array.from(values) : Int32Array.from(values);
+    return this.#host?.slice() ?? this.#copy(this.#initial());
   }
 
+  /** Takes a copy of the values, rounded to the parameter's type. */
   write(values: ArrayLike<number>): void {
-    if (values.length !== this.size) {
-      throw new ConvkitError(
-        "parameter",
-        `${this.name} is ${formatShape(this.shape)}, ${this.size} values, got ${values.length}`,
-      );
-    }
+    this.#check(values);
     if (this.#bound) this.#bound.buffer.write(values);
+    else this.#host = this.#copy(values);
+  }
+
+  /**
+   * Takes the array itself, where it has the parameter's type, so that a large network is in memory once. It is the
+   * parameter's from then on: nobody else may use it, and it is emptied when the value moves to a device.
+   */
+  adopt(values: ArrayLike<number>): void {
+    const fits = this.dtype === "f32" ? Float32Array : Int32Array;
+    if (this.#bound || !(values instanceof fits)) this.write(values);
     else {
-      const kept = Float64Array.from(values);
-      this.#initial = () => kept;
+      this.#check(values);
+      this.#host = values;
     }
   }
 
   /** Its buffer on a device; the value moves along when it lived on another. */
   on(device: Device): StateBuffer {
     if (this.#bound?.device !== device) {
-      const value = this.read();
+      const value = this.#bound?.buffer.read() ?? this.#host ?? this.#copy(this.#initial());
       this.#bound?.buffer.dispose();
       this.#bound = { device, buffer: device.allocate(this, value) };
-      this.#initial = () => {
-        throw new ConvkitError("parameter", `${this.name} lives on a device`);
-      };
+      if (this.#host) empty(this.#host);
+      this.#host = undefined;
     }
     return this.#bound.buffer;
   }
@@ -72,9 +78,25 @@ export class Parameter implements StateRef {
   /** Takes the value back to the host and frees the device's memory. */
   release(): void {
     if (!this.#bound) return;
-    const value = this.read();
+    this.#host = this.#copy(this.#bound.buffer.read());
     this.#bound.buffer.dispose();
     this.#bound = undefined;
-    this.#initial = () => value;
   }
+
+  #check(values: ArrayLike<number>): void {
+    if (values.length === this.size) return;
+    throw new ConvkitError(
+      "parameter",
+      `${this.name} is ${formatShape(this.shape)}, ${this.size} values, got ${values.length}`,
+    );
+  }
+
+  #copy(values: ArrayLike<number>): Float32Array | Int32Array {
+    return this.dtype === "f32" ? Float32Array.from(values) : Int32Array.from(values);
+  }
+}
+
+/** Frees the memory at once, where nothing else lies in it: the garbage collector may take its time with large arrays. */
+function empty({ buffer, byteLength }: Float32Array | Int32Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer?.(0);
 }
