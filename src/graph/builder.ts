@@ -16,6 +16,9 @@ export interface ModuleCall {
   readonly kind: string;
   readonly module: object;
   readonly inputs: readonly Tensor[];
+  /** The call that this one is made within. */
+  readonly parent: ModuleCall | undefined;
+  /** Undefined until the call is done. */
   output: Tensor | undefined;
 }
 
@@ -30,6 +33,8 @@ export class Builder {
   #ops: OpTable;
   readonly batch: number | undefined;
   readonly calls: ModuleCall[] = [];
+  /** The call that is being traced. */
+  innermost: ModuleCall | undefined;
   /** Rules of the `customGradient` nodes, which carry a place in this list. */
   readonly rules: GradientRule[] = [];
   readonly #nodes: Node[] = [];

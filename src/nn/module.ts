@@ -68,6 +68,8 @@ interface Frame {
   readonly mode: Mode;
   /** Undefined for a module that no field of the enclosing modules holds. */
   readonly path: string | undefined;
+  /** Where the modules below stand, as far as a call within has asked. */
+  below: ReadonlyMap<AnyModule, string>;
 }
 
 const join = (path: string | undefined, name: string): string => (path ? `${path}.${name}` : name);
@@ -150,11 +152,15 @@ export abstract class AnyModule {
   /** Runs `body` within the scope of this module's path and records the call for summaries. */
   protected traceCall(inputs: readonly Tensor[], mode: Mode, body: () => Tensor): Tensor {
     const [{ builder }] = inputs;
-    const frame: Frame = { builder, mode, path: findPath(builder, this) };
+    const frame: Frame = { builder, mode, path: this.#findPath(builder), below: new Map() };
     const path = frame.path ?? `${builder.scope}.${this.kind}`;
-    const { kind } = this;
-    const call: ModuleCall = { path, kind, module: this, inputs, output: undefined };
+    const parent = builder.innermost;
+    const call: ModuleCall = {
+      ...{ path, kind: this.kind, module: this, inputs, parent },
+      output: undefined,
+    };
     const place = builder.calls.push(call) - 1;
+    builder.innermost = call;
     this.#frames.push(frame);
     try {
       call.output = builder.within(path, body);
@@ -169,7 +175,25 @@ export abstract class AnyModule {
       throw error;
     } finally {
       this.#frames.pop();
+      builder.innermost = parent;
     }
+  }
+
+  /** The path below the outermost module being called; "" when it is the outermost itself. */
+  #findPath(builder: Builder): string | undefined {
+    if (!builder.innermost) return "";
+    for (let call: ModuleCall | undefined = builder.innermost; call; call = call.parent) {
+      const below = (call.module as AnyModule).#pathBelow(this);
+      if (below !== undefined) return join(call.path, below);
+    }
+    return undefined;
+  }
+
+  /** A module that is not known yet may have come into being since this one was called. */
+  #pathBelow(wanted: AnyModule): string | undefined {
+    const frame = this.#frames.at(-1) as Frame;
+    if (!frame.below.has(wanted)) frame.below = pathsBelow(this);
+    return frame.below.get(wanted);
   }
 
   #state(
@@ -249,33 +273,15 @@ export abstract class Module<
   }
 }
 
-/** The module's path below the outermost module being called; "" when it is the outermost itself. */
-function findPath(builder: Builder, module: AnyModule): string | undefined {
-  const open = builder.calls.filter((call) => call.output === undefined);
-  if (open.length === 0) return "";
-  for (const { module: parent, path } of open.reverse()) {
-    const below = findBelow(parent as AnyModule, module);
-    if (below !== undefined) return path ? `${path}.${below}` : below;
-  }
-  return undefined;
-}
-
-/** Breadth first, as a call nearly always goes to a direct child. */
-function findBelow(parent: AnyModule, wanted: AnyModule): string | undefined {
-  const seen = new Set<AnyModule>([parent]);
-  let level: [string, AnyModule][] = parent.namedChildren();
-  while (level.length > 0) {
-    const hit = level.find(([, child]) => child === wanted);
-    if (hit) return hit[0];
-    const next: [string, AnyModule][] = [];
-    for (const [name, child] of level) {
-      if (seen.has(child)) continue;
-      seen.add(child);
-      for (const [below, grandchild] of child.namedChildren()) {
-        next.push([`${name}.${below}`, grandchild]);
-      }
+/** The shortest path of every module below `root`. */
+function pathsBelow(root: AnyModule): Map<AnyModule, string> {
+  const paths = new Map<AnyModule, string>([[root, ""]]);
+  // Breadth first; a map goes on with what is added while it is walked.
+  for (const [module, path] of paths) {
+    for (const [name, child] of module.namedChildren()) {
+      if (!paths.has(child)) paths.set(child, join(path, name));
     }
-    level = next;
   }
-  return undefined;
+  paths.delete(root);
+  return paths;
 }
