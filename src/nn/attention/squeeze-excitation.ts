@@ -12,6 +12,7 @@ import { silu } from "../activation/silu.ts";
 import { tanh } from "../activation/tanh.ts";
 import { conv2d } from "../convolution/conv2d.ts";
 import { checkImages } from "../images.ts";
+import type { Init } from "../init/initializer.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { type Mode, Module } from "../module.ts";
 
@@ -20,6 +21,9 @@ export interface SqueezeExcitationOptions {
   readonly activation?: () => Module;
   /** Makes σ, the sigmoid by default; MobileNetV3 has the hard one. */
   readonly scaleActivation?: () => Module;
+  /** Of both convolutions; PyTorch's by default. */
+  readonly weightInit?: Init;
+  readonly biasInit?: Init;
 }
 
 export class SqueezeExcitation extends Module {
@@ -29,15 +33,12 @@ export class SqueezeExcitation extends Module {
   readonly activation;
   readonly scaleActivation;
 
-  constructor(
-    inputChannels: number,
-    squeezeChannels: number,
-    { activation = relu, scaleActivation = sigmoid }: SqueezeExcitationOptions,
-  ) {
+  constructor(inputChannels: number, squeezeChannels: number, options: SqueezeExcitationOptions) {
     super();
+    const { activation = relu, scaleActivation = sigmoid, weightInit, biasInit } = options;
     this.inputChannels = inputChannels;
-    this.fc1 = conv2d(squeezeChannels, { kernel: 1 });
-    this.fc2 = conv2d(inputChannels, { kernel: 1 });
+    this.fc1 = conv2d(squeezeChannels, { kernel: 1, weightInit, biasInit });
+    this.fc2 = conv2d(inputChannels, { kernel: 1, weightInit, biasInit });
     this.activation = activation();
     this.scaleActivation = scaleActivation();
   }
