@@ -1,0 +1,166 @@
+/**
+ * The ONNX graph while it is written: nodes named by the module that they belong to, constants by what they hold, states by
+ * their own names. A value is named after the node that gives it.
+ */
+import type { DType } from "../../../core/dtype.ts";
+import { ConvkitError } from "../../../core/error.ts";
+import type { Shape } from "../../../core/shape.ts";
+import type { StateRef } from "../../../graph/node.ts";
+import type { Parameter } from "../../../tensor/parameter.ts";
+import type { AttributeProto, AttributeValue, NodeProto, OnnxType, TensorData } from "../proto.ts";
+
+/** A tensor of the file whose values are read when they are written. */
+export interface Initializer {
+  readonly name: string;
+  readonly type: OnnxType;
+  readonly dims: Shape;
+  readonly read: () => TensorData;
+}
+
+/** Element types that the graph computes in. */
+const TYPES: Readonly<Partial<Record<DType, OnnxType>>> = {
+  f32: "float",
+  f64: "double",
+  i32: "int32",
+  bool: "bool",
+};
+
+export function onnxType(dtype: DType): OnnxType {
+  const type = TYPES[dtype];
+  if (type) return type;
+  throw new ConvkitError("exportOnnx", `cannot write ${dtype} values — convert with .to("f32")`);
+}
+
+export const int = (value: number): AttributeValue => ({ type: "int", value });
+export const float = (value: number): AttributeValue => ({ type: "float", value });
+export const ints = (value: readonly number[]): AttributeValue => ({ type: "ints", value });
+export const string = (value: string): AttributeValue => ({ type: "string", value });
+
+/** Attributes by name; those that are undefined are left out. */
+export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
+
+export class Emission {
+  readonly nodes: NodeProto[] = [];
+  readonly initializers = new Map<string, Initializer>();
+  readonly opset: number;
+  readonly #names: Set<string>;
+  /** The input whose first axis tells how many examples there are. */
+  readonly #batched: string | undefined;
+  #scope = "";
+
+  /** `taken` are names that no node may get. */
+  constructor(opset: number, batched: string | undefined, taken: readonly string[]) {
+    this.opset = opset;
+    this.#batched = batched;
+    this.#names = new Set(taken);
+  }
+
+  /** Runs `body` with nodes named as those of the module at `path`. */
+  within<T>(path: string, body: () => T): T {
+    const outer = this.#scope;
+    this.#scope = path;
+    try {
+      return body();
+    } finally {
+      this.#scope = outer;
+    }
+  }
+
+  /** Adds a node of one result; returns the value's name, which is the node's. */
+  apply(opType: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.applyFor(1, opType, inputs, attributes)[0];
+  }
+
+  /** Adds a node of several results. */
+  applyFor(
+    count: number,
+    opType: string,
+    inputs: readonly string[],
+    attributes: Attributes = {},
+  ): string[] {
+    const name = this.#unique(this.#scope ? `${this.#scope}/${opType}` : opType);
+    const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}:${i}`));
+    const list: AttributeProto[] = [];
+    for (const [key, value] of Object.entries(attributes)) {
+      if (value) list.push({ name: key, ...value });
+    }
+    this.nodes.push({ opType, name, inputs, outputs, attributes: list });
+    return outputs;
+  }
+
+  /** The values of a parameter or buffer. */
+  state(ref: StateRef): string {
+    return this.#initializer({
+      name: ref.name,
+      type: onnxType(ref.dtype),
+      dims: ref.shape,
+      read: () => (ref as Parameter).read(),
+    });
+  }
+
+  /** One number, a tensor of rank 0. */
+  scalar(value: number, dtype: DType): string {
+    return this.#constant(`${dtype}/${value}`, dtype, [], [value]);
+  }
+
+  /** As many times the same number. */
+  filled(value: number, shape: Shape, dtype: DType): string {
+    const size = shape.reduce((product, dim) => product * dim, 1);
+    const values = new Float64Array(size).fill(value);
+    return this.#constant(`${dtype}/${value}/${shape.join("x")}`, dtype, shape, values);
+  }
+
+  /** A table that the op is made with. */
+  tensor(values: ArrayLike<number>, shape: Shape, dtype: DType): string {
+    return this.#constant(this.#unique("table"), dtype, shape, values);
+  }
+
+  /** Sizes, axes or bounds: a list of int64. */
+  ints(values: readonly number[]): string {
+    return this.#initializer({
+      name: `ints/${values.join(",")}`,
+      type: "int64",
+      dims: [values.length],
+      read: () => BigInt64Array.from(values, BigInt),
+    });
+  }
+
+  /** The number of examples of a run, as a list of one int64. */
+  batchSize(): string {
+    if (this.#batched === undefined) {
+      throw new ConvkitError("exportOnnx", "the graph depends on a batch that no input has");
+    }
+    const name = "batch";
+    if (!this.nodes.some((node) => node.name === name)) {
+      const inputs = [this.#batched];
+      const attributes = [
+        { name: "start", ...int(0) },
+        { name: "end", ...int(1) },
+      ];
+      this.nodes.push({ opType: "Shape", name, inputs, outputs: [name], attributes });
+    }
+    return name;
+  }
+
+  #constant(name: string, dtype: DType, dims: Shape, values: ArrayLike<number>): string {
+    const read = () => {
+      if (dtype === "f64") return Float64Array.from(values);
+      if (dtype === "i32") return Int32Array.from(values);
+      return dtype === "bool" ? Uint8Array.from(values) : Float32Array.from(values);
+    };
+    return this.#initializer({ name, type: onnxType(dtype), dims, read });
+  }
+
+  #initializer(initializer: Initializer): string {
+    const { name } = initializer;
+    if (!this.initializers.has(name)) this.initializers.set(name, initializer);
+    return name;
+  }
+
+  #unique(wanted: string): string {
+    let name = wanted;
+    for (let i = 1; this.#names.has(name); i++) name = `${wanted}_${i}`;
+    this.#names.add(name);
+    return name;
+  }
+}
