@@ -1,12 +1,10 @@
 /**
- * A convolution with TensorFlow's SAME padding: as many zeros as it takes for ⌈H/s⌉ positions, the odd one at the end,
- * so that the padding depends on the image's size where there is a stride. Weights that were trained there expect it.
- *
- *   p₀ + p₁ = max(0, (⌈H/s⌉ − 1)·s + d·(k − 1) + 1 − H),   p₀ = ⌊(p₀ + p₁)/2⌋
+ * A convolution with TensorFlow's SAME padding, which depends on the image's size where there is a stride. Weights that were
+ * trained there expect it.
  */
 import type { Tensor } from "../../graph/tensor.ts";
 import type { LayerSpec } from "../layer-spec.ts";
-import { pair } from "../pair.ts";
+import { samePadding } from "../same-padding.ts";
 import { Conv2d, type Conv2dOptions } from "./conv2d.ts";
 
 export type Conv2dSameOptions = Omit<Conv2dOptions, "padding" | "paddingMode">;
@@ -17,13 +15,7 @@ export class Conv2dSame extends Conv2d {
   }
 
   protected override paddingFor(x: Tensor): readonly number[] {
-    const { kernel, stride = 1, dilation = 1 } = this.options;
-    return [0, 1].flatMap((axis) => {
-      const [size, s] = [x.shape[2 + axis], pair(stride)[axis]];
-      const reach = pair(dilation)[axis] * (pair(kernel)[axis] - 1) + 1;
-      const all = Math.max(0, (Math.ceil(size / s) - 1) * s + reach - size);
-      return [Math.floor(all / 2), Math.ceil(all / 2)];
-    });
+    return samePadding(x, this.options);
   }
 }
 

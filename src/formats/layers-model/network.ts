@@ -1,0 +1,71 @@
+/** A Keras model as a module: its layers are children under their names, called in the order that their inputs allow. */
+import type { Tensor } from "../../graph/tensor.ts";
+import { type AnyModule, type Mode, Module } from "../../nn/module.ts";
+import { recordOutput } from "../../nn/named-outputs.ts";
+import type { Source } from "./topology.ts";
+
+/** A layer, and behind it the activation that Keras keeps in the same layer. */
+export interface NetworkLayer {
+  readonly name: string;
+  readonly module: Module<readonly Tensor[]>;
+  readonly activation: Module | undefined;
+  readonly calls: readonly (readonly Source[])[];
+}
+
+export interface Ends {
+  readonly inputs: readonly Source[];
+  readonly outputs: readonly Source[];
+}
+
+const keyOf = ({ layer, call }: Source): string => `${call}/${layer}`;
+
+export class LayersModel extends Module<readonly Tensor[]> {
+  readonly #layers: readonly NetworkLayer[];
+  readonly #ends: Ends;
+
+  constructor(layers: readonly NetworkLayer[], ends: Ends) {
+    super();
+    this.#layers = layers;
+    this.#ends = ends;
+  }
+
+  override get kind(): string {
+    return "layersModel";
+  }
+
+  override namedChildren(): [string, AnyModule][] {
+    return this.#layers.flatMap(({ name, module, activation }): [string, AnyModule][] => {
+      const path = pathOf(name);
+      return activation
+        ? [
+            [path, module],
+            [`${path}_activation`, activation],
+          ]
+        : [[path, module]];
+    });
+  }
+
+  forward(...args: [...inputs: Tensor[], mode: Mode]): Tensor {
+    const mode = args.at(-1) as Mode;
+    const { inputs, outputs } = this.#ends;
+    const values = new Map(inputs.map((input, i) => [keyOf(input), args[i] as Tensor]));
+    const layers = new Map(this.#layers.map((layer) => [layer.name, layer]));
+    const tensorOf = (source: Source): Tensor => {
+      const known = values.get(keyOf(source));
+      if (known) return known;
+      const { module, activation, calls } = layers.get(source.layer) as NetworkLayer;
+      const value = module.call(...calls[source.call].map(tensorOf), mode);
+      const result = activation ? activation.call(value, mode) : value;
+      values.set(keyOf(source), result);
+      return result;
+    };
+    const [first, ...others] = outputs.map(tensorOf);
+    for (const [i, tensor] of others.entries()) {
+      recordOutput({ name: outputs[i + 1].layer, tensor });
+    }
+    return first;
+  }
+}
+
+/** Dots part the names of paths. */
+const pathOf = (name: string): string => name.replaceAll(/[./]/g, "_");
