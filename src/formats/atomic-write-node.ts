@@ -37,7 +37,11 @@ async function makeLast(path: string): Promise<void> {
   });
 }
 
-export async function writeFileAtomic(path: string, data: Uint8Array | string): Promise<void> {
+/** Pieces are written as they come, so that a large file is never in memory whole. */
+export async function writeFileAtomic(
+  path: string,
+  data: Uint8Array | string | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const folder = dirname(path);
   const name = `${temporaryPrefix(path)}${process.pid}-${randomUUID()}.tmp`;
   const temporary = join(folder, name);

@@ -6,17 +6,34 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
+import type { ByteSource } from "./byte-source.ts";
 import { decodeBf16, decodeF16, encodeBf16, encodeF16 } from "./half.ts";
+import {
+  aligned,
+  decodeValues,
+  type StoredTensor,
+  type StoredTensors,
+  type StoredType,
+} from "./stored-tensors.ts";
 
-const WIDTH = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, BOOL: 1 } as const;
+// biome-ignore format: a row each
+const WIDTH = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const;
 
 export type SafeDType = keyof typeof WIDTH;
-export type SafeData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+export type SafeData =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | BigInt64Array
+  | Int16Array
+  | Int8Array
+  | Uint8Array;
 
 export interface SafeTensor {
   /** As stored. F16 and BF16 values are held as f32, BOOL as bytes 0 and 1. */
   readonly dtype: SafeDType;
   readonly shape: readonly number[];
+  /** After reading, a view of the file's bytes where these are aligned: not to be written to. */
   readonly data: SafeData;
 }
 
@@ -42,9 +59,118 @@ function fail(file: string, message: string, cause?: unknown): never {
   throw new ConvkitError("safetensors", `${file}: ${message}`, { cause });
 }
 
+/** All tensors of a file that is in memory. */
 export function parseSafetensors(bytes: Uint8Array, file = "safetensors data"): SafeFile {
-  const { header, start } = parseHeader(bytes, file);
-  const { __metadata__: rawMetadata, ...rest } = header;
+  const start = headerEnd(bytes, bytes.length, file);
+  const { entries, metadata } = parseHeader(bytes.subarray(8, start), bytes.length - start, file);
+  const tensors = new Map<string, SafeTensor>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const data = decode(dtype, aligned(bytes.subarray(start + begin, start + end), WIDTH[dtype]));
+    tensors.set(name, { dtype, shape, data });
+  }
+  return { tensors, metadata };
+}
+
+/** A file whose values are read tensor by tensor, when they are asked for. */
+export async function openSafetensors(source: ByteSource): Promise<StoredTensors> {
+  const { name: file, size } = source;
+  const start = headerEnd(await source.read(0, Math.min(8, size)), size, file);
+  const { entries, metadata } = parseHeader(await source.read(8, start - 8), size - start, file);
+  const tensors = new Map<string, StoredTensor>();
+  for (const { name, dtype, shape, begin, end } of entries) {
+    const type = dtype.toLowerCase() as StoredType;
+    const read = async () =>
+      decodeValues(type, await source.read(start + begin, end - begin), `${file}: ${name}`);
+    tensors.set(name, { type, shape, read });
+  }
+  return { file, format: "safetensors", tensors, metadata, notes: [] };
+}
+
+/** A tensor to be written, whose values are asked for when their turn comes. */
+export interface SafeEntry {
+  readonly name: string;
+  readonly dtype: SafeDType;
+  readonly shape: readonly number[];
+  read(): SafeData | Promise<SafeData>;
+}
+
+/** The bytes of a file, one piece for the header and one a tensor. */
+export async function* safetensorsPieces(
+  entries: readonly SafeEntry[],
+  metadata: Readonly<Record<string, string>> = {},
+): AsyncGenerator<Uint8Array> {
+  yield encodeHeader(entries, metadata);
+  for (const entry of entries) yield encode(entry, await entry.read());
+}
+
+export function encodeSafetensors(
+  tensors: Iterable<readonly [string, SafeTensor]>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const given = Array.from(tensors, ([name, tensor]) => ({ name, ...tensor }));
+  const pieces = [
+    encodeHeader(given, metadata),
+    ...given.map((tensor) => encode(tensor, tensor.data)),
+  ];
+  const out = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    out.set(piece, at);
+    at += piece.length;
+  }
+  return out;
+}
+
+type Described = Pick<SafeEntry, "name" | "dtype" | "shape">;
+
+function encodeHeader(
+  tensors: readonly Described[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  const names = new Set<string>(["__metadata__"]);
+  const fields: string[] = [];
+  if (Object.keys(metadata).length > 0) fields.push(`"__metadata__":${JSON.stringify(metadata)}`);
+  let at = 0;
+  for (const { name, dtype, shape } of tensors) {
+    if (names.has(name)) fail(`tensor ${name}`, "the name is taken — give each tensor its own");
+    names.add(name);
+    const end = at + sizeOf(shape) * WIDTH[dtype];
+    // Written by hand: an object would move keys such as "0" to the front.
+    const entry = `"dtype":"${dtype}","shape":[${shape.join(",")}],"data_offsets":[${at},${end}]`;
+    fields.push(`${JSON.stringify(name)}:{${entry}}`);
+    at = end;
+  }
+  const text = new TextEncoder().encode(`{${fields.join(",")}}`);
+  const start = 8 + Math.ceil(text.length / 8) * 8;
+  const header = new Uint8Array(start).fill(0x20, 8);
+  new DataView(header.buffer).setBigUint64(0, BigInt(start - 8), true);
+  header.set(text, 8);
+  return header;
+}
+
+/** The values as f32, whatever they are stored as. */
+export function safeToFloat32(tensor: SafeTensor): Float32Array {
+  if (tensor.data instanceof Float32Array) return tensor.data;
+  return Float32Array.from(tensor.data as ArrayLike<number | bigint>, Number);
+}
+
+/** Where the values begin, from the first eight bytes. */
+function headerEnd(bytes: Uint8Array, size: number, file: string): number {
+  if (bytes.length < 8) fail(file, `${bytes.length} bytes hold no safetensors header — ${AGAIN}`);
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
+  if (length > HEADER_LIMIT || 8 + length > size) {
+    fail(
+      file,
+      `claims a header of ${length} bytes, the file has ${size} — ` +
+        "it is truncated or no safetensors file; copy it again or check which file it is",
+    );
+  }
+  return 8 + length;
+}
+
+/** The tensors in the order of their values, which fill the `held` bytes behind the header. */
+function parseHeader(bytes: Uint8Array, held: number, file: string) {
+  const { __metadata__: metadata, ...rest } = parseJson(bytes, file);
   const entries = Object.entries(rest).map(([name, value]) => checkEntry(name, value, file));
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let at = 0;
@@ -55,84 +181,24 @@ export function parseSafetensors(bytes: Uint8Array, file = "safetensors data"): 
     }
     at = end;
   }
-  const held = bytes.length - start;
   if (at !== held) {
     const fault = at > held ? "it is truncated" : "it has bytes to spare";
     fail(file, `header claims ${at} bytes of values, the file holds ${held}: ${fault} — ${AGAIN}`);
   }
-  const tensors = new Map<string, SafeTensor>();
-  for (const { name, dtype, shape, begin, end } of entries) {
-    // A copy, since ranges need not be aligned to the width of the values (Buffer.slice would be a view).
-    const data = decode(dtype, new Uint8Array(bytes.subarray(start + begin, start + end)));
-    tensors.set(name, { dtype, shape, data });
-  }
-  return { tensors, metadata: checkMetadata(rawMetadata, file) };
+  return { entries, metadata: checkMetadata(metadata, file) };
 }
 
-export function encodeSafetensors(
-  tensors: Iterable<readonly [string, SafeTensor]>,
-  metadata: Readonly<Record<string, string>> = {},
-): Uint8Array {
-  const names = new Set<string>(["__metadata__"]);
-  const fields: string[] = [];
-  const values: Uint8Array[] = [];
-  if (Object.keys(metadata).length > 0) fields.push(`"__metadata__":${JSON.stringify(metadata)}`);
-  let at = 0;
-  for (const [name, { dtype, shape, data }] of tensors) {
-    if (names.has(name)) fail(`tensor ${name}`, "the name is taken — give each tensor its own");
-    if (sizeOf(shape) !== data.length) {
-      fail(`tensor ${name}`, `shape ${formatShape(shape)} does not fit ${data.length} values`);
-    }
-    names.add(name);
-    const raw = encode(dtype, data);
-    const range = `[${at},${at + raw.length}]`;
-    // Written by hand: an object would move keys such as "0" to the front.
-    const entry = `"dtype":"${dtype}","shape":[${shape.join(",")}],"data_offsets":${range}`;
-    fields.push(`${JSON.stringify(name)}:{${entry}}`);
-    values.push(raw);
-    at += raw.length;
-  }
-  const header = new TextEncoder().encode(`{${fields.join(",")}}`);
-  const start = 8 + Math.ceil(header.length / 8) * 8;
-  const out = new Uint8Array(start + at).fill(0x20, 8, start);
-  new DataView(out.buffer).setBigUint64(0, BigInt(start - 8), true);
-  out.set(header, 8);
-  let to = start;
-  for (const raw of values) {
-    out.set(raw, to);
-    to += raw.length;
-  }
-  return out;
-}
-
-/** The values as f32, whatever they are stored as. */
-export function safeToFloat32(tensor: SafeTensor): Float32Array {
-  if (tensor.data instanceof Float32Array) return tensor.data;
-  return Float32Array.from(tensor.data as ArrayLike<number | bigint>, Number);
-}
-
-function parseHeader(bytes: Uint8Array, file: string) {
-  if (bytes.length < 8) fail(file, `${bytes.length} bytes hold no safetensors header — ${AGAIN}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const length = Number(view.getBigUint64(0, true));
-  if (length > HEADER_LIMIT || 8 + length > bytes.length) {
-    fail(
-      file,
-      `claims a header of ${length} bytes, the file has ${bytes.length} — ` +
-        "it is truncated or no safetensors file; copy it again or check which file it is",
-    );
-  }
-  const start = 8 + length;
+function parseJson(bytes: Uint8Array, file: string): Record<string, unknown> {
   let header: unknown;
   try {
-    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes.subarray(8, start)));
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     fail(file, `its header is not valid JSON — ${AGAIN}`, cause);
   }
   if (typeof header !== "object" || header === null || Array.isArray(header)) {
     fail(file, `its header is not a JSON object — ${AGAIN}`);
   }
-  return { header: header as Record<string, unknown>, start };
+  return header as Record<string, unknown>;
 }
 
 function checkEntry(name: string, value: unknown, file: string): Entry {
@@ -165,27 +231,34 @@ function checkMetadata(value: unknown, file: string): Record<string, string> {
   return value as Record<string, string>;
 }
 
-function decode(dtype: SafeDType, raw: Uint8Array): SafeData {
-  const buffer = raw.buffer as ArrayBuffer;
+function decode(dtype: SafeDType, bytes: Uint8Array): SafeData {
+  const at = [bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.length / WIDTH[dtype]] as const;
   switch (dtype) {
     case "F32":
-      return new Float32Array(buffer);
+      return new Float32Array(...at);
     case "F64":
-      return new Float64Array(buffer);
+      return new Float64Array(...at);
     case "F16":
-      return decodeF16(new Uint16Array(buffer));
+      return decodeF16(new Uint16Array(...at));
     case "BF16":
-      return decodeBf16(new Uint16Array(buffer));
-    case "I32":
-      return new Int32Array(buffer);
+      return decodeBf16(new Uint16Array(...at));
     case "I64":
-      return new BigInt64Array(buffer);
+      return new BigInt64Array(...at);
+    case "I32":
+      return new Int32Array(...at);
+    case "I16":
+      return new Int16Array(...at);
+    case "I8":
+      return new Int8Array(...at);
     default:
-      return raw;
+      return new Uint8Array(...at);
   }
 }
 
-function encode(dtype: SafeDType, data: SafeData): Uint8Array {
+function encode({ name, dtype, shape }: Described, data: SafeData): Uint8Array {
+  if (sizeOf(shape) !== data.length) {
+    fail(`tensor ${name}`, `shape ${formatShape(shape)} does not fit ${data.length} values`);
+  }
   const stored =
     dtype === "F16"
       ? encodeF16(data as Float32Array)
@@ -193,7 +266,10 @@ function encode(dtype: SafeDType, data: SafeData): Uint8Array {
         ? encodeBf16(data as Float32Array)
         : data;
   if (stored.BYTES_PER_ELEMENT !== WIDTH[dtype]) {
-    fail("data", `${data.constructor.name} cannot be written as ${dtype} — convert it first`);
+    fail(
+      `tensor ${name}`,
+      `${data.constructor.name} cannot be written as ${dtype} — convert it first`,
+    );
   }
   return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
 }

@@ -92,7 +92,7 @@ export class Parameter implements StateRef {
   }
 
   #copy(values: ArrayLike<number>): Float32Array | Int32Array {
-    return this.dtype === "f32" ? Float32Array.from(values) : Int32Array.from(values);
+    return this.dtype === "f32" ? new Float32Array(values) : new Int32Array(values);
   }
 }
 
