@@ -31,11 +31,42 @@ export const architectures = /* @__PURE__ */ Object.freeze([
   /* @__PURE__ */ entry(["convnetjs-cifar"], () => import("./convnetjs-cifar.ts")),
   /* @__PURE__ */ entry(["resnet20"], () => import("./resnet20.ts")),
   /* @__PURE__ */ entry(
-    ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"],
+    [
+      "resnet18",
+      "resnet34",
+      "resnet50",
+      "resnet101",
+      "resnet152",
+      "resnext50_32x4d",
+      "resnext101_32x4d",
+      "resnext101_32x8d",
+      "resnext101_64x4d",
+      "wide_resnet50_2",
+      "wide_resnet101_2",
+    ],
     () => import("./resnet.ts"),
   ),
   /* @__PURE__ */ entry(["zhang"], () => import("./zhang.ts")),
   /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
+  /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),
+  /* @__PURE__ */ entry(
+    [
+      "vit_b_16",
+      "vit_b_32",
+      "vit_l_16",
+      "vit_l_32",
+      "vit_tiny_patch16_224",
+      "vit_small_patch16_224",
+      "vit_small_patch32_224",
+      "deit_tiny_patch16_224",
+      "deit_small_patch16_224",
+      "deit_base_patch16_224",
+      "deit_tiny_distilled_patch16_224",
+      "deit_small_distilled_patch16_224",
+      "deit_base_distilled_patch16_224",
+    ],
+    () => import("./vision-transformer.ts"),
+  ),
 ]);
 
 export type ModelName = (typeof architectures)[number]["names"][number];

@@ -12,6 +12,7 @@ import { type Mode, Module } from "../nn/module.ts";
 import { batchNorm2d } from "../nn/normalization/batch-norm.ts";
 import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { maxPool2d } from "../nn/pooling/max-pool2d.ts";
+import { dropPath } from "../nn/regularization/drop-path.ts";
 import { add } from "../nn/structure/add.ts";
 import { sequential } from "../nn/structure/sequential.ts";
 import {
@@ -26,35 +27,45 @@ import {
   stemOf,
 } from "./model.ts";
 
-// Table 1 of the paper: blocks in the stages conv2_x to conv5_x, whose maps are 56, 28, 14 and 7 pixels wide with 64, 128, 256
-// and 512 channels (4 times as many after a bottleneck). ResNeXt: groups and channels of a group at the first stage (table 1);
-// wide: 128 inner channels instead of 64. Top-1 are those of torchvision's first weights.
+const he = "He et al. 2015, arXiv:1512.03385, table 1";
+const xie = "Xie et al. 2016, arXiv:1611.05431, table 1";
+const zagoruyko = "Zagoruyko and Komodakis 2016, arXiv:1605.07146, table 8";
+const v1 = "torchvision 0.14, IMAGENET1K_V1";
+
+// Blocks in the stages conv2_x to conv5_x, whose maps are 56, 28, 14 and 7 pixels wide with 64, 128, 256 and 512 channels (4
+// times as many after a bottleneck). ResNeXt: groups and channels of a group at the first stage; wide: 128 inner channels there
+// instead of 64.
 // biome-ignore format: a table
 const variants = [
-  // name                block         stages           groups  width  parameters    macs            top1
-  ["resnet18",          "basic",      [2, 2,  2, 2],    1,      64,    11_689_512,  1_814_073_344,  69.758],
-  ["resnet34",          "basic",      [3, 4,  6, 3],    1,      64,    21_797_672,  3_663_761_408,  73.314],
-  ["resnet50",          "bottleneck", [3, 4,  6, 3],    1,      64,    25_557_032,  4_089_184_256,  76.130],
-  ["resnet101",         "bottleneck", [3, 4, 23, 3],    1,      64,    44_549_160,  7_801_405_440,  77.374],
-  ["resnet152",         "bottleneck", [3, 8, 36, 3],    1,      64,    60_192_808, 11_513_626_624,  78.312],
+  // name                title                  block         stages         gr. wid. parameters   macs            source     top1    measured
+  ["resnet18",         "ResNet-18",           "basic",      [2, 2,  2, 2],  1,  64,  11_689_512,  1_814_073_344, he,        69.758, v1],
+  ["resnet34",         "ResNet-34",           "basic",      [3, 4,  6, 3],  1,  64,  21_797_672,  3_663_761_408, he,        73.314, v1],
+  ["resnet50",         "ResNet-50",           "bottleneck", [3, 4,  6, 3],  1,  64,  25_557_032,  4_089_184_256, he,        76.130, v1],
+  ["resnet101",        "ResNet-101",          "bottleneck", [3, 4, 23, 3],  1,  64,  44_549_160,  7_801_405_440, he,        77.374, v1],
+  ["resnet152",        "ResNet-152",          "bottleneck", [3, 8, 36, 3],  1,  64,  60_192_808, 11_513_626_624, he,        78.312, v1],
+  ["resnext50_32x4d",  "ResNeXt-50 (32×4d)",  "bottleneck", [3, 4,  6, 3], 32,   4,  25_028_904,  4_230_479_872, xie,       77.618, v1],
+  ["resnext101_32x4d", "ResNeXt-101 (32×4d)", "bottleneck", [3, 4, 23, 3], 32,   4,  44_177_704,  7_969_996_800, xie,         78.8, "Xie et al. 2016, arXiv:1611.05431, table 3"],
+  ["resnext101_32x8d", "ResNeXt-101 (32×8d)", "bottleneck", [3, 4, 23, 3], 32,   8,  88_791_336, 16_414_015_488, xie,       79.312, v1],
+  ["resnext101_64x4d", "ResNeXt-101 (64×4d)", "bottleneck", [3, 4, 23, 3], 64,   4,  83_455_272, 15_460_270_080, xie,       83.246, v1],
+  ["wide_resnet50_2",  "Wide ResNet-50-2",    "bottleneck", [3, 4,  6, 3],  1, 128,  68_883_240, 11_398_021_120, zagoruyko, 78.468, v1],
+  ["wide_resnet101_2", "Wide ResNet-101-2",   "bottleneck", [3, 4, 23, 3],  1, 128, 126_886_696, 22_753_050_624, zagoruyko, 78.848, v1],
 ] as const;
 
 type Variant = (typeof variants)[number];
 
-const title = ([name, , stages]: Variant): string =>
-  `ResNet-${name.slice(6)}: stages of ${stages.join(", ")} blocks`;
-
-export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => ({
-  name: variant[0],
-  title: title(variant),
-  inputShape: [3, 224, 224],
-  classes: 1000,
-  parameters: variant[5],
-  macs: variant[6],
-  source: "He et al. 2015, arXiv:1512.03385, table 1",
-  loss: "crossEntropy",
-  accuracy: { top1: variant[7], source: "torchvision 0.14, IMAGENET1K_V1" },
-}));
+export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map(
+  ([name, title, , stages, , , parameters, macs, source, top1, measuredBy]) => ({
+    name,
+    title: `${title}: stages of ${stages.join(", ")} blocks`,
+    inputShape: [3, 224, 224],
+    classes: 1000,
+    parameters,
+    macs,
+    source,
+    loss: "crossEntropy",
+    accuracy: { top1, source: measuredBy },
+  }),
+);
 
 const weightInit = /* @__PURE__ */ kaimingNormal({ mode: "fanOut", nonlinearity: "relu" });
 
@@ -65,6 +76,15 @@ const conv = (width: number, kernel: number, stride = 1, groups = 1) =>
 const downsampleTo = (width: number, stride: number) =>
   sequential(conv(width, 1, stride), batchNorm2d());
 
+interface BlockOptions {
+  /** Of the result. */
+  readonly width: number;
+  readonly stride: number;
+  /** Whether the result differs from the input in size or channels. */
+  readonly changes: boolean;
+  readonly dropPathRate: number;
+}
+
 /** x + F(x), F two 3×3 convolutions (figure 5, left). */
 class BasicBlock extends Module {
   conv1;
@@ -73,14 +93,16 @@ class BasicBlock extends Module {
   conv2;
   bn2 = batchNorm2d();
   downsample;
+  dropPath;
   add = add();
   relu2 = relu();
 
-  constructor(width: number, stride: number, changes: boolean) {
+  constructor({ width, stride, changes, dropPathRate }: BlockOptions) {
     super();
     this.conv1 = conv(width, 3, stride);
     this.conv2 = conv(width, 3);
     this.downsample = changes ? downsampleTo(width, stride) : undefined;
+    this.dropPath = dropPathRate > 0 ? dropPath(dropPathRate) : undefined;
   }
 
   override get kind(): string {
@@ -90,8 +112,9 @@ class BasicBlock extends Module {
   forward(x: Tensor, mode: Mode): Tensor {
     const h = this.relu.call(this.bn1.call(this.conv1.call(x, mode), mode), mode);
     const f = this.bn2.call(this.conv2.call(h, mode), mode);
-    const shortcut = this.downsample ? this.downsample.call(x, mode) : x;
-    return this.relu2.call(this.add.call(f, shortcut, mode), mode);
+    const branch = this.dropPath?.call(f, mode) ?? f;
+    const shortcut = this.downsample?.call(x, mode) ?? x;
+    return this.relu2.call(this.add.call(branch, shortcut, mode), mode);
   }
 }
 
@@ -106,15 +129,21 @@ class Bottleneck extends Module {
   conv3;
   bn3 = batchNorm2d();
   downsample;
+  dropPath;
   add = add();
   relu3 = relu();
 
-  constructor(inner: number, width: number, stride: number, groups: number, changes: boolean) {
+  constructor(
+    { width, stride, changes, dropPathRate }: BlockOptions,
+    inner: number,
+    groups: number,
+  ) {
     super();
     this.conv1 = conv(inner, 1);
     this.conv2 = conv(inner, 3, stride, groups);
     this.conv3 = conv(width, 1);
     this.downsample = changes ? downsampleTo(width, stride) : undefined;
+    this.dropPath = dropPathRate > 0 ? dropPath(dropPathRate) : undefined;
   }
 
   override get kind(): string {
@@ -124,20 +153,28 @@ class Bottleneck extends Module {
   forward(x: Tensor, mode: Mode): Tensor {
     let h = this.relu1.call(this.bn1.call(this.conv1.call(x, mode), mode), mode);
     h = this.relu2.call(this.bn2.call(this.conv2.call(h, mode), mode), mode);
-    h = this.bn3.call(this.conv3.call(h, mode), mode);
-    const shortcut = this.downsample ? this.downsample.call(x, mode) : x;
-    return this.relu3.call(this.add.call(h, shortcut, mode), mode);
+    const f = this.bn3.call(this.conv3.call(h, mode), mode);
+    const branch = this.dropPath?.call(f, mode) ?? f;
+    const shortcut = this.downsample?.call(x, mode) ?? x;
+    return this.relu3.call(this.add.call(branch, shortcut, mode), mode);
   }
 }
 
 /** Stage i of 0 to 3: the first block halves the size (but for stage 0) and changes the channels. */
-function stage([, block, stages, groups, widthPerGroup]: Variant, i: number) {
-  const width = 64 * 2 ** i;
+function stage([, , block, stages, groups, widthPerGroup]: Variant, i: number, lastRate: number) {
+  const sum = (counts: readonly number[]) => counts.reduce((a, b) => a + b, 0);
+  const [before, all] = [sum(stages.slice(0, i)), sum(stages)];
+  const base = 64 * 2 ** i;
+  const width = block === "basic" ? base : 4 * base;
+  const inner = Math.floor((base * widthPerGroup) / 64) * groups;
   const blocks = Array.from({ length: stages[i] }, (_, j) => {
-    const stride = i > 0 && j === 0 ? 2 : 1;
-    if (block === "basic") return new BasicBlock(width, stride, i > 0 && j === 0);
-    const inner = Math.floor((width * widthPerGroup) / 64) * groups;
-    return new Bottleneck(inner, 4 * width, stride, groups, j === 0);
+    const options = {
+      width,
+      stride: i > 0 && j === 0 ? 2 : 1,
+      changes: j === 0 && !(block === "basic" && i === 0),
+      dropPathRate: (lastRate * (before + j)) / (all - 1),
+    };
+    return block === "basic" ? new BasicBlock(options) : new Bottleneck(options, inner, groups);
   });
   return sequential(...blocks);
 }
@@ -155,14 +192,14 @@ export class ResNet extends Module {
   avgpool = globalAvgPool2d();
   fc;
 
-  constructor(variant: Variant, classes: number, stem: Stem) {
+  constructor(variant: Variant, stem: Stem, classes: number, dropPathRate: number) {
     super();
     this.conv1 = stem === "cifar" ? conv(64, 3) : conv(64, 7, 2);
     this.maxpool = stem === "cifar" ? undefined : maxPool2d({ kernel: 3, stride: 2, padding: 1 });
-    this.layer1 = stage(variant, 0);
-    this.layer2 = stage(variant, 1);
-    this.layer3 = stage(variant, 2);
-    this.layer4 = stage(variant, 3);
+    this.layer1 = stage(variant, 0, dropPathRate);
+    this.layer2 = stage(variant, 1, dropPathRate);
+    this.layer3 = stage(variant, 2, dropPathRate);
+    this.layer4 = stage(variant, 3, dropPathRate);
     this.fc = linear(classes);
   }
 
@@ -186,5 +223,5 @@ export function make(request: ModelRequest): MadeModel {
   const stem = stemOf(request);
   const notes = requestNotes(request, info);
   if (stem === "cifar") notes.push(stemNote(info.name));
-  return { net: new ResNet(variant, request.classes, stem), notes };
+  return { net: new ResNet(variant, stem, request.classes, request.dropPathRate ?? 0), notes };
 }

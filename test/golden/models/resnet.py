@@ -1,8 +1,28 @@
 """ResNet, Wide ResNet and ResNeXt: torchvision's."""
 
+from functools import partial
+
 from torchvision import models
+from torchvision.models.resnet import Bottleneck, ResNet
 from zoo import Case
+
+resnext101_32x4d = partial(ResNet, Bottleneck, [3, 4, 23, 3], groups=32, width_per_group=4)
+
+
+def slow(name, make=None):
+    return Case(name, make or getattr(models, name), gain=0.5, slow=True)
+
 
 CASES = [
     Case("resnet18", models.resnet18, gain=0.5, training=True),
+    slow("resnet34"),
+    Case("resnet50", models.resnet50, gain=0.5, slow=True, training=True),
+    slow("resnet101"),
+    slow("resnet152"),
+    slow("resnext50_32x4d"),
+    slow("resnext101_32x4d", resnext101_32x4d),
+    slow("resnext101_32x8d"),
+    slow("resnext101_64x4d"),
+    slow("wide_resnet50_2"),
+    slow("wide_resnet101_2"),
 ]
