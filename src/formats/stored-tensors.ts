@@ -35,11 +35,11 @@ export interface StoredTensors {
   readonly notes: readonly string[];
 }
 
-/** Little-endian bytes as f32 or i32; no copy where they are that already and lie at a multiple of 4. */
+/** Little-endian bytes as f32 or i32; no copy where they are that already and lie at a multiple of 4. `name` is for errors. */
 export function decodeValues(
   type: StoredType,
   bytes: Uint8Array,
-  where: string,
+  name: string,
 ): Float32Array | Int32Array {
   const { buffer, byteOffset, length } = aligned(bytes, storedBytes[type]);
   const at = [buffer, byteOffset, length / storedBytes[type]] as const;
@@ -55,7 +55,7 @@ export function decodeValues(
     case "bf16":
       return decodeBf16(new Uint16Array(...at));
     case "i64":
-      return narrowed(new BigInt64Array(...at), where);
+      return narrowed(new BigInt64Array(...at), name);
     case "i16":
       return new Int32Array(new Int16Array(...at));
     case "i8":
@@ -71,14 +71,14 @@ export function decodeValues(
 export const aligned = (bytes: Uint8Array, width: number): Uint8Array =>
   bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
 
-function narrowed(values: BigInt64Array, where: string): Int32Array {
+function narrowed(values: BigInt64Array, name: string): Int32Array {
   const narrow = new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     narrow[i] = Number(values[i]);
     if (BigInt(narrow[i]) === values[i]) continue;
     throw new ConvkitError(
-      where,
-      `value ${i} is ${values[i]}, beyond 32 bits — convkit keeps whole numbers in 32 bits`,
+      "values",
+      `${name}: value ${i} is ${values[i]}, beyond 32 bits — convkit keeps whole numbers in 32 bits`,
     );
   }
   return narrow;
