@@ -51,6 +51,44 @@ export const architectures = /* @__PURE__ */ Object.freeze([
   /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),
   /* @__PURE__ */ entry(
     [
+      "efficientnet_b0",
+      "efficientnet_b1",
+      "efficientnet_b2",
+      "efficientnet_b3",
+      "efficientnet_b4",
+      "efficientnet_b5",
+      "efficientnet_b6",
+      "efficientnet_b7",
+      "efficientnet_v2_s",
+      "efficientnet_v2_m",
+      "efficientnet_v2_l",
+    ],
+    () => import("./efficientnet.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    [
+      "regnet_y_400mf",
+      "regnet_y_800mf",
+      "regnet_y_1_6gf",
+      "regnet_y_3_2gf",
+      "regnet_y_8gf",
+      "regnet_y_16gf",
+      "regnet_y_32gf",
+      "regnety_008",
+      "regnety_040",
+      "regnety_080",
+      "regnet_x_400mf",
+      "regnet_x_800mf",
+      "regnet_x_1_6gf",
+      "regnet_x_3_2gf",
+      "regnet_x_8gf",
+      "regnet_x_16gf",
+      "regnet_x_32gf",
+    ],
+    () => import("./regnet.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    [
       "vit_b_16",
       "vit_b_32",
       "vit_l_16",
@@ -66,6 +104,10 @@ export const architectures = /* @__PURE__ */ Object.freeze([
       "deit_base_distilled_patch16_224",
     ],
     () => import("./vision-transformer.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large", "convnext_xlarge"],
+    () => import("./convnext.ts"),
   ),
 ]);
 
