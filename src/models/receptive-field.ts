@@ -8,7 +8,7 @@
  */
 import type { Node } from "../graph/node.ts";
 
-type Two = readonly [rows: number, columns: number];
+export type Two = readonly [rows: number, columns: number];
 
 export interface ReceptiveField {
   readonly size: Two;

@@ -1,19 +1,25 @@
 /**
- * What a network is, read off one trace: layers, shapes, parameters, multiply-accumulates, activation memory
+ * What a network is, read off its traces: layers, shapes, parameters, multiply-accumulates, activation memory
  * and receptive field. Nothing is allocated or run, so any size is instant.
  *
  * Activation memory: `forward` is the sum of all listed outputs; `training` adds the gradient of every output
  * that one flows through, and what else the backward pass reads again (indices, masks, batch statistics).
  */
-import { grad } from "../autodiff/grad.ts";
-import { byteSize, isFloat } from "../core/dtype.ts";
-import { type Shape, sizeOf } from "../core/shape.ts";
-import type { Builder, ModuleCall } from "../graph/builder.ts";
-import type { Node, TensorType } from "../graph/node.ts";
+import type { Shape } from "../core/shape.ts";
+import type { ModuleCall } from "../graph/builder.ts";
+import type { Node } from "../graph/node.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { type Trace, traceNetwork } from "../nn/initialize.ts";
 import type { AnyModule, Module } from "../nn/module.ts";
-import { namedParameters } from "../nn/parameters.ts";
-import { receptiveFields } from "./receptive-field.ts";
+import { namedBuffers, parameters } from "../nn/parameters.ts";
+import {
+  bytesOf,
+  keptForBackward,
+  nodesOf,
+  reachedFrom,
+  trainedNodes,
+} from "./activation-memory.ts";
+import { type ReceptiveField, receptiveFields, type Two } from "./receptive-field.ts";
 
 export interface ActivationBytes {
   readonly forward: number;
@@ -27,13 +33,19 @@ export interface SummaryRow {
   /** With the batch axis. */
   readonly outputShape: Shape;
   readonly parameters: number;
+  /** Shapes of the layer's own parameters: `weight`, `bias`. */
+  readonly parameterShapes: Readonly<Record<string, Shape>>;
   /** For the whole batch. */
   readonly macs: number;
   readonly activationBytes: ActivationBytes;
   /** Rows and columns of the input that one element sees; null for inputs that are not images. */
-  readonly receptiveField: readonly [number, number] | null;
-  /** Input pixels between neighbours. */
-  readonly jump: readonly [number, number] | null;
+  readonly receptiveField: Two | null;
+  /** Steps on the layer's own input between neighbours of its output; null where that is no picture. */
+  readonly stride: Two | null;
+  /** Input pixels between neighbours: the product of the strides so far. */
+  readonly jump: Two | null;
+  /** It is called in training only, as auxiliary classifiers are: no products and no outputs in evaluation. */
+  readonly trainingOnly: boolean;
 }
 
 export interface Summary {
@@ -42,151 +54,184 @@ export interface Summary {
   readonly layers: readonly SummaryRow[];
   readonly parameters: number;
   readonly trainableParameters: number;
+  /** Values that are kept but not trained, such as running statistics; they are no parameters. */
+  readonly buffers: number;
   readonly macs: number;
   readonly activationBytes: ActivationBytes;
+}
+
+export interface SummaryOptions {
+  /** Images at a time; 1 by default. */
+  readonly batch?: number;
+  /** Rows for the modules down to this depth, 1 for the children of the network, with what is below summed up; all by default. */
+  readonly depth?: number;
 }
 
 /** `inputShape` is that of one example, without the batch axis. */
 export function summary(
   net: Module,
   inputShape: Shape,
-  { batch = 1 }: { batch?: number } = {},
+  { batch = 1, depth = Number.POSITIVE_INFINITY }: SummaryOptions = {},
 ): Summary {
-  const trace = traceNetwork(net, inputShape, { batch });
-  const nodes = nodesOf(trace.builder);
-  const fields = receptiveFields(nodes);
-  const trained = trainedNodes(net, trace, nodes);
-  const kept = keptForBackward(net, inputShape, batch);
-  const counted = new Set<Node>();
-  const seen = new Set<AnyModule>();
-
-  const rows = trace.builder.calls.flatMap((call): SummaryRow[] => {
-    const node = call.output?.node as Node;
-    const module = call.module as AnyModule;
-    const inside = call.inputs.map((input) => input.node);
-    const own = nodesBetween(node, inside).filter(
-      (made) => made.scope === call.path && !counted.has(made),
-    );
-    for (const made of own) counted.add(made);
-    const macs = own.reduce((sum, made) => sum + macsOf(trace.builder, made), 0);
-    const parameters = seen.has(module) ? 0 : ownParameters(module);
-    seen.add(module);
-    // A module that only passes its children's work on is no line of its own.
-    if (!isLeaf(call, trace.builder.calls) && macs === 0 && parameters === 0) return [];
-    const forward = bytesOf(node);
-    const training = forward + (trained.has(node) ? forward : 0) + (kept.get(call.path) ?? 0);
+  const evaluation = traceNetwork(net, inputShape, { batch });
+  const training = traceNetwork(net, inputShape, { batch, training: true });
+  const called = new Set(evaluation.builder.calls.map(({ module }) => module));
+  const more = training.builder.calls.filter(({ module }) => !called.has(module));
+  const found = [
+    ...rowsOf(net, evaluation, evaluation.builder.calls),
+    ...rowsOf(net, training, more, true),
+  ];
+  const kept = keptForBackward(net, training);
+  const own = found.map(([call, row]): [ModuleCall, SummaryRow] => {
+    const bytes = kept.get(call.path) ?? 0;
     kept.delete(call.path);
-    const field = fields.get(node);
-    return [
-      {
-        name: call.path,
-        kind: call.kind,
-        outputShape: node.shape,
-        parameters,
-        macs,
-        activationBytes: { forward, training },
-        receptiveField: field?.size ?? null,
-        jump: field?.jump ?? null,
-      },
-    ];
+    return [call, bytes === 0 ? row : plus(row, { training: bytes })];
   });
-
-  const all = namedParameters(net).map(([, parameter]) => parameter);
-  const total = (of: (row: SummaryRow) => number) => rows.reduce((sum, row) => sum + of(row), 0);
-  const elsewhere = [...kept.values()].reduce((sum, bytes) => sum + bytes, 0);
+  const layers = folded(own, depth);
+  const all = parameters(net);
+  const sizes = (of: readonly { readonly size: number }[]) => sum(of, ({ size }) => size);
   return {
     inputShape,
     batch,
-    layers: rows,
-    parameters: all.reduce((sum, { size }) => sum + size, 0),
-    trainableParameters: all.reduce((sum, p) => sum + (p.trainable ? p.size : 0), 0),
-    macs: nodesBetween(trace.output.node, []).reduce(
-      (sum, node) => sum + macsOf(trace.builder, node),
-      0,
-    ),
+    layers,
+    parameters: sizes(all),
+    trainableParameters: sizes(all.filter(({ trainable }) => trainable)),
+    buffers: sizes(namedBuffers(net).map(([, buffer]) => buffer)),
+    macs: sum(layers, (row) => row.macs),
     activationBytes: {
-      forward: total((row) => row.activationBytes.forward),
-      training: total((row) => row.activationBytes.training) + elsewhere,
+      forward: sum(layers, (row) => row.activationBytes.forward),
+      training: sum(layers, (row) => row.activationBytes.training),
     },
   };
 }
 
-const nodesOf = (builder: Builder): Node[] =>
-  Array.from({ length: builder.nodeCount }, (_, id) => builder.node(id));
+const sum = <T>(of: readonly T[], value: (item: T) => number): number =>
+  of.reduce((total, item) => total + value(item), 0);
 
-const bytesOf = ({ shape, dtype }: TensorType): number => sizeOf(shape) * byteSize[dtype];
-
-const isLeaf = ({ path }: ModuleCall, calls: readonly ModuleCall[]): boolean =>
-  path === "" ? calls.length === 1 : !calls.some((call) => call.path.startsWith(`${path}.`));
-
-function ownParameters(module: AnyModule): number {
-  let size = 0;
-  for (const { kind, parameter } of module.ownStates.values()) {
-    if (kind === "parameter") size += parameter.size;
-  }
-  return size;
+/** A row for each call, with what its own forward does; what it calls is in rows of its own. */
+function rowsOf(
+  net: Module,
+  trace: Trace,
+  calls: readonly ModuleCall[],
+  trainingOnly = false,
+): [ModuleCall, SummaryRow][] {
+  if (calls.length === 0) return [];
+  const fields = receptiveFields(nodesOf(trace.builder));
+  const trained = trainedNodes(net, trace);
+  const macs = trainingOnly ? new Map<ModuleCall, number>() : macsByCall(trace);
+  const seen = new Set<object>();
+  const parents = new Set(calls.map(({ parent }) => parent));
+  return calls.map((call) => {
+    const { path, kind, module, inputs } = call;
+    const node = (call.output as Tensor).node;
+    const shapes = seen.has(module) ? {} : parameterShapes(module as AnyModule);
+    seen.add(module);
+    // What only passes its children's work on makes no output of its own.
+    const made = !parents.has(call) || node.scope === path ? bytesOf(node) : 0;
+    const forward = trainingOnly ? 0 : made;
+    const field = fields.get(node);
+    const row: SummaryRow = {
+      name: path,
+      kind,
+      outputShape: node.shape,
+      parameters: sum(Object.values(shapes), (shape) => shape.reduce((a, b) => a * b, 1)),
+      parameterShapes: shapes,
+      macs: macs.get(call) ?? 0,
+      activationBytes: { forward, training: made + (trained.has(node) ? made : 0) },
+      receptiveField: field?.size ?? null,
+      stride: strideOf(
+        node,
+        field,
+        inputs.map((input) => fields.get(input.node)),
+      ),
+      jump: field?.jump ?? null,
+      trainingOnly,
+    };
+    return [call, row];
+  });
 }
 
-function macsOf({ ops }: Builder, node: Node): number {
-  return ops[node.op]?.macs?.(node.inputs, node.attrs, node) ?? 0;
+function parameterShapes(module: AnyModule): Record<string, Shape> {
+  const shapes: Record<string, Shape> = {};
+  for (const [name, { kind, parameter }] of module.ownStates) {
+    if (kind === "parameter") shapes[name] = parameter.shape;
+  }
+  return shapes;
 }
 
-/** `end` and what it is made from, up to the nodes of `starts`. */
-function nodesBetween(end: Node, starts: readonly Node[]): Node[] {
-  const found = new Set<Node>(starts);
-  const stack = [end];
-  for (let node = stack.pop(); node; node = stack.pop()) {
-    if (found.has(node)) continue;
-    found.add(node);
-    stack.push(...node.inputs);
+/** Multiply-accumulates of what the output is made from, by the call that made it. */
+function macsByCall({ builder, output }: Trace): Map<ModuleCall, number> {
+  const byPath = new Map<string, ModuleCall[]>();
+  for (const call of builder.calls) {
+    const calls = byPath.get(call.path);
+    if (calls) calls.push(call);
+    else byPath.set(call.path, [call]);
   }
-  return [...found].filter((node) => !starts.includes(node));
+  const macs = new Map<ModuleCall, number>();
+  for (const node of reachedFrom([output.node])) {
+    const made = builder.ops[node.op]?.macs?.(node.inputs, node.attrs, node) ?? 0;
+    if (made === 0) continue;
+    // A layer that is called several times makes its nodes before the output of the call.
+    const calls = byPath.get(node.scope) as ModuleCall[];
+    const call = calls.find((one) => (one.output as Tensor).node.id >= node.id) ?? calls[0];
+    macs.set(call, (macs.get(call) ?? 0) + made);
+  }
+  return macs;
 }
 
-/** Float nodes that depend on a trainable parameter: in training a gradient flows through them. */
-function trainedNodes(net: AnyModule, { builder }: Trace, nodes: readonly Node[]): Set<Node> {
-  const trained = new Set<Node>();
-  for (const [, parameter] of namedParameters(net)) {
-    if (parameter.trainable) trained.add(builder.state(parameter).node);
-  }
-  for (const node of nodes) {
-    if (isFloat(node.dtype) && node.inputs.some((input) => trained.has(input))) trained.add(node);
-  }
-  return trained;
+function strideOf(
+  node: Node,
+  field: ReceptiveField | undefined,
+  inputs: readonly (ReceptiveField | undefined)[],
+): Two | null {
+  if (!field || node.shape.length !== 4) return null;
+  const along = (axis: 0 | 1) =>
+    field.jump[axis] / Math.max(...inputs.map((input) => input?.jump[axis] ?? 0));
+  return [along(0), along(1)];
 }
 
-/** Bytes by scope of what a backward pass reads besides the outputs of layers. */
-function keptForBackward(net: Module, inputShape: Shape, batch: number): Map<string, number> {
-  const kept = new Map<string, number>();
-  const { builder, input, output } = traceNetwork(net, inputShape, { batch, training: true });
-  const parameters = namedParameters(net).filter(([, parameter]) => parameter.trainable);
-  if (!isFloat(output.dtype) || parameters.length === 0) return kept;
-
-  const weights = parameters.map(([, parameter]) => builder.state(parameter));
-  const loss = output.sum();
-  const forward = builder.nodeCount;
-  const gradients = grad(loss, weights);
-  const outputs = new Set(builder.calls.map((call) => unfolded(call.output?.node as Node)));
-  outputs.add(input.node);
-  const read = new Set<Node>();
-  for (const node of gradients.flatMap((g) => nodesBetween(g.node, []))) {
-    if (node.id < forward) continue;
-    for (const source of node.inputs) {
-      if (source.id < forward) read.add(unfolded(source));
-    }
+/**
+ * The rows that are shown: what is deeper than `depth` is added to the row of the module that it lies in, and a module that
+ * only passes its children's work on has no row unless it stands for them.
+ */
+function folded(rows: readonly [ModuleCall, SummaryRow][], depth: number): SummaryRow[] {
+  const own = new Map(rows);
+  // What is called in training only may lie in a module that has its row from evaluation.
+  const byPath = new Map(
+    rows.map(([call]) => [call.path, call]).reverse() as [string, ModuleCall][],
+  );
+  const parents = new Set(rows.map(([{ parent }]) => parent));
+  const shown = new Map<ModuleCall, SummaryRow>();
+  for (const [call, row] of rows) {
+    const { parameters, macs, activationBytes } = row;
+    const work = parameters + macs + activationBytes.training;
+    if (parents.has(call) && work === 0) continue;
+    const ancestor = ancestorAt(call, depth);
+    const at = own.has(ancestor) ? ancestor : (byPath.get(ancestor.path) ?? call);
+    const known = shown.get(at) ?? (at === call ? undefined : (own.get(at) as SummaryRow));
+    shown.set(at, known ? plus(known, row.activationBytes, row) : row);
   }
-  const fromInput = new Set<Node>([input.node]);
-  for (const node of nodesOf(builder)) {
-    if (node.inputs.some((source) => fromInput.has(source))) fromInput.add(node);
-  }
-  for (const node of read) {
-    if (outputs.has(node) || !fromInput.has(node)) continue;
-    kept.set(node.scope, (kept.get(node.scope) ?? 0) + bytesOf(node));
-  }
-  return kept;
+  return [...shown.values()];
 }
 
-/** A reshape shows the same memory. */
-function unfolded(node: Node): Node {
-  return node.op === "reshape" ? unfolded(node.inputs[0]) : node;
+/** The call itself, or the one at this depth that it is made within; the network's own is at depth 0. */
+function ancestorAt(call: ModuleCall, depth: number): ModuleCall {
+  const chain = [call];
+  for (let at = call.parent; at; at = at.parent) chain.unshift(at);
+  return chain[Math.min(depth, chain.length - 1)];
+}
+
+/** A row with more to it. */
+function plus(
+  row: SummaryRow,
+  { forward = 0, training }: { readonly forward?: number; readonly training: number },
+  { parameters, macs } = { parameters: 0, macs: 0 },
+): SummaryRow {
+  const { activationBytes: own } = row;
+  return {
+    ...row,
+    parameters: row.parameters + parameters,
+    macs: row.macs + macs,
+    activationBytes: { forward: own.forward + forward, training: own.training + training },
+  };
 }

@@ -1,9 +1,10 @@
 /**
  * The memory that a program of this graph takes, without making it: the arena as the plan lays it out, and the
- * states. `convkit summary` prints it.
+ * states. No code is written, as kernels ask for their memory outside the bodies of their functions.
  */
 import { sizeOf } from "../../core/shape.ts";
 import type { Graph } from "../../graph/node.ts";
+import { type MemoryImport, ModuleWriter } from "./assembler.ts";
 import { compileProgram } from "./program.ts";
 
 export interface PeakMemory {
@@ -12,10 +13,22 @@ export interface PeakMemory {
   readonly totalBytes: number;
 }
 
+/** Functions without bodies. */
+class Unwritten extends ModuleWriter {
+  override define(): void {}
+
+  override bytes(): Uint8Array<ArrayBuffer> {
+    return new Uint8Array();
+  }
+}
+
+/** 64-bit, since nothing runs and nothing shall be too large to describe. */
+const memory: MemoryImport = { shared: false, is64: true, initialPages: 1, maximumPages: 2 ** 32 };
+
 export function peakMemory(graph: Graph): PeakMemory {
   const { arenaBytes } = compileProgram(graph, {
-    // 64-bit, since nothing runs and nothing shall be too large to describe
-    memory: { shared: false, is64: true, initialPages: 1, maximumPages: 2 ** 32 },
+    memory,
+    writer: new Unwritten({ memory }),
     threads: 1,
     relaxed: true,
     tileVectors: 4,

@@ -45,6 +45,8 @@ export interface CompileOptions {
   /** Reserves memory for the program's lifetime. */
   allocate(bytes: number): number;
   stateAddress(slot: number): number;
+  /** Where the code goes; a new module by default. */
+  readonly writer?: ModuleWriter;
   /** Adds the barrier's function (threads: i32) to a module. */
   emitBarrier(writer: ModuleWriter): number;
 }
@@ -83,7 +85,7 @@ export function compileProgram(source: Graph, options: CompileOptions): ProgramC
   const addresses = new Map<number, number>();
   for (const node of graph.nodes) places.set(node.id, { layout: layoutOf(node), type: node });
   let nextId = -1;
-  const writer = new ModuleWriter({ memory: options.memory });
+  const writer = options.writer ?? new ModuleWriter({ memory: options.memory });
   const barrier = options.emitBarrier(writer);
   const pointer = ptrOps(options.memory.is64);
   let header = 0;

@@ -7,7 +7,7 @@ import type { Element } from "../../../graph/lower.ts";
 import { affineOf } from "../../../loops/index-expr.ts";
 import { walkElements } from "../../../loops/lowering.ts";
 import type { LoopKernel } from "../../../plan/kernel.ts";
-import { i32, type Local, select } from "../assembler.ts";
+import { Fn, i32, type Local, select } from "../assembler.ts";
 import { linearIndex } from "../elements/addresses.ts";
 import type { ElementContext, Var, Width } from "../elements/context.ts";
 import { indicesOf, usesVar } from "../elements/indices.ts";
@@ -25,34 +25,43 @@ const WORTH_SPLITTING = 16384;
 const SINGLE: Width = { vectors: 1, axis: undefined };
 
 export function emitPlain(target: Target, kernel: LoopKernel, label: string): Form {
-  const { layout } = target.place(kernel.nodes[0].id);
-  let chunks = 1;
   const func = kernelFunction(
     target,
     ({ fn, chunk, images }) => {
-      const emitter = new ElementEmitter(target, fn, { images, width: SINGLE });
-      const blocks = i32.shr_u(i32.add(images.get(), i32.const(15)), i32.const(4));
-      walkElements(kernel.values, (e) => {
-        if (e.kind !== "load" || !target.place(e.tensor).perBlock) return;
-        emitter.runtimeExtents.set((e.at[0] as Var).id, blocks);
-      });
-      const loops = mergeLoops(emitter, kernel, varsInOrder(kernel, layout));
-      const widths = widthsAlong(emitter, kernel, loops.at(-1));
-      if (widths) {
-        loops.push({ ...(loops.pop() as Loop), widths });
-        emitter.width = widths[0];
-      } else emitter.vectorReduce = true;
-      const size = chunkSize(loops[0], workOf(target, kernel));
-      if (size) {
-        chunks = Math.ceil(loops[0].extent / size);
-        loops[0] = cut(emitter, loops[0], chunk, size);
-      }
+      const { emitter, loops, size } = arrange(target, kernel, fn, images);
+      if (size) loops[0] = cut(emitter, loops[0], chunk, size);
       mapLoops(emitter, kernel, loops);
       return emitter.statements;
     },
     label,
   );
+  const chunks = chunksOf(target, kernel);
   return { func, split: chunks > 1 ? "range" : "single", chunks };
+}
+
+/** Known whether or not the function is written: a plan needs it. */
+function chunksOf(target: Target, kernel: LoopKernel): number {
+  const fn = new Fn(["i32"]);
+  const { loops, size } = arrange(target, kernel, fn, fn.param(0));
+  return size ? Math.ceil(loops[0].extent / size) : 1;
+}
+
+/** The loops, and how many steps of the outermost one make a chunk, if it is cut. */
+function arrange(target: Target, kernel: LoopKernel, fn: Fn, images: Local) {
+  const { layout } = target.place(kernel.nodes[0].id);
+  const emitter = new ElementEmitter(target, fn, { images, width: SINGLE });
+  const blocks = i32.shr_u(i32.add(images.get(), i32.const(15)), i32.const(4));
+  walkElements(kernel.values, (e) => {
+    if (e.kind !== "load" || !target.place(e.tensor).perBlock) return;
+    emitter.runtimeExtents.set((e.at[0] as Var).id, blocks);
+  });
+  const loops = mergeLoops(emitter, kernel, varsInOrder(kernel, layout));
+  const widths = widthsAlong(emitter, kernel, loops.at(-1));
+  if (widths) {
+    loops.push({ ...(loops.pop() as Loop), widths });
+    emitter.width = widths[0];
+  } else emitter.vectorReduce = true;
+  return { emitter, loops, size: chunkSize(loops[0], workOf(target, kernel)) };
 }
 
 /** Elements computed, those inside the largest reduction counted. */

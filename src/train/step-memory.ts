@@ -1,0 +1,66 @@
+/**
+ * The memory of a training step, before there is one: what the field adds up — weights, gradients, the optimiser's states and
+ * activations — and the graph, for those who plan it. Nothing is allocated or run.
+ */
+import { byteSize } from "../core/dtype.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
+import type { Graph, StateRef } from "../graph/node.ts";
+import { summary } from "../models/summary.ts";
+import type { Module } from "../nn/module.ts";
+import { takeOutputs } from "../nn/named-outputs.ts";
+import { namedStates, parameters } from "../nn/parameters.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { trace } from "../tensor/trace.ts";
+
+export interface StepMemory {
+  /** Parameters and buffers, running statistics among them. */
+  readonly weights: number;
+  /** As many as trainable parameters. */
+  readonly gradients: number;
+  readonly optimizerStates: number;
+  /** Outputs of all layers with their gradients, and what else the backward pass reads, for the whole batch. */
+  readonly activations: number;
+  readonly total: number;
+}
+
+export interface StepMemoryOptions {
+  /** Images to a step. */
+  readonly batch: number;
+  /** One that trains nothing else: its states are made here. */
+  readonly optimizer: Optimizer;
+}
+
+/** Bytes. The loss is the mean square of all outputs: that of the network's task adds next to nothing. */
+export function stepMemory(
+  net: Module,
+  inputShape: Shape,
+  { batch, optimizer }: StepMemoryOptions,
+): { readonly bytes: StepMemory; readonly graph: Graph } {
+  const step = (images: Tensor, key: Tensor) => {
+    const output = net.call(images, { training: true, key });
+    const scores = takeOutputs(output.builder).filter(({ lossWeight }) => lossWeight);
+    const loss = scores.reduce(
+      (sum, { tensor }) => sum.add(tensor.square().mean()),
+      output.square().mean(),
+    );
+    return optimizer.step(loss, parameters(net)).loss;
+  };
+  const types = [
+    { shape: [batch, ...inputShape], dtype: "f32", batched: true },
+    { shape: [2], dtype: "i32", batched: false },
+  ] as const;
+  const { graph } = trace(step, types, batch);
+  const trained = parameters(net).filter(({ trainable }) => trainable);
+  const parts = {
+    weights: bytesOf(namedStates(net).map(([, { parameter }]) => parameter)),
+    gradients: bytesOf(trained),
+    optimizerStates: bytesOf(optimizer.state()),
+    activations: summary(net, inputShape, { batch }).activationBytes.training,
+  };
+  const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  return { bytes: { ...parts, total }, graph };
+}
+
+const bytesOf = (states: readonly StateRef[]): number =>
+  states.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * byteSize[dtype], 0);
