@@ -5,7 +5,7 @@ import { Activation } from "./activation.ts";
 import { elementSamples } from "./samples.ts";
 
 /** x where x > 0, else α·(e^(x/width) − 1). */
-export function eluOf(x: Tensor, alpha: number, width = 1): Tensor {
+export function eluOf(x: Tensor, alpha: number | Tensor, width: number | Tensor = 1): Tensor {
   // The branch not taken must stay finite, and its gradient at 0 is the slope of the exponential.
   const below = x.gt(0).where(0, width === 1 ? x : x.div(width));
   return x.gt(0).where(x, below.exp().sub(1).mul(alpha));

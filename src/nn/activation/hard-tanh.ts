@@ -6,7 +6,7 @@ import { Activation } from "./activation.ts";
 import { elementSamples } from "./samples.ts";
 
 /** x between two bounds, where its gradient is 0 already; that of the op `clamp` is 1 there. */
-export const clip = (x: Tensor, low: number, high: number): Tensor =>
+export const clip = (x: Tensor, low: number | Tensor, high: number | Tensor): Tensor =>
   x.le(low).where(low, x.ge(high).where(high, x));
 
 export function hardTanh(minVal = -1, maxVal = 1): Activation {

@@ -49,11 +49,22 @@ export class LocalResponseNorm extends Module {
         `takes N×C×… with positions, got ${formatShape(x.shape)}`,
       );
     }
-    // Of an even number of channels the extra one comes before.
-    const around = neighbours(x.square(), 1, size >> 1, (size - 1) >> 1);
-    const sum = around.reduce((total, squares) => total.add(squares));
-    return x.div(power(sum.mul(alpha / size).add(k), beta));
+    return localResponse(x, size, alpha / size, k, beta);
   }
+}
+
+/** x/(k + share·Σ x²)^β over `size` channels. */
+export function localResponse(
+  x: Tensor,
+  size: number,
+  share: number | Tensor,
+  k: number | Tensor,
+  beta: number,
+): Tensor {
+  // Of an even number of channels the extra one comes before.
+  const around = neighbours(x.square(), 1, size >> 1, (size - 1) >> 1);
+  const sum = around.reduce((total, squares) => total.add(squares));
+  return x.div(power(sum.mul(share).add(k), beta));
 }
 
 /** `localResponseNorm(5)`: over five neighbouring channels. */

@@ -7,7 +7,7 @@ import { perChannel } from "../channels.ts";
  * (x − μ)/√(σ² + ε) over the axes, with the biased variance in two passes. Everything is less the first of the
  * values that are normalised together: that changes nothing but the digits that a mean far from zero would cost.
  */
-export function standardize(x: Tensor, axes: readonly number[], eps: number): Tensor {
+export function standardize(x: Tensor, axes: readonly number[], eps: number | Tensor): Tensor {
   const first = axes.reduce((t, axis) => t.slice(axis, 0, 1), x);
   const near = x.sub(x.builder.apply("stopGradient", [first]));
   const scale = x.builder.constant(1, x.dtype).div(near.var(axes, true).add(eps).sqrt());
@@ -42,7 +42,7 @@ export interface ChannelStatistics {
 export function normalizeWith(
   x: Tensor,
   { mean, variance, gamma, beta }: ChannelStatistics,
-  eps: number,
+  eps: number | Tensor,
 ): Tensor {
   const a = gamma.div(variance.add(eps).sqrt());
   return scaleChannels(x, a, beta.sub(mean.mul(a)));

@@ -7,7 +7,14 @@ import { ConvkitError } from "../../../core/error.ts";
 import type { Shape } from "../../../core/shape.ts";
 import type { StateRef } from "../../../graph/node.ts";
 import type { Parameter } from "../../../tensor/parameter.ts";
-import type { AttributeProto, AttributeValue, NodeProto, OnnxType, TensorData } from "../proto.ts";
+import {
+  type AttributeProto,
+  type AttributeValue,
+  DATA_TYPES,
+  type NodeProto,
+  type OnnxType,
+  type TensorData,
+} from "../proto.ts";
 
 /** A tensor of the file whose values are read when they are written. */
 export interface Initializer {
@@ -46,6 +53,7 @@ export class Emission {
   readonly #names: Set<string>;
   /** The input whose first axis tells how many examples there are. */
   readonly #batched: string | undefined;
+  #batch: string | undefined;
   #scope = "";
 
   /** `taken` are names that no node may get. */
@@ -94,7 +102,7 @@ export class Emission {
       name: ref.name,
       type: onnxType(ref.dtype),
       dims: ref.shape,
-      read: () => (ref as Parameter).read(),
+      read: () => (ref as Parameter).read() as TensorData,
     });
   }
 
@@ -127,19 +135,21 @@ export class Emission {
 
   /** The number of examples of a run, as a list of one int64. */
   batchSize(): string {
-    if (this.#batched === undefined) {
+    const input = this.#batched;
+    if (input === undefined) {
       throw new ConvkitError("exportOnnx", "the graph depends on a batch that no input has");
     }
-    const name = "batch";
-    if (!this.nodes.some((node) => node.name === name)) {
-      const inputs = [this.#batched];
-      const attributes = [
-        { name: "start", ...int(0) },
-        { name: "end", ...int(1) },
-      ];
-      this.nodes.push({ opType: "Shape", name, inputs, outputs: [name], attributes });
+    if (this.#batch === undefined) {
+      const attributes = { start: int(0), end: int(1) };
+      this.#batch = this.within("batch", () => this.apply("Shape", [input], attributes));
     }
-    return name;
+    return this.#batch;
+  }
+
+  /** The same as a float of rank 0. */
+  count(): string {
+    const count = this.apply("Cast", [this.batchSize()], { to: int(DATA_TYPES.float) });
+    return this.apply("Squeeze", [count, this.ints([0])]);
   }
 
   #constant(name: string, dtype: DType, dims: Shape, values: ArrayLike<number>): string {

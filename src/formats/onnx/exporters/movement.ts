@@ -1,0 +1,131 @@
+/** Ops that move elements and compute nothing. No size of a batch is written: a batched tensor's first size is copied or asked for. */
+import { ConvkitError } from "../../../core/error.ts";
+import type { Node } from "../../../graph/node.ts";
+import type { ConcatAttrs } from "../../../ops/concat.ts";
+import type { FlipAttrs } from "../../../ops/flip.ts";
+import type { GatherAttrs } from "../../../ops/gather.ts";
+import type { IotaAttrs } from "../../../ops/iota.ts";
+import type { OneHotAttrs } from "../../../ops/one-hot.ts";
+import type { PadAttrs } from "../../../ops/pad.ts";
+import type { SliceAttrs } from "../../../ops/slice.ts";
+import type { SortAttrs } from "../../../ops/sort.ts";
+import type { TransposeAttrs } from "../../../ops/transpose.ts";
+import { DATA_TYPES } from "../proto.ts";
+import { type Emission, int, ints } from "./emission.ts";
+import { attrsOf, type Exporter } from "./exporter.ts";
+
+const reshape: Exporter = (e, { inputs: [from], shape, batched }, [x]) => {
+  if (batched && shape.length === 2 && from.shape.length > 2) return e.apply("Flatten", [x]);
+  // 0 copies the input's size.
+  return e.apply("Reshape", [x, e.ints(batched ? [0, ...shape.slice(1)] : shape)]);
+};
+
+const broadcastTo: Exporter = (e, node, [x]) => {
+  const [from] = node.inputs;
+  const { shape, batched, dtype } = node;
+  if (from.op === "constant" && !batched) return e.filled(Number(from.attrs.value), shape, dtype);
+  return e.apply("Expand", [x, batched ? batchedShape(e, node, from.batched) : e.ints(shape)]);
+};
+
+/** Expand lets a size stand where 1 is asked for; only a batch that is new has to be told. */
+function batchedShape(e: Emission, { shape }: Node, isBatch: boolean): string {
+  const [, ...others] = shape;
+  if (isBatch) return e.ints([1, ...others]);
+  if (others.length === 0) return e.batchSize();
+  return e.apply("Concat", [e.batchSize(), e.ints(others)], { axis: int(0) });
+}
+
+const transpose: Exporter = (e, node, inputs) =>
+  e.apply("Transpose", inputs, { perm: ints(attrsOf<TransposeAttrs>(node).axes) });
+
+const slice: Exporter = (e, node, [x]) => {
+  const { begins, ends, steps } = attrsOf<SliceAttrs>(node);
+  const { shape } = node.inputs[0];
+  const cut = shape.flatMap((dim, i) => (node.shape[i] === dim ? [] : [i]));
+  if (cut.length === 0) return e.apply("Identity", [x]);
+  const of = (list: readonly number[]) => e.ints(cut.map((axis) => list[axis]));
+  return e.apply("Slice", [x, of(begins), of(ends), e.ints(cut), of(steps)]);
+};
+
+/** Backwards from the last element to the one before the first. */
+export function reversed(e: Emission, x: string, { shape }: Node, axes: readonly number[]): string {
+  const all = (value: number) => e.ints(axes.map(() => value));
+  const ends = e.ints(axes.map((axis) => -shape[axis] - 1));
+  return e.apply("Slice", [x, all(-1), ends, e.ints(axes), all(-1)]);
+}
+
+const flip: Exporter = (e, node, [x]) => reversed(e, x, node, attrsOf<FlipAttrs>(node).axes);
+
+const concat: Exporter = (e, node, inputs) =>
+  e.apply("Concat", inputs, { axis: int(attrsOf<ConcatAttrs>(node).axis) });
+
+const pad: Exporter = (e, node, [x]) => {
+  const { before, after, interior, value } = attrsOf<PadAttrs>(node);
+  if (interior.some((n) => n > 0)) {
+    throw new ConvkitError("exportOnnx", `padding between elements (${interior}) has no operator`);
+  }
+  return e.apply("Pad", [x, e.ints([...before, ...after]), e.scalar(value, node.dtype)]);
+};
+
+/** An index outside the axis reads its nearest end; ONNX would count from the end, or refuse. */
+const gather: Exporter = (e, node, [x, index]) => {
+  const { axis } = attrsOf<GatherAttrs>(node);
+  const last = node.inputs[0].shape[axis] - 1;
+  const inside = e.apply("Clip", [index, e.scalar(0, "i32"), e.scalar(last, "i32")]);
+  return e.apply("GatherElements", [x, inside], { axis: int(axis) });
+};
+
+/** By comparison: an index outside the classes gives zeros, which ONNX's OneHot would count from the end. */
+const oneHot: Exporter = (e, node, [index]) => {
+  const { classes } = attrsOf<OneHotAttrs>(node);
+  const numbers = Array.from({ length: classes }, (_, i) => i);
+  const last = e.apply("Unsqueeze", [index, e.ints([-1])]);
+  const isHere = e.apply("Equal", [last, e.tensor(numbers, [classes], "i32")]);
+  return e.apply("Cast", [isHere], { to: int(DATA_TYPES.float) });
+};
+
+const iota: Exporter = (e, node) => {
+  const { axis } = attrsOf<IotaAttrs>(node);
+  const { shape, batched } = node;
+  const aside = shape.map((_, i) => (i === axis ? -1 : 1));
+  const numbers = Array.from({ length: shape[axis] }, (_, i) => i);
+  if (!batched) {
+    const table = e.tensor(numbers, aside.map(Math.abs).with(axis, shape[axis]), "i32");
+    return e.apply("Expand", [table, e.ints(shape)]);
+  }
+  const line = axis === 0 ? images(e) : e.tensor(numbers, [shape[axis]], "i32");
+  const column = e.apply("Reshape", [line, e.ints(aside)]);
+  return e.apply("Expand", [column, batchedShape(e, node, false)]);
+};
+
+/** 0, 1, … up to the last example. */
+function images(e: Emission): string {
+  const count = e.apply("Squeeze", [e.batchSize(), e.ints([0])]);
+  const end = e.apply("Cast", [count], { to: int(DATA_TYPES.int32) });
+  return e.apply("Range", [e.scalar(0, "i32"), end, e.scalar(1, "i32")]);
+}
+
+/** The order of the first row, which the columns follow. */
+const sort: Exporter = (e, node, [x]) => {
+  const { shape } = node;
+  const [rows, columns] = shape.slice(-2);
+  const keys = e.apply("Slice", [x, e.ints([0]), e.ints([1]), e.ints([-2])]);
+  const largest = int(Number(attrsOf<SortAttrs>(node).descending));
+  const [, order] = e.applyFor(2, "TopK", [keys, e.ints([columns])], { axis: int(-1), largest });
+  const spread = e.apply("Expand", [order, e.ints([rows, 1])]);
+  return e.apply("GatherElements", [x, spread], { axis: int(-1) });
+};
+
+export const movement = {
+  reshape,
+  broadcastTo,
+  transpose,
+  slice,
+  flip,
+  concat,
+  pad,
+  gather,
+  oneHot,
+  iota,
+  sort,
+} as const satisfies Record<string, Exporter>;
