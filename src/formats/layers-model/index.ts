@@ -11,7 +11,8 @@ import { loadStateDict, type StateValue } from "../../nn/state-dict.ts";
 import { table } from "../../ops/table.ts";
 import type { ImportedInput, ImportedModel } from "../imported-model.ts";
 import { activationOf } from "./activations.ts";
-import { layerMakers, type MadeLayer } from "./layers.ts";
+import type { MadeLayer } from "./layer.ts";
+import { layerMakers } from "./layers.ts";
 import { LayersModel, type NetworkLayer } from "./network.ts";
 import {
   inputShapeOf,
@@ -224,7 +225,7 @@ function permuted(shape: Shape, data: Float32Array, axes: readonly number[]) {
 
 function inputsOf(
   { layers, inputs }: Topology,
-  { fail }: { fail(fact: string): never },
+  reader: TopologyReader,
   given: Shape | undefined,
 ): ImportedInput[] {
   return inputs.map(({ layer: name }, i) => {
@@ -234,7 +235,7 @@ function inputsOf(
     const own = sizes?.length === 3 ? [sizes[2], sizes[0], sizes[1]] : sizes;
     const shape = i === 0 && given ? given : own;
     if (!shape?.every((size) => size !== null && Number.isInteger(size) && size > 0)) {
-      return fail(
+      return reader.fail(
         `the size of input ${name} is open${shape ? `: ${shape.map((s) => s ?? "?").join("×")}` : ""}; give inputShape`,
       );
     }
