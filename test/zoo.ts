@@ -126,9 +126,16 @@ const evaluation = (net: nn.Module) => (x: Tensor, target: Tensor) => {
   const y = net.call(x, { training: false });
   const { builder } = x;
   const wrt = nn.parameters(net).map((parameter) => builder.state(parameter));
-  const norms = grad(y.mul(target).sum(), wrt).map((g) => g.mul(g).sum().sqrt().reshape(1));
+  const norms = grad(y.mul(target).sum(), wrt).map(norm);
   return { y, norms: builder.apply("concat", norms, { axis: 0 }) };
 };
+
+/** Row by row first: millions of squares added to one float one after the other lose a thousandth. */
+function norm(g: Tensor): Tensor {
+  const squares = g.mul(g);
+  const rows = squares.rank > 1 ? squares.flatten(1).sum(1) : squares;
+  return rows.sum().sqrt().reshape(1);
+}
 
 const trainingOutputs =
   (net: nn.Module) =>
