@@ -40,16 +40,7 @@ function fail(file: string, message: string): never {
 }
 
 export function parseNpy(bytes: Uint8Array, file = "npy data"): NpyArray {
-  if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    const found = bytes.length === 0 ? "the file is empty" : "it does not start with \\x93NUMPY";
-    fail(file, `${found}, so it is no .npy file — ${REMEDY}`);
-  }
-  const { descr, fortran, shape, start } = parseHeader(bytes, file);
-  const match = /^([<>|=]?)([fiub])([1248])$/.exec(descr);
-  const code = match ? `${match[2]}${match[3]}` : "";
-  if (!match || (code !== "f2" && !(code in TYPES))) {
-    fail(file, `holds values of type ${descr}, which convkit does not read — ${REMEDY}`);
-  }
+  const { descr, code, fortran, shape, start } = parseNpyHeader(bytes, file);
   const width = Number(code[1]);
   const held = bytes.length - start;
   const claimed = sizeOf(shape) * width;
@@ -59,7 +50,7 @@ export function parseNpy(bytes: Uint8Array, file = "npy data"): NpyArray {
   }
   // A copy of its own: a slice of a Node Buffer would share its memory.
   const raw = new Uint8Array(bytes.subarray(start));
-  if (match?.[1] === ">") swapBytes(raw, width);
+  if (descr[0] === ">") swapBytes(raw, width);
   const half = code === "f2";
   const type = (half ? "f4" : code) as NpyType;
   const read = (
@@ -95,7 +86,12 @@ export function npyToFloat32(array: NpyArray): Float32Array {
   return Float32Array.from(array.data as ArrayLike<number | bigint>, Number);
 }
 
-function parseHeader(bytes: Uint8Array, file: string) {
+/** What a file says of its values, from its first bytes; `code` is NumPy's letter and the bytes of a number. */
+export function parseNpyHeader(bytes: Uint8Array, file: string) {
+  if (bytes.length < 10 || MAGIC.some((byte, i) => bytes[i] !== byte)) {
+    const found = bytes.length === 0 ? "the file is empty" : "it does not start with \\x93NUMPY";
+    fail(file, `${found}, so it is no .npy file — ${REMEDY}`);
+  }
   const version = bytes[6];
   if (version < 1 || version > 3) {
     fail(file, `is .npy version ${version}, versions 1 to 3 exist — ${REMEDY}`);
@@ -119,7 +115,12 @@ function parseHeader(bytes: Uint8Array, file: string) {
   }
   const sizes = tuple.split(",").map((size) => size.trim().replace("L", ""));
   const shape = sizes.filter((size) => size !== "").map(Number);
-  return { descr, fortran: order === "True", shape, start };
+  const [, letters] = /^[<>|=]?([fiub][1248])$/.exec(descr) ?? [];
+  if (letters !== "f2" && !(letters in TYPES)) {
+    fail(file, `holds values of type ${descr}, which convkit does not read — ${REMEDY}`);
+  }
+  const code = letters as NpyType | "f2";
+  return { descr, code, fortran: order === "True", shape, start };
 }
 
 function swapBytes(bytes: Uint8Array, width: number): void {

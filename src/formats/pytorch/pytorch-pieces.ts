@@ -5,51 +5,52 @@ import { type ZipFile, zipPieces } from "../zip/zip-pieces.ts";
 
 export interface PytorchEntry {
   readonly name: string;
-  /** Whole numbers become 64-bit, as PyTorch counts. */
-  readonly type: "f32" | "i64";
+  readonly type: keyof typeof storages;
   readonly shape: readonly number[];
-  read(): ArrayLike<number> | Promise<ArrayLike<number>>;
+  read(): StoredArray | Promise<StoredArray>;
 }
+
+type StoredArray = Float32Array | BigInt64Array;
+
+const storages = { f32: "FloatStorage", i64: "LongStorage" } as const;
 
 export function pytorchPieces(entries: readonly PytorchEntry[]): AsyncGenerator<Uint8Array> {
   const text = (name: string, value: string): ZipFile => ({
     name: `archive/${name}`,
     read: () => new TextEncoder().encode(value),
   });
-  const storages = entries.map((entry, i): ZipFile => {
+  const numbers = entries.map((entry, i): ZipFile => {
     const read = async () => encodeStorage(entry, await entry.read());
     return { name: `archive/data/${i}`, read };
   });
   return zipPieces([
     { name: "archive/data.pkl", read: () => pickle(entries) },
     text("byteorder", "little"),
-    ...storages,
+    ...numbers,
     text("version", "3\n"),
   ]);
 }
 
-function encodeStorage({ name, type, shape }: PytorchEntry, values: ArrayLike<number>): Uint8Array {
+function encodeStorage({ name, shape }: PytorchEntry, values: StoredArray): Uint8Array {
   if (values.length !== sizeOf(shape)) {
     throw new ConvkitError(
       "pytorch",
       `${name}: shape ${formatShape(shape)} does not fit ${values.length} values`,
     );
   }
-  const stored =
-    type === "f32"
-      ? values instanceof Float32Array
-        ? values
-        : new Float32Array(values)
-      : BigInt64Array.from(values as ArrayLike<never>, BigInt);
-  return new Uint8Array(stored.buffer, stored.byteOffset, stored.byteLength);
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 /** Protocol 2: an OrderedDict of `_rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict())`. */
 function pickle(entries: readonly PytorchEntry[]): Uint8Array {
   const out: (Uint8Array | string)[] = ["\x80\x02", DICT, "("];
   for (const [i, { name, type, shape }] of entries.entries()) {
-    const storage = type === "f32" ? "FloatStorage" : "LongStorage";
-    const id = [unicode("storage"), global("torch", storage), unicode(String(i)), unicode("cpu")];
+    const id = [
+      unicode("storage"),
+      global("torch", storages[type]),
+      unicode(String(i)),
+      unicode("cpu"),
+    ];
     out.push(unicode(name), global("torch._utils", "_rebuild_tensor_v2"), "(");
     out.push("(", ...id, integer(sizeOf(shape)), "t", "Q", integer(0));
     out.push("(", ...shape.map(integer), "t", "(", ...stridesOf(shape).map(integer), "t");

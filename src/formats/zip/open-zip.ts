@@ -172,7 +172,10 @@ async function dataStart(source: ByteSource, header: EntryHeader): Promise<numbe
   }
   const start = offset + 30 + local.getUint16(26, true) + local.getUint16(28, true);
   if (start + packed > source.size) {
-    fail(label, `claims bytes ${start} to ${start + packed}, the file has ${source.size} — ${AGAIN}`);
+    fail(
+      label,
+      `claims bytes ${start} to ${start + packed}, the file has ${source.size} — ${AGAIN}`,
+    );
   }
   return start;
 }
