@@ -5,7 +5,7 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { type Key, Random } from "../core/random.ts";
-import { byteTable, type Preprocessing } from "../image/preprocess.ts";
+import { byteTable, type Preprocessing, sourceChannel } from "../image/preprocess.ts";
 import { type Augmentation, augmentationKey, drawMove, type Move, STILL } from "./augmentation.ts";
 import { type Dataset, preprocessingOf } from "./dataset.ts";
 import { nextTurn } from "./turn.ts";
@@ -141,17 +141,18 @@ export class Loader {
     const bytes = this.dataset.images;
     for (let c = 0; c < channels; c++) {
       const table = this.#tables[c];
-      const plane = c * h * w;
+      const start = at + c * h * w;
+      const plane = from + sourceChannel(this.preprocessing, c) * h * w;
       if (!flip && dx === 0 && dy === 0) {
-        for (let p = plane; p < plane + h * w; p++) to[at + p] = table[bytes[from + p]];
+        for (let p = 0; p < h * w; p++) to[start + p] = table[bytes[plane + p]];
         continue;
       }
-      for (let y = 0, p = at + plane; y < h; y++) {
+      for (let y = 0, p = start; y < h; y++) {
         const row = y - dy;
         for (let x = 0; x < w; x++, p++) {
           const column = (flip ? w - 1 - x : x) - dx;
           const inside = row >= 0 && row < h && column >= 0 && column < w;
-          to[p] = table[inside ? bytes[from + plane + row * w + column] : 0];
+          to[p] = table[inside ? bytes[plane + row * w + column] : 0];
         }
       }
     }

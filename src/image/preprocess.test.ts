@@ -6,6 +6,7 @@ import {
   parsePreprocessing,
   preprocess,
 } from "./preprocess.ts";
+import { centerCrop, resize } from "./resize.ts";
 
 const colour: Preprocessing = {
   channels: 3,
@@ -50,8 +51,30 @@ test("the middle is kept by cover, everything by stretch", () => {
   expect(preprocess(wide, one)[0]).toBeLessThan(0.6);
 });
 
+test("colours are fed in the model's order, mean and deviation in the same", () => {
+  const bgr = preprocess(picture, { ...colour, order: "bgr" });
+  const expected = [-1, 1, 0.2, 0.4, 0.375, -0.125];
+  for (const [i, value] of expected.entries()) expect(bgr[i]).toBeCloseTo(value, 6);
+});
+
+test("a crop of 0.875 is torchvision's short side to 256, then 224 of the middle", () => {
+  const data = Uint8Array.from({ length: 300 * 400 }, (_, i) => (i * 7919) % 251);
+  const image: Image = { height: 300, width: 400, channels: 1, data };
+  const how: Preprocessing = {
+    ...colour,
+    channels: 1,
+    mean: [0],
+    std: [1],
+    height: 224,
+    width: 224,
+  };
+  const found = preprocess(image, { ...how, fit: "cover", cropPct: 0.875 });
+  const { data: expected } = centerCrop(resize(image, 256, 341), 224, 224);
+  expect(found).toEqual(Float32Array.from(expected, (byte) => byte * (1 / 255)));
+});
+
 test("the record survives the model file, its text is always the same", () => {
-  const how: Preprocessing = { ...colour, fit: "cover", invert: true };
+  const how: Preprocessing = { ...colour, order: "bgr", fit: "cover", invert: true, cropPct: 0.9 };
   expect(parsePreprocessing(formatPreprocessing(how))).toEqual(how);
   const shuffled = Object.fromEntries(Object.entries(how).reverse()) as unknown as Preprocessing;
   expect(formatPreprocessing(shuffled)).toBe(formatPreprocessing(how));

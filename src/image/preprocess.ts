@@ -15,6 +15,8 @@ export interface Preprocessing {
   readonly channels: 1 | 3;
   readonly height: number;
   readonly width: number;
+  /** Of colours as the model reads them; mean and std stand in the same order. "rgb" by default. */
+  readonly order?: "rgb" | "bgr";
   /** One number per channel, of values already scaled. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -24,7 +26,13 @@ export interface Preprocessing {
   readonly invert?: boolean;
   /** How another aspect ratio is met: `stretch` to the size (default), or `cover` it and crop the middle. */
   readonly fit?: "stretch" | "cover";
+  /** With `cover`: the share of the short side that the crop keeps, 1 by default; ImageNet's 224 of 256 are 0.875. */
+  readonly cropPct?: number;
 }
+
+/** The channel of an R, G, B picture that channel c of the model's input shows. */
+export const sourceChannel = ({ channels, order }: Preprocessing, c: number): number =>
+  channels === 3 && order === "bgr" ? 2 - c : c;
 
 /** Fills `out` from `offset` on (or a new array) with C×H×W numbers. */
 export function preprocess(
@@ -38,16 +46,18 @@ export function preprocess(
   const pixels = how.height * how.width;
   for (let c = 0; c < channels; c++) {
     const table = byteTable(how, c);
+    const from = sourceChannel(how, c);
     const plane = offset + c * pixels;
-    for (let p = 0; p < pixels; p++) out[plane + p] = table[data[p * channels + c]];
+    for (let p = 0; p < pixels; p++) out[plane + p] = table[data[p * channels + from]];
   }
   return out;
 }
 
 /** The picture as bytes in the model's size and channels, before scale, mean and std. */
 export function fitImage(image: Image, how: Omit<Preprocessing, "mean" | "std" | "scale">): Image {
-  const toSize = how.fit === "cover" ? resizeCover : resize;
-  return toSize(toChannels(image, how.channels), how.height, how.width);
+  const { channels, height, width, fit, cropPct } = how;
+  const own = toChannels(image, channels);
+  return fit === "cover" ? resizeCover(own, height, width, cropPct) : resize(own, height, width);
 }
 
 /** What each of the 256 bytes becomes in channel c, in f32. */
@@ -62,8 +72,9 @@ export function byteTable(how: Preprocessing, c: number): Float32Array {
 
 /** One line of JSON, its keys in a fixed order. */
 export function formatPreprocessing(how: Preprocessing): string {
-  const { channels, height, width, mean, std, scale, invert, fit } = how;
-  return JSON.stringify({ channels, height, width, mean, std, scale, invert, fit });
+  const { channels, height, width, order, mean, std, scale, invert, fit, cropPct } = how;
+  const sizes = { channels, height, width };
+  return JSON.stringify({ ...sizes, order, mean, std, scale, invert, fit, cropPct });
 }
 
 export function parsePreprocessing(text: string, file = "model"): Preprocessing {
@@ -80,17 +91,19 @@ export function parsePreprocessing(text: string, file = "model"): Preprocessing 
     );
   }
   const how = (value ?? {}) as Preprocessing;
-  const { channels, height, width, mean, std, scale, invert, fit } = how;
+  const { channels, height, width, order, mean, std, scale, invert, fit, cropPct } = how;
   const perChannel = (numbers: unknown): boolean =>
     Array.isArray(numbers) && numbers.length === channels && numbers.every(Number.isFinite);
   const faults: readonly (readonly [boolean, string])[] = [
     [channels === 1 || channels === 3, "channels is 1 or 3"],
     [isSize(height) && isSize(width), "height and width are whole numbers above 0"],
+    [order === undefined || order === "rgb" || order === "bgr", "order is rgb or bgr"],
     [perChannel(mean), "mean has one number per channel"],
     [perChannel(std) && std.every((s) => s > 0), "std has one number above 0 per channel"],
     [Number.isFinite(scale), "scale is a number"],
     [invert === undefined || typeof invert === "boolean", "invert is true or false"],
     [fit === undefined || fit === "stretch" || fit === "cover", "fit is stretch or cover"],
+    [cropPct === undefined || (cropPct > 0 && cropPct <= 1), "cropPct is above 0, at most 1"],
   ];
   const fault = faults.find(([holds]) => !holds);
   if (fault) {

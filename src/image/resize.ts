@@ -50,12 +50,19 @@ export function centerCrop(image: Image, height: number, width: number): Image {
   return { width, height, channels, data };
 }
 
-/** The smallest resize that covers height × width, its middle kept: nothing is distorted. */
-export function resizeCover(image: Image, height: number, width: number): Image {
-  const scale = Math.max(height / image.height, width / image.width);
-  const grown = (size: number, least: number): number => Math.max(least, Math.floor(size * scale));
-  const covering = resize(image, grown(image.height, height), grown(image.width, width));
-  return centerCrop(covering, height, width);
+/**
+ * The smallest resize that covers height × width, its middle kept: nothing is distorted. With `cropPct` below 1 it covers more,
+ * and the crop keeps that share of it: 224 × 224 at 0.875 is torchvision's Resize(256), CenterCrop(224).
+ */
+export function resizeCover(image: Image, height: number, width: number, cropPct = 1): Image {
+  const goals = [Math.floor(height / cropPct), Math.floor(width / cropPct)];
+  const sizes = [image.height, image.width];
+  // The axis that must grow most comes to its size, the other one follows, rounded down as torchvision does.
+  const axis = goals[0] * sizes[1] >= goals[1] * sizes[0] ? 0 : 1;
+  const [rows, columns] = sizes.map((size, i) =>
+    i === axis ? goals[i] : Math.max(goals[i], Math.floor((goals[axis] * size) / sizes[axis])),
+  );
+  return centerCrop(resize(image, rows, columns), height, width);
 }
 
 /** Python's round, which torchvision uses. */
