@@ -34,10 +34,17 @@ const conv2d: Exporter = (e, node, [x, w, ...bias]) => {
   return e.apply("Conv", [x, kernel, ...bias], windowOf(attrs, node.inputs));
 };
 
-const convTranspose2d: Exporter = (e, node, inputs) => {
+const convTranspose2d: Exporter = (e, node, [x, ...others]) => {
   const attrs = attrsOf<ConvTranspose2dAttrs>(node);
-  const output_padding = ints(attrs.outputPadding);
-  return e.apply("ConvTranspose", inputs, { ...windowOf(attrs, node.inputs), output_padding });
+  const { outputPadding, stride } = attrs;
+  // Whole strides of output padding are windows without an element; ONNX allows less than one stride.
+  const after = outputPadding.map((size, i) => Math.floor(size / stride[i]));
+  const isPadded = after.some((count) => count > 0);
+  const pads = e.ints([0, 0, 0, 0, 0, 0, ...after]);
+  const windows = isPadded ? e.apply("Pad", [x, pads, e.scalar(0, node.dtype)]) : x;
+  const output_padding = ints(outputPadding.map((size, i) => size % stride[i]));
+  const window = { ...windowOf(attrs, node.inputs), output_padding };
+  return e.apply("ConvTranspose", [windows, ...others], window);
 };
 
 /** The transposed convolution whose result has the input's size. */

@@ -1,5 +1,4 @@
 /** Ops that move elements and compute nothing. No size of a batch is written: a batched tensor's first size is copied or asked for. */
-import { ConvkitError } from "../../../core/error.ts";
 import type { Node } from "../../../graph/node.ts";
 import type { ConcatAttrs } from "../../../ops/concat.ts";
 import type { FlipAttrs } from "../../../ops/flip.ts";
@@ -61,11 +60,31 @@ const concat: Exporter = (e, node, inputs) =>
 
 const pad: Exporter = (e, node, [x]) => {
   const { before, after, interior, value } = attrsOf<PadAttrs>(node);
-  if (interior.some((n) => n > 0)) {
-    throw new ConvkitError("exportOnnx", `padding between elements (${interior}) has no operator`);
-  }
-  return e.apply("Pad", [x, e.ints([...before, ...after]), e.scalar(value, node.dtype)]);
+  const fill = e.scalar(value, node.dtype);
+  const apart = interior.reduce(
+    (y, count, axis) => (count > 0 ? spread(e, y, node, axis, fill) : y),
+    x,
+  );
+  if ([...before, ...after].every((count) => count === 0)) return apart;
+  return e.apply("Pad", [apart, e.ints([...before, ...after]), fill]);
 };
+
+/**
+ * Puts `fill` between neighbours along one axis: every element gets a cell, which is filled up behind it; the cells become
+ * one axis again, of which the last filling is cut off.
+ */
+function spread(e: Emission, x: string, node: Node, axis: number, fill: string): string {
+  const { interior } = attrsOf<PadAttrs>(node);
+  const [{ shape, batched }] = node.inputs;
+  const count = interior[axis];
+  const cells = e.apply("Unsqueeze", [x, e.ints([axis + 1])]);
+  const pads = new Array(2 * (shape.length + 1)).fill(0).with(axis - shape.length, count);
+  const filled = e.apply("Pad", [cells, e.ints(pads), fill]);
+  const widths = shape.map((dim, i) => (i <= axis ? dim + (dim - 1) * interior[i] : dim));
+  const whole = widths.with(axis, shape[axis] * (count + 1));
+  const row = e.apply("Reshape", [filled, e.ints(batched ? whole.with(0, 0) : whole)]);
+  return e.apply("Slice", [row, e.ints([0]), e.ints([widths[axis]]), e.ints([axis])]);
+}
 
 /** An index outside the axis reads its nearest end; ONNX would count from the end, or refuse. */
 const gather: Exporter = (e, node, [x, index]) => {
