@@ -27,5 +27,22 @@ export function formatTable(
   return [line(titles), rule, ...rows.map(line), ...(total ? [rule, line(total)] : [])];
 }
 
+/** The same as a table of GitHub's Markdown. */
+export function formatMarkdown(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  total?: readonly string[],
+): string[] {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+  const bold = total?.map((cell) => (cell === "" ? "" : `**${cell}**`));
+  return [
+    line(columns.map(({ title }) => title)),
+    line(columns.map(({ align }) => (align === "right" ? "---:" : "---"))),
+    ...rows.map(line),
+    ...(bold ? [line(bold)] : []),
+  ];
+}
+
 /** Characters, not UTF-16 units; all that convkit prints is one column wide. */
 const widthOf = (text: string): number => [...text].length;

@@ -31,4 +31,5 @@ export {
   type ScheduleSettings,
   scheduleNames,
 } from "./schedule-settings.ts";
+export { type StepMemory, type StepMemoryOptions, stepMemory } from "./step-memory.ts";
 export { train } from "./train.ts";

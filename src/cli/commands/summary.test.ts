@@ -13,7 +13,9 @@ test("the table of lenet5 has a line for each layer, the totals and how the mode
     "156",
     "117,600",
     "18.4 KiB",
+    "36.8 KiB",
     "5×5",
+    "1",
     "1",
   ]);
   expect(row("conv2")).toEqual([
@@ -22,11 +24,22 @@ test("the table of lenet5 has a line for each layer, the totals and how the mode
     "2,416",
     "240,000",
     "6.3 KiB",
+    "12.5 KiB",
     "14×14",
+    "1",
     "2",
   ]);
-  expect(row("relu1")).toEqual(["relu1 (relu)", "1×6×28×28", "·", "·", "18.4 KiB", "5×5", "1"]);
-  expect(row("Total")).toEqual(["Total", "61,706", "416,520", "58.6 KiB"]);
+  expect(row("relu1")?.slice(1)).toEqual([
+    "1×6×28×28",
+    "·",
+    "·",
+    "18.4 KiB",
+    "36.8 KiB",
+    "5×5",
+    "1",
+    "1",
+  ]);
+  expect(row("Total")).toEqual(["Total", "61,706", "416,520", "58.6 KiB", "117 KiB"]);
   expect(row("Peak of a prediction")?.[1]).toMatch(/ KiB as planned: 241 KiB weights and /);
   expect(stdout).toMatch(/Note: lenet5: first convolution padded by 2/);
 });
@@ -53,6 +66,59 @@ test("--json gives one record; its layers add up to its totals, and work grows w
   // The plan shares memory among layers, but holds all weights.
   expect(record.peakBytes).toBeGreaterThan(269_722 * 4);
   expect(eight.events[0].macs).toBe(8 * record.macs);
+});
+
+test("--depth sums up what is deeper, and the totals stay", async () => {
+  const [all, parts] = await Promise.all([
+    convkit("summary", "resnet20", "--json"),
+    convkit("summary", "resnet20", "--depth", "1", "--json"),
+  ]);
+  const layersOf = (run: typeof all) =>
+    run.events[0].layers as { name: string; parameters: number; stride: unknown; jump: unknown }[];
+  const stage2 = layersOf(all).filter(({ name }) => name.startsWith("layer2."));
+  const folded = layersOf(parts).find(({ name }) => name === "layer2");
+  expect(folded).toMatchObject({
+    parameters: stage2.reduce((sum, { parameters }) => sum + parameters, 0),
+    stride: [2, 2],
+    jump: [2, 2],
+  });
+  expect(layersOf(parts).map(({ name }) => name)).not.toContain("layer2.0.conv1");
+  for (const key of ["parameters", "macs", "activationBytes", "peakBytes"]) {
+    expect(parts.events[0][key]).toEqual(all.events[0][key]);
+  }
+});
+
+test("--optimizer adds the memory of a training step", async () => {
+  const [adam, sgd] = await Promise.all([
+    convkit("summary", "lenet5", "--optimizer", "AdamW", "--batch", "64", "--json"),
+    convkit("summary", "lenet5", "--optimizer", "sgd", "--batch", "64", "--json"),
+  ]);
+  const step = adam.events[0].trainingStep as Record<string, number>;
+  const { weights, gradients, optimizerStates, activations, total, peak } = step;
+  const bytes = 4 * 61_706;
+  expect([weights, gradients]).toEqual([bytes, bytes]);
+  // Two moments of every weight, the rate and two corrections.
+  expect(optimizerStates).toBe(2 * bytes + 3 * 4);
+  expect(activations).toBe((adam.events[0].activationBytes as { training: number }).training);
+  expect(total).toBe(weights + gradients + optimizerStates + activations);
+  expect(peak).toBeGreaterThan(weights + optimizerStates);
+  expect(peak).toBeLessThan(total);
+  // Without momentum there is the rate alone.
+  expect(sgd.events[0].trainingStep).toMatchObject({ optimizer: "sgd", optimizerStates: 4 });
+  const text = await convkit("summary", "lenet5", "--optimizer", "adamw");
+  expect(text.stdout).toMatch(/Training step, adamW +1.1 MiB in all/);
+  const wrong = await convkit("summary", "lenet5", "--optimizer", "adamx");
+  expect([wrong.code, wrong.stdout]).toEqual([2, ""]);
+});
+
+test("--markdown is a table of GitHub's", async () => {
+  const { stdout } = await convkit("summary", "lenet5", "--markdown");
+  const lines = stdout.split("\n").filter((line) => line.startsWith("|"));
+  const cells = lines.map((line) => line.split("|").length);
+  expect(new Set(cells)).toEqual(new Set([11]));
+  expect(lines[1]).toBe("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
+  expect(lines.at(-1)).toMatch(/^\| \*\*Total\*\* \| {2}\| \*\*61,706\*\*/);
+  expect(stdout).toMatch(/^- Parameters: 61,706\n {2}- trainable: 61,706$/m);
 });
 
 test("classes and channels adapt the model", async () => {

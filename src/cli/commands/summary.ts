@@ -1,32 +1,48 @@
-/** `convkit summary MODEL`: layers, shapes, parameters, work, memory and receptive fields, from one trace. */
+/** `convkit summary MODEL`: layers, shapes, parameters, work, memory and receptive fields; nothing is allocated. */
 import type { Command } from "commander";
-import { peakMemory } from "../../backends/wasm/peak.ts";
+import { type PeakMemory, peakMemory } from "../../backends/wasm/peak.ts";
 import { formatShape } from "../../core/shape.ts";
-import { type Summary, type SummaryRow, summary } from "../../models/index.ts";
+import { type Summary, summary } from "../../models/index.ts";
 import { traceNetwork } from "../../nn/initialize.ts";
+import {
+  makeOptimizer,
+  optimizerNames,
+  parseOptimizerName,
+  type StepMemory,
+  stepMemory,
+} from "../../train/index.ts";
 import { shape as pictureShape, whole } from "../arguments.ts";
+import { layerTable } from "../layer-table.ts";
 import { modelArgument, type OpenedModel, openModel } from "../model-argument.ts";
 import { count, Output, size } from "../output.ts";
 import { paint } from "../paint.ts";
-import { formatTable } from "../table.ts";
+import { asUsage } from "../usage.ts";
 
 const examples = `
 Examples:
   convkit summary lenet5 --input 1x28x28
-  convkit summary resnet20 --batch 64
+  convkit summary resnet50 --depth 1
+  convkit summary resnet50 --batch 64 --optimizer adamw
   convkit summary runs/glyphs --json`;
 
-interface SummaryOptions {
+interface SummaryFlags {
   readonly input?: number[];
   readonly classes?: number;
   readonly batch: number;
+  readonly depth?: number;
+  readonly optimizer?: string;
+  readonly markdown?: boolean;
   readonly json?: boolean;
 }
 
 export function summaryCommand(program: Command): void {
   program
     .command("summary")
-    .description("show a model's layers, parameters, work, memory and receptive fields")
+    .summary("show a model's layers, parameters, work, memory and receptive fields")
+    .description(
+      "Takes a model apart: layers with output shapes, parameters, multiply-adds (MACs), memory of their activations in " +
+        "evaluation and in training, receptive field, stride, and jump, the product of the strides so far.",
+    )
     .argument(...modelArgument)
     .option(
       "--input <CxHxW>",
@@ -35,28 +51,50 @@ export function summaryCommand(program: Command): void {
     )
     .option("--classes <n>", "classes to tell apart (the model's own)", whole(1))
     .option("--batch <n>", "pictures at a time", whole(1), 1)
+    .option("--depth <n>", "sum up what is deeper: 1 shows the parts of the network", whole(1))
+    .option(
+      "--optimizer <name>",
+      `add the memory of a training step with ${optimizerNames.join(", ")}`,
+    )
+    .option("--markdown", "the table in Markdown")
     .option("--json", "one JSON object a line on standard output")
     .addHelpText("after", examples)
     .action(summarize);
 }
 
-async function summarize(name: string, options: SummaryOptions): Promise<void> {
-  const { input: inputShape, classes, batch, json } = options;
-  const out = new Output(json === true);
-  const model = await openModel(name, { inputShape, classes });
-  const found = summary(model.net, model.inputShape, { batch });
-  const { builder, output } = traceNetwork(model.net, model.inputShape, { batch });
-  const peak = peakMemory(builder.build([output]));
-
-  if (json) out.emit(recordOf(model, found, peak.totalBytes));
-  else {
-    printLayers(out, model, found);
-    printTotals(out, found, peak);
-    for (const note of model.notes) out.say(`Note: ${note}`);
-  }
+/** A training step of one batch. */
+interface Step extends StepMemory {
+  readonly optimizer: string;
+  /** As the program is planned. */
+  readonly peak: number;
 }
 
-const recordOf = (model: OpenedModel, found: Summary, peakBytes: number) => ({
+async function summarize(name: string, flags: SummaryFlags): Promise<void> {
+  const { input: inputShape, classes, batch, depth, optimizer } = flags;
+  const out = new Output(flags.json === true);
+  const word = optimizer && (await asUsage(() => parseOptimizerName(optimizer)));
+  const model = await openModel(name, { inputShape, classes });
+  const found = summary(model.net, model.inputShape, { batch, depth });
+  const { builder, output } = traceNetwork(model.net, model.inputShape, { batch });
+  const peak = peakMemory(builder.build([output]));
+  const step = word ? await stepOf(model, batch, word) : undefined;
+
+  if (flags.json) out.emit(recordOf(model, found, peak.totalBytes, step));
+  else if (flags.markdown) printMarkdown(out, model, found, peak, step);
+  else printText(out, model, found, peak, step);
+}
+
+async function stepOf(
+  { net, inputShape }: OpenedModel,
+  batch: number,
+  name: (typeof optimizerNames)[number],
+): Promise<Step> {
+  const optimizer = await makeOptimizer({ name });
+  const { bytes, graph } = stepMemory(net, inputShape, { batch, optimizer });
+  return { optimizer: optimizer.name, ...bytes, peak: peakMemory(graph).totalBytes };
+}
+
+const recordOf = (model: OpenedModel, found: Summary, peakBytes: number, step?: Step) => ({
   event: "summary",
   model: model.architecture,
   inputShape: model.inputShape,
@@ -64,75 +102,70 @@ const recordOf = (model: OpenedModel, found: Summary, peakBytes: number) => ({
   batch: found.batch,
   parameters: found.parameters,
   trainableParameters: found.trainableParameters,
+  buffers: found.buffers,
   macs: found.macs,
   activationBytes: found.activationBytes,
   peakBytes,
+  trainingStep: step ?? null,
   notes: model.notes,
   layers: found.layers,
 });
 
-const columns = [
-  { title: "Layer (type)" },
-  { title: "Output shape" },
-  { title: "Param #", align: "right" },
-  { title: "MACs", align: "right" },
-  { title: "Activation", align: "right" },
-  { title: "Receptive field", align: "right" },
-  { title: "Stride", align: "right" },
-] as const;
-
-/** A layer without parameters or products shows it by a dot: zeros would hide the numbers. */
-const countOf = (number: number): string => (number === 0 ? "·" : count(number));
-
-const pairOf = (pair: SummaryRow["jump"]): string =>
-  pair === null ? "·" : pair[0] === pair[1] ? `${pair[0]}` : formatShape(pair);
-
-function printLayers(out: Output, model: OpenedModel, found: Summary): void {
-  const { architecture, inputShape, classes, file } = model;
-  const batch = found.batch === 1 ? "" : `, ${found.batch} at a time`;
-  const from = file ? ` from ${file}` : "";
-  out.say(
-    `${paint(out, "bold", architecture)}${from}: pictures of ${formatShape(inputShape)}${batch}, ` +
-      `${classes} ${classes === 1 ? "class" : "classes"}`,
-  );
+function printText(
+  out: Output,
+  model: OpenedModel,
+  found: Summary,
+  peak: PeakMemory,
+  step?: Step,
+): void {
+  out.say(`${paint(out, "bold", model.architecture)}${about(model, found)}`);
   out.say();
-  const rows = found.layers.map((layer) => [
-    layer.name ? `${layer.name} (${layer.kind})` : `(${layer.kind})`,
-    formatShape(layer.outputShape),
-    countOf(layer.parameters),
-    countOf(layer.macs),
-    size(layer.activationBytes.forward),
-    layer.receptiveField ? formatShape(layer.receptiveField) : "·",
-    pairOf(layer.jump),
-  ]);
-  const total = [
-    "Total",
-    "",
-    count(found.parameters),
-    count(found.macs),
-    size(found.activationBytes.forward),
-    "",
-    "",
-  ];
-  const [titles, ...lines] = formatTable(columns, rows, total);
+  const [titles, ...lines] = layerTable(found);
   out.say(paint(out, "bold", titles));
   for (const line of lines) out.say(line);
+  out.say();
+  const facts = factsOf(found, peak, step);
+  const width = Math.max(...facts.map(([title]) => title.length));
+  for (const [title, text] of facts) out.say(`${title.padEnd(width)}  ${text}`);
+  for (const note of model.notes) out.say(`Note: ${note}`);
 }
 
-function printTotals(
+function printMarkdown(
   out: Output,
+  model: OpenedModel,
   found: Summary,
-  peak: { readonly arenaBytes: number; readonly stateBytes: number; readonly totalBytes: number },
+  peak: PeakMemory,
+  step?: Step,
 ): void {
-  const { parameters, trainableParameters, macs, activationBytes } = found;
-  const frozen = parameters - trainableParameters;
-  const lines = [
-    ["Parameters", `${count(parameters)}${frozen ? `, ${count(frozen)} of them frozen` : ""}`],
+  out.say(`**${model.architecture}**${about(model, found)}\n`);
+  for (const line of layerTable(found, { markdown: true })) out.say(line);
+  out.say();
+  for (const [title, text] of factsOf(found, peak, step)) {
+    out.say(`${title.replace(/^( *)/, "$1- ")}: ${text}`);
+  }
+  for (const note of model.notes) out.say(`- Note: ${note}`);
+}
+
+function about({ file, inputShape, classes }: OpenedModel, { batch }: Summary): string {
+  const from = file ? ` from ${file}` : "";
+  const pictures = `pictures of ${formatShape(inputShape)}${batch === 1 ? "" : `, ${batch} at a time`}`;
+  return `${from}: ${pictures}, ${classes} ${classes === 1 ? "class" : "classes"}`;
+}
+
+function factsOf(found: Summary, peak: PeakMemory, step?: Step): [title: string, text: string][] {
+  const { parameters, trainableParameters, buffers, macs, activationBytes } = found;
+  const facts: [string, string][] = [
+    ["Parameters", count(parameters)],
+    ["  trainable", count(trainableParameters)],
+    [
+      "  non-trainable",
+      `${count(parameters - trainableParameters)}, and ${count(buffers)} values of buffers such as running statistics`,
+    ],
     ["Multiply-adds", count(macs)],
-    ["Activations, forward", `${size(activationBytes.forward)} (all outputs above)`],
+    ["Activations, forward", `${size(activationBytes.forward)}, all outputs above`],
     [
       "Activations, training",
-      `${size(activationBytes.training)} (with gradients and what they need)`,
+      `${size(activationBytes.training)}, with gradients and what they need`,
     ],
     [
       "Peak of a prediction",
@@ -140,7 +173,14 @@ function printTotals(
         `${size(peak.arenaBytes)} working memory`,
     ],
   ];
-  out.say();
-  const width = Math.max(...lines.map(([title]) => title.length));
-  for (const [title, text] of lines) out.say(`${title.padEnd(width)}  ${text}`);
+  if (!step) return facts;
+  return [
+    ...facts,
+    [`Training step, ${step.optimizer}`, `${size(step.total)} in all, without sharing`],
+    ["  weights", size(step.weights)],
+    ["  gradients", size(step.gradients)],
+    ["  optimiser's states", size(step.optimizerStates)],
+    ["  activations", size(step.activations)],
+    ["Peak of a step", `${size(step.peak)} as planned, layers sharing memory`],
+  ];
 }
