@@ -1,7 +1,7 @@
 /** The MODEL of a command: a name of the zoo, or a trained model as a run directory or a model file. */
 import { existsSync } from "node:fs";
 import { readBytes } from "../formats/node.ts";
-import { createModel, modelNames } from "../models/index.ts";
+import { createModel, modelNames, type TimmState } from "../models/index.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
@@ -26,6 +26,8 @@ export interface OpenedModel {
   readonly notes: readonly string[];
   /** The file that the weights are from; undefined for initial weights. */
   readonly file: string | undefined;
+  /** Of a model of the zoo: timm's names for its states. */
+  readonly timm?: TimmState;
 }
 
 export interface ModelWishes {

@@ -3,8 +3,9 @@ import { ConvkitError } from "../core/error.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
-import type { Architecture, MadeModel, ModelInfo, ModelRequest } from "./model.ts";
+import type { Architecture, MadeModel, ModelInfo, ModelRequest, TimmState } from "./model.ts";
 
+export * from "./load-weights.ts";
 export type {
   Accuracy,
   Architecture,
@@ -12,6 +13,7 @@ export type {
   ModelInfo,
   ModelRequest,
   Stem,
+  TimmState,
 } from "./model.ts";
 export * from "./summary.ts";
 
@@ -49,6 +51,8 @@ export const architectures = /* @__PURE__ */ Object.freeze([
   /* @__PURE__ */ entry(["zhang"], () => import("./zhang.ts")),
   /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
   /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),
+  /* @__PURE__ */ entry(["bn_inception"], () => import("./bn-inception.ts")),
+  /* @__PURE__ */ entry(["inception_v3"], () => import("./inception-v3.ts")),
   /* @__PURE__ */ entry(
     [
       "efficientnet_b0",
@@ -105,6 +109,8 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     ],
     () => import("./vision-transformer.ts"),
   ),
+  /* @__PURE__ */ entry(["swin_t", "swin_s", "swin_b"], () => import("./swin.ts")),
+  /* @__PURE__ */ entry(["swin_v2_t", "swin_v2_s", "swin_v2_b"], () => import("./swin-v2.ts")),
   /* @__PURE__ */ entry(
     ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large", "convnext_xlarge"],
     () => import("./convnext.ts"),
@@ -128,6 +134,8 @@ export interface CreatedModel extends MadeModel {
   readonly info: ModelInfo;
   readonly inputShape: Shape;
   readonly classes: number;
+  /** For files with timm's names: see `loadWeights`. */
+  readonly timm: TimmState;
 }
 
 /** Makes a model, by default as published; `notes` says how it was adapted to what was asked for. */
@@ -135,11 +143,15 @@ export async function createModel(
   name: string,
   request: Partial<Omit<ModelRequest, "name">> = {},
 ): Promise<CreatedModel> {
-  const { make, infos } = await loadArchitecture(name);
+  const { make, infos, timmKey, timmShape } = await loadArchitecture(name);
   const info = infos.find((candidate) => candidate.name === name) as ModelInfo;
   const { inputShape = info.inputShape, classes = info.classes } = request;
   const made = make({ ...request, name, inputShape, classes });
-  return { ...made, info, inputShape, classes };
+  const timm: TimmState = (key, shape) => ({
+    name: timmKey?.(name, key) ?? key,
+    shape: timmShape?.(name, key, shape) ?? shape,
+  });
+  return { ...made, info, inputShape, classes, timm };
 }
 
 /** The file that makes the model of this name. */

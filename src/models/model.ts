@@ -60,7 +60,12 @@ export interface Architecture {
   make(request: ModelRequest): MadeModel;
   /** timm's name for a state of ours, where timm has the model under other names than torchvision's. */
   timmKey?(name: string, key: string): string;
+  /** timm's shape for a state of ours, where it differs. */
+  timmShape?(name: string, key: string, shape: Shape): Shape;
 }
+
+/** timm's name and shape for a state of ours. */
+export type TimmState = (key: string, shape: Shape) => { name: string; shape: Shape };
 
 export function infoOf(infos: readonly ModelInfo[], name: string): ModelInfo {
   const info = infos.find((candidate) => candidate.name === name);

@@ -6,7 +6,8 @@ import type { Command } from "commander";
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../../core/shape.ts";
 import { encodeNpy, npyToFloat32, parseNpy } from "../../formats/index.ts";
-import { readBytes, writeFileAtomic } from "../../formats/node.ts";
+import { readBytes, readStateDict, writeFileAtomic } from "../../formats/node.ts";
+import { classesIn, loadWeights } from "../../models/index.ts";
 import {
   type BackendName,
   compile,
@@ -16,7 +17,6 @@ import {
 } from "../../tensor/index.ts";
 import { backend, gather, whole } from "../arguments.ts";
 import { describeDevice, threadsOf } from "../device-line.ts";
-import { classesOf, loadWeights, readWeights } from "../load-weights.ts";
 import { modelArgument, type OpenedModel, openModel } from "../model-argument.ts";
 import { Output } from "../output.ts";
 import { UsageError } from "../usage.ts";
@@ -57,7 +57,7 @@ export function runCommand(program: Command): void {
     .argument(...modelArgument)
     .requiredOption("--input <file>", "an .npy array; once for each input of the model", gather)
     .requiredOption("--out <file>", "the .npy file to write")
-    .option("--weights <file>", "a safetensors file for a model of the zoo")
+    .option("--weights <file>", "weights for a model of the zoo: .safetensors, .pth or .npz")
     .option(
       "--classes <n>",
       "classes of a model of the zoo (those of the weights, or its own)",
@@ -124,14 +124,14 @@ async function openFor(
   checkPictures(input, own);
   const inputShape = input.shape.slice(1);
   if (weights === undefined) return openModel(name, { inputShape, classes, seed });
-  const values = await readWeights(weights);
+  const values = await readStateDict(weights);
   const model = await openModel(name, {
     inputShape,
-    classes: classes ?? classesOf(values, own.net),
+    classes: classes ?? classesIn(values, own.net, own),
     seed,
   });
-  loadWeights(model.net, values, weights, name);
-  return { ...model, file: weights };
+  const { notes } = await loadWeights(model.net, values, { timm: model.timm, model: name });
+  return { ...model, notes: [...model.notes, ...notes], file: weights };
 }
 
 function checkShape(input: NamedArray, model: OpenedModel): void {

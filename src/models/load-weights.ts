@@ -1,0 +1,189 @@
+/**
+ * Weights of a file into a network, under the network's own names (torchvision's, in the zoo) or timm's: every name on both
+ * sides, or nothing. Values go from the file into the network's arrays tensor by tensor, so a large network is in memory once.
+ */
+import { ConvkitError } from "../core/error.ts";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
+import type { StoredTensor, StoredTensors } from "../formats/stored-tensors.ts";
+import type { AnyModule, OwnState } from "../nn/module.ts";
+import { nearestName } from "../nn/nearest-name.ts";
+import { namedStates } from "../nn/parameters.ts";
+import type { TimmState } from "./model.ts";
+
+export interface LoadWeightsOptions {
+  /** False takes what fits by name and tells of the rest; true by default. */
+  readonly strict?: boolean;
+  /** Whose names the file has; "auto", the default, is whichever has more of the network's. */
+  readonly source?: "auto" | "torchvision" | "timm";
+  /** `timm` of what `createModel` gave; without it, names are the network's own. */
+  readonly timm?: TimmState;
+  /**
+   * The network's classes: where the file has another number, its layers of scores (auxiliary ones, too) are left out and the
+   * network keeps its own.
+   */
+  readonly numClasses?: number;
+  /** What messages call the network. */
+  readonly model?: string;
+}
+
+export interface LoadedWeights {
+  /** Of the network, without a value in the file. */
+  readonly missing: readonly string[];
+  /** Of the file, without a place in the network. */
+  readonly unexpected: readonly string[];
+  /** Of the network's layers of scores, left as they were. */
+  readonly fresh: readonly string[];
+  /** What was left out or unwrapped, for people. */
+  readonly notes: readonly string[];
+}
+
+/** A state of the network and the file's tensor for it. */
+interface Pair {
+  readonly name: string;
+  readonly fileName: string;
+  readonly state: OwnState;
+  readonly stored: StoredTensor | undefined;
+}
+
+/**
+ * Puts the file's values into the network's parameters and buffers. Shapes may differ in axes of size 1, and under timm's
+ * names in anything but the number of values. All is checked before anything is written. Counters of batches may be missing,
+ * and tables of whole numbers, which follow from the layers, are left out.
+ */
+export async function loadWeights(
+  net: AnyModule,
+  weights: StoredTensors,
+  options: LoadWeightsOptions = {},
+): Promise<LoadedWeights> {
+  const { strict = true, numClasses, model = "the network" } = options;
+  const { file } = weights;
+  const pairs = pairUp(net, weights, options);
+  if (pairs.length === 0) fail(`${model} has no parameters yet — call initialize(net, inputShape)`);
+  const notes = [...weights.notes];
+  const taken = new Set(pairs.map(({ fileName }) => fileName));
+  const extra = [...weights.tensors.keys()].filter((name) => !taken.has(name));
+  if (extra.some(isAuxiliary)) {
+    notes.push(`${file}: left out its auxiliary classifiers, which ${model} has not`);
+  }
+  const unexpected = extra.filter((name) => {
+    return !isAuxiliary(name) && !isTable(name, weights.tensors.get(name) as StoredTensor);
+  });
+  const fresh = numClasses === undefined ? [] : otherHeads(pairs, numClasses);
+  const isFresh = ({ name }: Pair) => fresh.includes(name);
+  const missing = pairs
+    .filter((pair) => !pair.stored && !isFresh(pair) && !isCounter(pair.name))
+    .map(({ fileName }) => fileName);
+  if (strict && missing.length + unexpected.length > 0) {
+    fail(`${file}: ${explain(missing, unexpected, model)}`);
+  }
+  const used = pairs.filter((pair) => pair.stored && !isFresh(pair));
+  checkShapes(used, pairs, file);
+  for (const { state, stored } of used)
+    state.parameter.adopt(await (stored as StoredTensor).read());
+  if (fresh.length > 0) {
+    const layers = [...new Set(fresh.map((name) => name.replace(/\.\w+$/, "")))].join(", ");
+    notes.push(`${file}: ${layers} left fresh, for ${numClasses} classes instead of its own`);
+  }
+  return { missing, unexpected, fresh, notes };
+}
+
+/** How many classes the file's scores have: as many as its values for the network's last parameter, their bias. */
+export const classesIn = (
+  weights: StoredTensors,
+  net: AnyModule,
+  options: Pick<LoadWeightsOptions, "source" | "timm"> = {},
+): number | undefined => classesOf(pairUp(net, weights, options));
+
+const lastParameter = (pairs: readonly Pair[]): Pair | undefined =>
+  pairs.findLast(({ state }) => state.kind === "parameter");
+
+const classesOf = (pairs: readonly Pair[]): number | undefined =>
+  lastParameter(pairs)?.stored?.shape[0];
+
+function pairUp(
+  net: AnyModule,
+  { tensors }: StoredTensors,
+  { source = "auto", timm }: LoadWeightsOptions,
+): Pair[] {
+  const under = (rename: (name: string, shape: Shape) => string) =>
+    namedStates(net).map(([name, state]): Pair => {
+      const fileName = rename(name, state.parameter.shape);
+      return { name, fileName, state, stored: tensors.get(fileName) };
+    });
+  const own = under((name) => name);
+  if (!timm || source === "torchvision") return own;
+  const timms = under((name, shape) => timm(name, shape).name);
+  const hits = (pairs: readonly Pair[]) => pairs.filter(({ stored }) => stored).length;
+  return source === "timm" || hits(timms) > hits(own) ? timms : own;
+}
+
+/** Files older than PyTorch 0.4 do not count batches. */
+const isCounter = (name: string): boolean => name.endsWith("num_batches_tracked");
+
+/** Beside the network's result in training alone: GoogLeNet's and Inception v3's. */
+const isAuxiliary = (name: string): boolean => /^(aux\d|AuxLogits)\./.test(name);
+
+/** Indices and masks that follow from a layer's settings. */
+const isTable = (name: string, { type }: StoredTensor): boolean =>
+  !/^(b?f\d+)$/.test(type) || /(^|\.)(attn_mask|relative_coords_table)$/.test(name);
+
+/** States of layers of scores for another number of classes than the network's, or for none. */
+function otherHeads(pairs: readonly Pair[], numClasses: number): string[] {
+  const classes = classesOf(pairs);
+  const head = lastParameter(pairs)?.name.replace(/\w+$/, "") ?? "";
+  if (classes === numClasses) return [];
+  return pairs
+    .filter(({ name, state, stored }) => {
+      if (!stored) return name.startsWith(head) && classes === undefined;
+      const [own, ...rest] = state.parameter.shape;
+      const [other, ...fileRest] = stored.shape;
+      return own === numClasses && other === classes && sizeOf(rest) === sizeOf(fileRest);
+    })
+    .map(({ name }) => name);
+}
+
+/** Equal but for axes of size 1; `timm` has linear layers where torchvision has convolutions. */
+function fits(own: Shape, stored: Shape, renamed: boolean): boolean {
+  const long = (shape: Shape) => shape.filter((size) => size !== 1);
+  return renamed ? sizeOf(own) === sizeOf(stored) : sameShape(long(own), long(stored));
+}
+
+function checkShapes(used: readonly Pair[], pairs: readonly Pair[], file: string): void {
+  const wrong = used.find(({ name, fileName, state, stored }) => {
+    return !fits(state.parameter.shape, (stored as StoredTensor).shape, name !== fileName);
+  });
+  if (!wrong) return;
+  const { name, state, stored } = wrong;
+  const fact =
+    `${file}: ${name} is ${formatShape(state.parameter.shape)}, ` +
+    `the file holds ${formatShape((stored as StoredTensor).shape)}`;
+  const [classes, own] = [classesOf(pairs), lastParameter(pairs)?.state.parameter.shape[0]];
+  if (classes !== own && state.parameter.shape[0] === own && stored?.shape[0] === classes) {
+    fail(`${fact}: scores for ${classes} classes — give --num-classes ${own} for a fresh layer`);
+  }
+  fail(`${fact} — give the shape of pictures and the number of classes that it was trained on`);
+}
+
+function explain(missing: readonly string[], unexpected: readonly string[], model: string): string {
+  const near = (name: string, others: readonly string[]) => {
+    const nearest = nearestName(name, others);
+    return nearest ? `${name} (${nearest}?)` : name;
+  };
+  const parts = [
+    missing.length > 0 && `lacks ${list(missing, (name) => near(name, unexpected))}`,
+    unexpected.length > 0 && `has ${list(unexpected)}, which ${model} has not`,
+  ].filter((part) => part !== false);
+  return `${parts.join("; ")} — give the weights of ${model}, under its names (convkit summary shows them)`;
+}
+
+const SHOWN = 8;
+
+/** All names up to eight; beyond, how many more there are. */
+function list(names: readonly string[], show: (name: string) => string = (name) => name): string {
+  const shown = names.slice(0, SHOWN).map(show).join(", ");
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+}
+
+function fail(message: string): never {
+  throw new ConvkitError("weights", message);
+}
