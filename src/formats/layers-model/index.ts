@@ -14,6 +14,7 @@ import { activationOf } from "./activations.ts";
 import type { MadeLayer } from "./layer.ts";
 import { layerMakers } from "./layers.ts";
 import { LayersModel, type NetworkLayer } from "./network.ts";
+import { replaceHead } from "./replace-head.ts";
 import {
   inputShapeOf,
   isRecord,
@@ -30,19 +31,27 @@ export interface LayersModelOptions {
   readonly shard?: (path: string) => Uint8Array | Promise<Uint8Array>;
   /** C×H×W of one image, where the file leaves sizes open. */
   readonly inputShape?: Shape;
+  /** Gives the last layer with weights so many outputs and initial values. */
+  readonly classes?: number;
+  /** Leaves a final softmax out; false by default. */
+  readonly logits?: boolean;
 }
 
 /** `bytes` are those of model.json. Throws a ConvkitError for layers that are not known, and for damaged files. */
 export async function importLayersModel(
   bytes: Uint8Array,
-  { file = "model.json", shard, inputShape }: LayersModelOptions = {},
+  { file = "model.json", shard, inputShape, classes, logits = false }: LayersModelOptions = {},
 ): Promise<ImportedModel> {
   const reader = new TopologyReader(file);
   const json = parseJson(bytes, reader);
   const topology = reader.read(json.modelTopology);
   const weights = await readWeights(json.weightsManifest, file, shard);
   checkLayers(topology, file);
-  const network = new NetworkMaker(weights, file);
+  const head = classes === undefined ? undefined : replaceHead(topology, weights, classes);
+  if (classes !== undefined && head === undefined) {
+    reader.fail(`no last layer with weights was found to give ${classes} classes to`);
+  }
+  const network = new NetworkMaker(weights, file, logits);
   const net = network.make(topology, "");
   const inputs = inputsOf(topology, reader, inputShape);
   bringIntoBeing(net, inputs);
@@ -51,9 +60,12 @@ export async function importLayersModel(
     net,
     inputs,
     outputs: topology.outputs.map(({ layer }) => layer),
-    structure: { format: "layers-model", bytes },
+    structure: { format: "layers-model", bytes: structureOf(json, weights) },
     metadata: metadataOf(json),
-    notes: network.unused().map((name) => `weight ${name} belongs to no layer, it was left out`),
+    notes: [
+      ...(head === undefined ? [] : [`layer ${head} is fresh, for ${classes} classes`]),
+      ...network.unused().map((name) => `weight ${name} belongs to no layer, it was left out`),
+    ],
   };
 }
 
@@ -70,6 +82,17 @@ function parseJson(bytes: Uint8Array, reader: TopologyReader): Readonly<Record<s
   }
   if (!isRecord(value.modelTopology)) reader.fail("it has no modelTopology");
   return value;
+}
+
+/** model.json as it stands now, with all weights in one file. */
+function structureOf(
+  { modelTopology }: Readonly<Record<string, unknown>>,
+  weights: ReadonlyMap<string, Weight>,
+): Uint8Array {
+  const entries = [...weights].map(([name, { shape }]) => ({ name, shape, dtype: "float32" }));
+  const weightsManifest = [{ paths: ["weights.bin"], weights: entries }];
+  const text = JSON.stringify({ format: "layers-model", modelTopology, weightsManifest });
+  return new TextEncoder().encode(text);
 }
 
 /** Names all layers that are not known at once. */
@@ -94,11 +117,13 @@ class NetworkMaker {
   readonly states = new Map<string, StateValue>();
   readonly #weights: ReadonlyMap<string, Weight>;
   readonly #file: string;
+  readonly #logits: boolean;
   readonly #used = new Set<string>();
 
-  constructor(weights: ReadonlyMap<string, Weight>, file: string) {
+  constructor(weights: ReadonlyMap<string, Weight>, file: string, logits: boolean) {
     this.#weights = weights;
     this.#file = file;
+    this.#logits = logits;
   }
 
   make({ name, layers, inputs, outputs }: Topology, path: string): LayersModel {
@@ -111,7 +136,7 @@ class NetworkMaker {
     const made = layers
       .filter(({ className }) => className !== "InputLayer")
       .map((layer) => this.#layer(layer, path));
-    return new LayersModel(made, { inputs, outputs });
+    return new LayersModel(made, { inputs, outputs, logits: this.#logits });
   }
 
   unused(): string[] {

@@ -9,6 +9,7 @@ import { Builder } from "../../graph/builder.ts";
 import type { RefArray } from "../../graph/op.ts";
 import { readImage } from "../../image/decode-node.ts";
 import { preprocess } from "../../image/preprocess.ts";
+import { traceNetwork } from "../../nn/initialize.ts";
 import type { Module } from "../../nn/module.ts";
 import { loadStateDict, stateDict } from "../../nn/state-dict.ts";
 import { table } from "../../ops/table.ts";
@@ -198,6 +199,30 @@ describe("files that cannot be read", () => {
     await expect(importLayersModel(bytes('{"format":"graph-model"}'))).rejects.toThrow(
       "graph model",
     );
+  });
+
+  test("another number of classes is a fresh last layer, without the softmax where logits are asked for", async () => {
+    const softmax = { ...dense, config: { ...dense.config, activation: "softmax" } };
+    const json = {
+      modelTopology: sequential([softmax]),
+      weightsManifest: [{ paths: ["w.bin"], weights }],
+    };
+    const bytes = new TextEncoder().encode(JSON.stringify(json));
+    const shard = () => new Uint8Array(32);
+    const { net, structure, notes } = await importLayersModel(bytes, {
+      shard,
+      classes: 5,
+      logits: true,
+    });
+    expect(notes).toEqual(["layer fc is fresh, for 5 classes"]);
+    const traced = traceNetwork(net as unknown as Module, [3]);
+    expect(traced.output.shape).toEqual([1, 5]);
+    expect(traced.output.node.op).not.toBe("softmax");
+    const values = Array.from(stateDict(net).get("fc.weight")?.data ?? []);
+    expect(new Set(values).size).toBeGreaterThan(10);
+    const again = await importLayersModel(structure.bytes);
+    expect([...(stateDict(again.net).get("fc.weight")?.shape ?? [])]).toEqual([5, 3]);
+    expect(traceNetwork(again.net as unknown as Module, [3]).output.node.op).toBe("softmax");
   });
 
   test("weights in 8 bits are spread again, and a structure alone makes the same network", async () => {

@@ -2,6 +2,7 @@
 import type { Tensor } from "../../graph/tensor.ts";
 import { type AnyModule, type Mode, Module } from "../../nn/module.ts";
 import { recordOutput } from "../../nn/named-outputs.ts";
+import { withoutSoftmax } from "../without-softmax.ts";
 import type { Source } from "./topology.ts";
 
 /** A layer, and behind it the activation that Keras keeps in the same layer. */
@@ -15,6 +16,8 @@ export interface NetworkLayer {
 export interface Ends {
   readonly inputs: readonly Source[];
   readonly outputs: readonly Source[];
+  /** Whether a final softmax is left out. */
+  readonly logits: boolean;
 }
 
 const keyOf = ({ layer, call }: Source): string => `${call}/${layer}`;
@@ -47,7 +50,7 @@ export class LayersModel extends Module<readonly Tensor[]> {
 
   forward(...args: [...inputs: Tensor[], mode: Mode]): Tensor {
     const mode = args.at(-1) as Mode;
-    const { inputs, outputs } = this.#ends;
+    const { inputs, outputs, logits } = this.#ends;
     const values = new Map(inputs.map((input, i) => [keyOf(input), args[i] as Tensor]));
     const layers = new Map(this.#layers.map((layer) => [layer.name, layer]));
     const tensorOf = (source: Source): Tensor => {
@@ -63,7 +66,7 @@ export class LayersModel extends Module<readonly Tensor[]> {
     for (const [i, tensor] of others.entries()) {
       recordOutput({ name: outputs[i + 1].layer, tensor });
     }
-    return first;
+    return logits ? withoutSoftmax(first) : first;
   }
 }
 
