@@ -29,9 +29,32 @@ const entry = <const Names extends readonly string[]>(
 
 /** One row a file, in the order of their years. */
 export const architectures = /* @__PURE__ */ Object.freeze([
+  /* @__PURE__ */ entry(["lecun1989"], () => import("./lecun1989.ts")),
+  /* @__PURE__ */ entry(["lenet5_1998"], () => import("./lenet5-1998.ts")),
   /* @__PURE__ */ entry(["lenet5"], () => import("./lenet5.ts")),
+  /* @__PURE__ */ entry(["alexnet_2012", "alexnet"], () => import("./alexnet.ts")),
+  /* @__PURE__ */ entry(["zfnet"], () => import("./zfnet.ts")),
+  /* @__PURE__ */ entry(["nin_cifar", "nin"], () => import("./nin.ts")),
   /* @__PURE__ */ entry(["convnetjs-cifar"], () => import("./convnetjs-cifar.ts")),
-  /* @__PURE__ */ entry(["resnet20"], () => import("./resnet20.ts")),
+  /* @__PURE__ */ entry(
+    [
+      "vgg11",
+      "vgg11_bn",
+      "vgg11_lrn",
+      "vgg13",
+      "vgg13_bn",
+      "vgg16_c",
+      "vgg16",
+      "vgg16_bn",
+      "vgg19",
+      "vgg19_bn",
+    ],
+    () => import("./vgg.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    ["resnet20", "resnet32", "resnet44", "resnet56", "resnet110"],
+    () => import("./resnet-cifar.ts"),
+  ),
   /* @__PURE__ */ entry(
     [
       "resnet18",
@@ -48,6 +71,34 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     ],
     () => import("./resnet.ts"),
   ),
+  /* @__PURE__ */ entry(
+    [
+      "preact_resnet110",
+      "preact_resnet164",
+      "preact_resnet1001",
+      "resnetv2_50",
+      "resnetv2_101",
+      "resnetv2_152",
+    ],
+    () => import("./preact-resnet.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    [
+      "wrn_40_1",
+      "wrn_40_2",
+      "wrn_40_4",
+      "wrn_40_8",
+      "wrn_28_10",
+      "wrn_28_12",
+      "wrn_22_8",
+      "wrn_22_10",
+      "wrn_16_4",
+      "wrn_16_8",
+      "wrn_16_10",
+    ],
+    () => import("./wide-resnet.ts"),
+  ),
+  /* @__PURE__ */ entry(["squeezenet1_0", "squeezenet1_1"], () => import("./squeezenet.ts")),
   /* @__PURE__ */ entry(["zhang"], () => import("./zhang.ts")),
   /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
   /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),

@@ -1,6 +1,6 @@
 /**
- * ResNet-20 for CIFAR (He, Zhang, Ren and Sun 2015, arXiv:1512.03385, section 4.2): 6n + 2 layers with n = 3,
- * and shortcuts of option A, which skip pixels and pad channels with zeros instead of learning.
+ * Residual networks for CIFAR (He, Zhang, Ren and Sun 2015, arXiv:1512.03385, section 4.2): 6n + 2 layers, and shortcuts of
+ * option A, which skip pixels and pad channels with zeros instead of learning.
  */
 import type { Tensor } from "../graph/tensor.ts";
 import { relu } from "../nn/activation/relu.ts";
@@ -10,38 +10,41 @@ import { linear } from "../nn/linear/linear.ts";
 import { type Mode, Module } from "../nn/module.ts";
 import { batchNorm2d } from "../nn/normalization/batch-norm.ts";
 import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
+import { dropPath } from "../nn/regularization/drop-path.ts";
 import { add } from "../nn/structure/add.ts";
-import { Sequential } from "../nn/structure/sequential.ts";
+import { sequential } from "../nn/structure/sequential.ts";
 import {
   checkRequest,
+  infoOf,
   type MadeModel,
   type ModelInfo,
   type ModelRequest,
   requestNotes,
 } from "./model.ts";
 
-const info: ModelInfo = {
-  name: "resnet20",
-  title: "ResNet-20 for CIFAR, shortcuts of option A",
-  inputShape: [3, 32, 32],
-  classes: 10,
-  parameters: 269_722,
-  macs: 40_551_040,
-  source: "He et al. 2015, arXiv:1512.03385, section 4.2",
-  loss: "crossEntropy",
-};
-
-export const infos: readonly ModelInfo[] = [info];
-
-// The table of section 4.2: output 32×32, 16×16, 8×8 with 16, 32, 64 filters, 2n layers each (the first
-// layer besides); w width, s stride of the first block.
-// prettier-ignore
-const rows = [
-  [16, 1],
-  [32, 2],
-  [64, 2],
+// Table 6: n blocks in each of the three stages.
+// biome-ignore format: a table
+const variants = [
+  // name         n   parameters   macs
+  ["resnet20",    3,    269_722,    40_551_040],
+  ["resnet32",    5,    464_154,    68_862_592],
+  ["resnet44",    7,    658_586,    97_174_144],
+  ["resnet56",    9,    853_018,   125_485_696],
+  ["resnet110",  18,  1_727_962,   252_887_680],
 ] as const;
-const n = 3;
+
+export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map(
+  ([name, , parameters, macs]) => ({
+    name,
+    title: `ResNet-${name.slice(6)} for CIFAR, shortcuts of option A`,
+    inputShape: [3, 32, 32],
+    classes: 10,
+    parameters,
+    macs,
+    source: "He et al. 2015, arXiv:1512.03385, section 4.2",
+    loss: "crossEntropy",
+  }),
+);
 
 /** A 3×3 convolution without bias, with He's initial values (arXiv:1502.01852), as section 4.2 says. */
 const conv3x3 = (width: number, stride = 1) =>
@@ -54,7 +57,7 @@ const conv3x3 = (width: number, stride = 1) =>
   });
 
 /** Option A: every second pixel, and zeros for the new channels, half before and half after. */
-class ShortcutA extends Module {
+export class ShortcutA extends Module {
   readonly width: number;
   readonly stride: number;
 
@@ -81,27 +84,30 @@ class ShortcutA extends Module {
 }
 
 /** x + F(x), F two 3×3 convolutions with batch norm. */
-export class BasicBlock extends Module {
+class BasicBlock extends Module {
   conv1;
   bn1 = batchNorm2d();
   relu1 = relu();
   conv2;
   bn2 = batchNorm2d();
+  dropPath;
   shortcut;
   add = add();
   relu2 = relu();
 
-  constructor(width: number, stride: number) {
+  constructor(width: number, stride: number, dropPathRate: number) {
     super();
     this.conv1 = conv3x3(width, stride);
     this.conv2 = conv3x3(width);
+    this.dropPath = dropPathRate > 0 ? dropPath(dropPathRate) : undefined;
     this.shortcut = new ShortcutA(width, stride);
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
     const h = this.relu1.call(this.bn1.call(this.conv1.call(x, mode), mode), mode);
     const f = this.bn2.call(this.conv2.call(h, mode), mode);
-    return this.relu2.call(this.add.call(f, this.shortcut.call(x, mode), mode), mode);
+    const branch = this.dropPath?.call(f, mode) ?? f;
+    return this.relu2.call(this.add.call(branch, this.shortcut.call(x, mode), mode), mode);
   }
 
   override get kind(): string {
@@ -109,23 +115,34 @@ export class BasicBlock extends Module {
   }
 }
 
-const layer = ([w, s]: readonly [w: number, s: number]) =>
-  new Sequential(Array.from({ length: n }, (_, i) => new BasicBlock(w, i === 0 ? s : 1)));
-
-export class ResNet20 extends Module {
+export class ResNetCifar extends Module {
+  // 32×32×3 → 32×32×16 → 16×16×32 → 8×8×64 → classes
   conv1 = conv3x3(16);
   bn1 = batchNorm2d();
   relu = relu();
-  layer1 = layer(rows[0]);
-  layer2 = layer(rows[1]);
-  layer3 = layer(rows[2]);
+  layer1;
+  layer2;
+  layer3;
   pool = globalAvgPool2d();
   linear;
 
-  constructor(classes = 10) {
+  constructor(n: number, classes: number, dropPathRate: number) {
     super();
-    const weightInit = kaimingNormal({ nonlinearity: "relu" });
-    this.linear = linear(classes, { weightInit });
+    const stage = (i: number) => {
+      const blocks = Array.from({ length: n }, (_, j) => {
+        const stride = i > 0 && j === 0 ? 2 : 1;
+        return new BasicBlock(16 * 2 ** i, stride, (dropPathRate * (i * n + j)) / (3 * n - 1));
+      });
+      return sequential(...blocks);
+    };
+    this.layer1 = stage(0);
+    this.layer2 = stage(1);
+    this.layer3 = stage(2);
+    this.linear = linear(classes, { weightInit: kaimingNormal({ nonlinearity: "relu" }) });
+  }
+
+  override get kind(): string {
+    return "resNetCifar";
   }
 
   forward(x: Tensor, mode: Mode): Tensor {
@@ -137,5 +154,8 @@ export class ResNet20 extends Module {
 
 export function make(request: ModelRequest): MadeModel {
   checkRequest(request, 4);
-  return { net: new ResNet20(request.classes), notes: requestNotes(request, info) };
+  const info = infoOf(infos, request.name);
+  const [, n] = variants[infos.indexOf(info)];
+  const { classes, dropPathRate = 0 } = request;
+  return { net: new ResNetCifar(n, classes, dropPathRate), notes: requestNotes(request, info) };
 }
