@@ -12,6 +12,7 @@ import { pixelShuffle } from "../../../nn/resampling/pixel-shuffle.ts";
 import { contractions } from "./contractions.ts";
 import { type Emission, float, int, ints, string } from "./emission.ts";
 import type { Match, Pattern } from "./exporter.ts";
+import { gatherRows } from "./movement.ts";
 import { resizePlane } from "./resize.ts";
 import { type Placeholders, patternOf, type Template } from "./template.ts";
 
@@ -149,5 +150,6 @@ const templates = [batchNorm, ...instanceNorm, ...layerNorm2d, localResponseNorm
 export const layerPatterns: readonly Pattern[] = /* @__PURE__ */ [
   withBias,
   resizePlane,
+  gatherRows,
   .../* @__PURE__ */ templates.map(patternOf),
 ];

@@ -11,7 +11,7 @@ import type { SortAttrs } from "../../../ops/sort.ts";
 import type { TransposeAttrs } from "../../../ops/transpose.ts";
 import { DATA_TYPES } from "../proto.ts";
 import { type Emission, int, ints } from "./emission.ts";
-import { attrsOf, type Exporter } from "./exporter.ts";
+import { attrsOf, type Exporter, type Pattern } from "./exporter.ts";
 
 const reshape: Exporter = (e, { inputs: [from], shape, batched }, [x]) => {
   if (batched && shape.length === 2 && from.shape.length > 2) return e.apply("Flatten", [x]);
@@ -41,7 +41,7 @@ const slice: Exporter = (e, node, [x]) => {
   const { begins, ends, steps } = attrsOf<SliceAttrs>(node);
   const { shape } = node.inputs[0];
   const cut = shape.flatMap((dim, i) => (node.shape[i] === dim ? [] : [i]));
-  if (cut.length === 0) return e.apply("Identity", [x]);
+  if (cut.length === 0) return x;
   const of = (list: readonly number[]) => e.ints(cut.map((axis) => list[axis]));
   return e.apply("Slice", [x, of(begins), of(ends), e.ints(cut), of(steps)]);
 };
@@ -86,12 +86,32 @@ function spread(e: Emission, x: string, node: Node, axis: number, fill: string):
   return e.apply("Slice", [row, e.ints([0]), e.ints([widths[axis]]), e.ints([axis])]);
 }
 
-/** An index outside the axis reads its nearest end; ONNX would count from the end, or refuse. */
 const gather: Exporter = (e, node, [x, index]) => {
   const { axis } = attrsOf<GatherAttrs>(node);
-  const last = node.inputs[0].shape[axis] - 1;
-  const inside = e.apply("Clip", [index, e.scalar(0, "i32"), e.scalar(last, "i32")]);
+  const inside = withinAxis(e, index, node.inputs[0].shape[axis]);
   return e.apply("GatherElements", [x, inside], { axis: int(axis) });
+};
+
+/** An index outside the axis reads its nearest end; ONNX would count from the end, or refuse. */
+const withinAxis = (e: Emission, index: string, size: number): string =>
+  e.apply("Clip", [index, e.scalar(0, "i32"), e.scalar(size - 1, "i32")]);
+
+/** Whole rows of a table V×D by an index …×1: the same place in every column. */
+export const gatherRows: Pattern = ({ op, attrs, inputs: [x, index] }) => {
+  if (op !== "gather" || attrs.axis !== 0 || index.op !== "broadcastTo") return undefined;
+  const [places] = index.inputs;
+  const isRepeated = x.op === "broadcastTo" && x.inputs[0].op === "reshape";
+  const table = isRepeated ? x.inputs[0].inputs[0] : x;
+  const fits = table.shape.length === 2 && x.shape[0] === table.shape[0];
+  const isColumn = places.shape.length === index.shape.length && places.shape.at(-1) === 1;
+  if (!fits || !isColumn || index.shape.at(-1) !== table.shape[1]) return undefined;
+  return {
+    inputs: [table, places],
+    write: (e, [rows, column]) => {
+      const list = e.apply("Squeeze", [column, e.ints([-1])]);
+      return e.apply("Gather", [rows, withinAxis(e, list, table.shape[0])], { axis: int(0) });
+    },
+  };
 };
 
 /** By comparison: an index outside the classes gives zeros, which ONNX's OneHot would count from the end. */

@@ -12,15 +12,18 @@ const reduce =
   (e, node, [x]) => {
     const { axes, keepDims } = attrsOf<ReduceAttrs>(node);
     // Without axes ONNX would reduce all.
-    if (axes.length === 0) return e.apply("Identity", [x]);
+    if (axes.length === 0) return x;
     return e.apply(opType, [x, e.ints(axes)], { keepdims: int(Number(keepDims)) });
   };
 
-const mean: Exporter = (e, node, inputs) => {
-  const { axes, keepDims } = attrsOf<ReduceAttrs>(node);
-  const isPool = keepDims && node.shape.length === 4 && String(axes) === "2,3";
-  return isPool ? e.apply("GlobalAveragePool", inputs) : reduce("ReduceMean")(e, node, inputs);
-};
+/** Over the plane of images, the axes kept, it is a pool. */
+const reduceOrPool =
+  (opType: string, pool: string): Exporter =>
+  (e, node, inputs) => {
+    const { axes, keepDims } = attrsOf<ReduceAttrs>(node);
+    const isPool = keepDims && node.shape.length === 4 && String(axes) === "2,3";
+    return isPool ? e.apply(pool, inputs) : reduce(opType)(e, node, inputs);
+  };
 
 /** ONNX counts places in int64. */
 const place =
@@ -43,8 +46,8 @@ const cumsum: Exporter = (e, node, [x]) => {
 
 export const reductions = {
   sum: reduce("ReduceSum"),
-  mean,
-  reduceMax: reduce("ReduceMax"),
+  mean: reduceOrPool("ReduceMean", "GlobalAveragePool"),
+  reduceMax: reduceOrPool("ReduceMax", "GlobalMaxPool"),
   reduceMin: reduce("ReduceMin"),
   argmax: place("ArgMax"),
   argmin: place("ArgMin"),

@@ -1,0 +1,3 @@
+import { describeExports } from "./onnx-models.ts";
+
+describeExports(true);

@@ -1,0 +1,92 @@
+/**
+ * Architectures as ONNX files in ONNX Runtime against our own wasm backend: one file, two sizes of batch, logits within 1e-4.
+ * One name of each architecture in every suite, the others in `npm run test:slow`; images as small as they take.
+ */
+import { afterAll, describe, expect, test } from "vitest";
+import { wasmDevice } from "../src/backends/wasm/device.ts";
+import { isFloat } from "../src/core/dtype.ts";
+import { type Shape, sizeOf } from "../src/core/shape.ts";
+import { exportOnnx } from "../src/formats/onnx/export.ts";
+import type { Tensor } from "../src/graph/tensor.ts";
+import {
+  architectures,
+  type CreatedModel,
+  createModel,
+  loadArchitecture,
+} from "../src/models/index.ts";
+import { infoOf } from "../src/models/model.ts";
+import * as nn from "../src/nn/index.ts";
+import { compile } from "../src/tensor/index.ts";
+import { isOracleInstalled, missingOracle, openOnnx } from "./onnx-oracle.ts";
+import { relativeError } from "./reference-store.ts";
+import { filled, goldenModels, noise } from "./zoo.ts";
+
+const TOLERANCE = 1e-4;
+const BATCH = 3;
+
+export function describeExports(slow: boolean): void {
+  const describeHere = isOracleInstalled ? describe : describe.skip;
+  describeHere(`architectures in ONNX Runtime${missingOracle}`, async () => {
+    const device = await wasmDevice({ threads: 2 });
+    afterAll(() => device.dispose());
+    for (const name of architectures.flatMap((entry) => chosen(entry.names, slow))) {
+      test(name, { timeout: 300_000 }, async () => {
+        const { net, inputShape } = await smallModel(name);
+        const { model } = exportOnnx(net, { inputShape, architecture: name });
+        const session = await openOnnx(model);
+        const own = compile((x: Tensor) => net.call(x, { training: false }), {
+          device,
+          capacity: BATCH,
+        });
+        for (const n of [1, BATCH]) {
+          const shape = [n, ...inputShape];
+          const data = noise(`${name} ${n}`, sizeOf(shape));
+          const expected = await own({ shape, dtype: "f32", data: Float32Array.from(data) });
+          const [found] = await session.run({ shape, data });
+          expect(found.shape).toEqual(expected.shape);
+          expect(expected.data.every(Number.isFinite)).toBe(true);
+          expect(relativeError(found.data, expected.data)).toBeLessThan(TOLERANCE);
+        }
+        own.dispose();
+        await session.dispose();
+        for (const [, { parameter }] of nn.namedStates(net)) parameter.release();
+      });
+    }
+  });
+}
+
+/** One name of an architecture, that of the quick golden case where there is one; or all the others. */
+function chosen(names: readonly string[], slow: boolean): readonly string[] {
+  const isQuick = (name: string) =>
+    goldenModels.some(([known, { slow }]) => known === name && !slow);
+  const one = names.find(isQuick) ?? names[0];
+  return slow ? names.filter((name) => name !== one) : [one];
+}
+
+/** With the golden file's weights where there are some, else the same formula. */
+async function smallModel(name: string): Promise<CreatedModel> {
+  const golden = goldenModels.find(([known]) => known === name)?.[1];
+  const sizes = golden ? [golden.input.slice(1)] : await sizesOf(name);
+  for (const [i, inputShape] of sizes.entries()) {
+    try {
+      const model = await createModel(name, { classes: 10, ...golden?.request, inputShape });
+      nn.initialize(model.net, inputShape);
+      for (const [path, { parameter }] of nn.namedStates(model.net)) {
+        const { shape, dtype } = parameter;
+        if (isFloat(dtype)) parameter.write(filled(path, shape, golden?.gain));
+      }
+      return model;
+    } catch (error) {
+      if (i === sizes.length - 1) throw error;
+    }
+  }
+  throw new Error(`${name} takes no image`);
+}
+
+/** Squares up to the published size. */
+async function sizesOf(name: string): Promise<Shape[]> {
+  const { inputShape } = infoOf((await loadArchitecture(name)).infos, name);
+  const [channels, height] = inputShape;
+  const smaller = [32, 64, 96, 128].filter((size) => size < height);
+  return [...smaller.map((size) => [channels, size, size]), inputShape];
+}
