@@ -9,8 +9,10 @@ import { compile, type Device, Parameter, tensor } from "convkit/tensor";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { detect } from "../src/backends/wasm/capabilities.ts";
 import { WasmDevice, wasmDevice } from "../src/backends/wasm/device.ts";
+import { Builder } from "../src/graph/builder.ts";
 import type { Graph } from "../src/graph/node.ts";
 import type { RefArray } from "../src/graph/op.ts";
+import { table } from "../src/ops/table.ts";
 import { onDevice } from "./on-device.ts";
 import { cases, trace } from "./op-cases.ts";
 import { randomNetwork } from "./random-network.ts";
@@ -132,6 +134,22 @@ describe.skipIf(!capabilities.memory64.on)("with 64-bit memory", () => {
     second.dispose();
     third.dispose();
     await device.inTurn(async () => {});
+  });
+
+  test("a program whose memory would reach from below 4 GiB to beyond moves everything, too", async () => {
+    const device = await open();
+    const below = device.heap.allocate(1.5 * 2 ** 30);
+    device.heap.allocate(64);
+    device.heap.free(below);
+    const builder = new Builder(table, 1);
+    const type = { shape: [1, 20_000, 20_000], dtype: "f32", batched: true } as const;
+    const [a, b] = [builder.input("a", type), builder.input("b", type)];
+    const program = await device.compile(builder.build([a.add(b).sum(2)]), []);
+    expect(device.generation).toBe(1);
+    expect(device.heap.stats.usedBytes).toBeGreaterThan(3.2e9);
+    program.dispose();
+    await device.inTurn(async () => {});
+    expect(device.heap.stats.usedBytes).toBeLessThan(MiB);
   });
 
   test("programs run beyond 4 GiB, with the same bits", async () => {

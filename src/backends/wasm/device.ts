@@ -199,12 +199,18 @@ class WasmProgram implements Program {
         threads: device.threads,
         relaxed: relaxedSimd.on,
         tileVectors: revectorizer.on ? 4 : 2,
-        allocate: (bytes) => device.reserve(bytes),
+        allocate: (bytes) => {
+          const address = device.reserve(bytes);
+          if (device.generation === generation) return address;
+          // What is being written is for the memory of before, whose addresses it must fit; it is thrown away.
+          device.heap.free(address);
+          return 0;
+        },
         stateAddress: (slot) => this.#states[slot].address,
         emitBarrier,
       });
-      this.#code = code;
       if (device.generation !== generation) continue;
+      this.#code = code;
       const header = device.heap.i32(code.headerAddress, 32);
       header.fill(-1, 0, 16);
       header.fill(0, 16);
