@@ -115,12 +115,13 @@ export class Classifier {
     this.#evaluator = undefined;
   }
 
-  /** Softmax of logits; outputs of a squared error are shares already, but for their sum. */
+  /** Softmax of logits; outputs of a squared error, or of a softmax of the network's own, are shares already. */
   #rank(scores: ArrayLike<number>): Candidate[] {
     const values = Array.from(scores);
     const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const { loss, probabilities } = this.card;
     const parts =
-      this.card.loss === "squaredError"
+      loss === "squaredError" || probabilities
         ? values.map((value) => Math.max(value, 0))
         : values.map((value) => Math.exp(value - largest));
     const sum = parts.reduce((a, b) => a + b, 0) || 1;

@@ -3,6 +3,9 @@
  * them: architecture, input shape, classes, loss and preprocessing. Equal models give equal bytes.
  */
 import { ConvkitError } from "../core/error.ts";
+import { fromBase64, toBase64 } from "../formats/base64.ts";
+import { importStructure } from "../formats/import-structure.ts";
+import type { ModelStructure } from "../formats/imported-model.ts";
 import { encodeSafetensors, parseSafetensors, type SafeTensor } from "../formats/index.ts";
 import {
   formatPreprocessing,
@@ -27,6 +30,10 @@ export interface ModelCard {
   readonly preprocessing: Preprocessing;
   /** Tells how scores become probabilities. */
   readonly loss: LossName | typeof CUSTOM;
+  /** Of an imported network: the file without weights that it is made from again. */
+  readonly structure?: ModelStructure;
+  /** True for a network that ends in a softmax itself. */
+  readonly probabilities?: boolean;
 }
 
 export function encodeModel(net: Module, card: ModelCard): Uint8Array {
@@ -44,6 +51,8 @@ export function encodeModel(net: Module, card: ModelCard): Uint8Array {
     classes: JSON.stringify(card.classes),
     loss: card.loss,
     preprocessing: formatPreprocessing(card.preprocessing),
+    ...(card.structure && { structure: formatStructure(card.structure) }),
+    ...(card.probabilities && { probabilities: "true" }),
     producer: "convkit",
   });
 }
@@ -67,8 +76,7 @@ export async function decodeModel(
       `${file}: holds the weights of a network of somebody's own — load it from code, into that network`,
     );
   }
-  const request = { inputShape: card.inputShape, classes: card.classes.length };
-  const net = given ?? (await createModel(card.architecture, request)).net;
+  const net = given ?? (await makeNet(card, file));
   if (namedStates(net).length === 0) initialize(net, card.inputShape);
   try {
     loadStateDict(net, withoutTypes(tensors));
@@ -77,6 +85,29 @@ export async function decodeModel(
     throw new ConvkitError("model", `${file}: ${message}`, { cause });
   }
   return { net, card };
+}
+
+async function makeNet(card: ModelCard, file: string): Promise<Module> {
+  const { architecture, inputShape, classes, structure, probabilities = false } = card;
+  if (!structure) {
+    return (await createModel(architecture, { inputShape, classes: classes.length })).net;
+  }
+  const logits = !probabilities;
+  const { net } = await importStructure(structure, { file, inputShape, logits });
+  return net as unknown as Module;
+}
+
+const formatStructure = ({ format, bytes }: ModelStructure): string =>
+  JSON.stringify({ format, bytes: toBase64(bytes) });
+
+function parseStructure(text: string): ModelStructure | undefined {
+  try {
+    const { format, bytes } = JSON.parse(text) as { format: unknown; bytes: string };
+    if (format === "onnx" || format === "layers-model") return { format, bytes: fromBase64(bytes) };
+  } catch {
+    // Told by the caller.
+  }
+  return undefined;
 }
 
 /** Stored types are the file's affair; values are converted as they are written. */
@@ -110,11 +141,17 @@ function parseCard(metadata: Readonly<Record<string, string>>, file: string): Mo
   if (loss !== "crossEntropy" && loss !== "squaredError" && loss !== CUSTOM) {
     return fail(`its loss is ${loss}`);
   }
+  const structure =
+    metadata.structure === undefined ? undefined : parseStructure(metadata.structure);
+  if (metadata.structure !== undefined && !structure)
+    return fail("its structure is not to be read");
   return {
     architecture,
     inputShape,
     classes,
     loss,
     preprocessing: parsePreprocessing(preprocessing ?? "", file),
+    ...(structure && { structure }),
+    ...(metadata.probabilities === "true" && { probabilities: true }),
   };
 }

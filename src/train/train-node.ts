@@ -5,6 +5,7 @@ import { parseSource } from "../data/index.ts";
 import { type FolderOptions, openData } from "../data/node.ts";
 import type { Module } from "../nn/module.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
+import type { NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { RunDirectory } from "./run-directory-node.ts";
@@ -21,7 +22,10 @@ export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
   readonly folder?: FolderOptions;
 }
 
-export async function train(model: Module | string, options: NodeTrainOptions): Promise<Run> {
+export async function train(
+  model: Module | NamedNetwork | string,
+  options: NodeTrainOptions,
+): Promise<Run> {
   const { out, overwrite = false, folder, data, ...rest } = options;
   const directory = out === undefined ? undefined : new RunDirectory(out);
   const exists = (await directory?.exists()) ?? false;

@@ -10,14 +10,17 @@ import { defaultDevice, openDevice } from "../tensor/index.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { configOf, refuseChange } from "./config.ts";
 import { checkPair, dataOf, splitOff } from "./data-parts.ts";
-import { makeNetwork } from "./made-network.ts";
+import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import { CUSTOM, type ModelCard } from "./model-file.ts";
 import type { TrainOptions } from "./options.ts";
 import { Run } from "./run.ts";
 import { classWeightsOf, settle } from "./settle.ts";
 import { Trainer } from "./trainer.ts";
 
-export async function train(model: Module | string, options: TrainOptions): Promise<Run> {
+export async function train(
+  model: Module | NamedNetwork | string,
+  options: TrainOptions,
+): Promise<Run> {
   const callbacks = [...(options.callbacks ?? [])];
   if (options.onProgress) callbacks.push({ onProgress: options.onProgress });
   const note = (text: string) => {
@@ -45,8 +48,9 @@ export async function train(model: Module | string, options: TrainOptions): Prom
     architecture: made.name ?? CUSTOM,
     inputShape: pair.train.shape,
     classes: pair.train.classes,
-    preprocessing: preprocessingOf(split.train),
+    preprocessing: made.preprocessing ?? preprocessingOf(split.train),
     loss: typeof settled.loss === "string" ? settled.loss : CUSTOM,
+    ...(made.structure && { structure: made.structure }),
   };
 
   const { store, resume = false, backend, threads } = options;

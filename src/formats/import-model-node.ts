@@ -1,0 +1,46 @@
+/** Model files with what lies beside them: `.onnx` with external data, `model.json` of TensorFlow.js with its files of weights. */
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { ConvkitError } from "../core/error.ts";
+import type { Shape } from "../core/shape.ts";
+import type { ImportedModel } from "./imported-model.ts";
+import { readBytes } from "./read-file-node.ts";
+
+export interface ImportModelOptions {
+  /** C×H×W of one image, where the file leaves sizes open. */
+  readonly inputShape?: Shape;
+  /** Gives the last layer with weights so many outputs and initial values. */
+  readonly classes?: number;
+  /** Leaves a final softmax out; false by default. */
+  readonly logits?: boolean;
+}
+
+/** Whether the name is one of a model file of others. */
+export const isModelFile = (file: string): boolean => /\.(onnx|json)$/i.test(file);
+
+export async function importModel(
+  file: string,
+  options: ImportModelOptions = {},
+): Promise<ImportedModel> {
+  const bytes = await readBytes(file);
+  const beside = (location: string) => readBytes(pathBeside(file, location));
+  if (/\.json$/i.test(file)) {
+    const { importLayersModel } = await import("./layers-model/index.ts");
+    return importLayersModel(bytes, { file, shard: beside, ...options });
+  }
+  const { importOnnx } = await import("./onnx/index.ts");
+  return importOnnx(bytes, { file, external: beside, ...options });
+}
+
+/** A file that a model names, which must lie in the model's folder. */
+function pathBeside(file: string, location: string): string {
+  const folder = dirname(resolve(file));
+  const path = resolve(folder, location);
+  const inside = relative(folder, path);
+  if (inside === "" || inside.startsWith("..") || isAbsolute(inside)) {
+    throw new ConvkitError(
+      "model",
+      `${file}: names the file ${location}, which is not in its folder — move it there, or save the model anew`,
+    );
+  }
+  return path;
+}

@@ -1,0 +1,237 @@
+/**
+ * Opens a model by what people have in hand: a name of the zoo (with a file of weights, or initial ones), a run directory, a
+ * model file of a run, an ONNX file, or a `model.json` of TensorFlow.js.
+ */
+import { readFile, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { ConvkitError } from "../core/error.ts";
+import { formatShape, type Shape } from "../core/shape.ts";
+import { importModel, isModelFile } from "../formats/import-model-node.ts";
+import type { ImportedInput } from "../formats/imported-model.ts";
+import { readBytes, readStateDict } from "../formats/node.ts";
+import { isSoftmax } from "../formats/without-softmax.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
+import { createModel, modelNames } from "../models/index.ts";
+import { classesIn, loadWeights } from "../models/load-weights.ts";
+import type { ModelRequest } from "../models/model.ts";
+import { initialize, traceNetwork } from "../nn/initialize.ts";
+import type { Module } from "../nn/module.ts";
+import { nearestName } from "../nn/nearest-name.ts";
+import type { NamedNetwork } from "./made-network.ts";
+import { decodeModel } from "./model-file.ts";
+import {
+  type GivenPreprocessing,
+  IMAGENET,
+  parseSidecar,
+  preprocessingFor,
+  type Sidecar,
+  statedLabels,
+  statedPreprocessing,
+} from "./model-preprocessing.ts";
+import { modelPath } from "./run-directory-node.ts";
+
+export interface OpenModelOptions
+  extends GivenPreprocessing,
+    Pick<Partial<ModelRequest>, "inputShape" | "classes" | "stem" | "dropRate" | "dropPathRate"> {
+  /** Of a zoo's model: safetensors, PyTorch's .pth or .npz, with torchvision's or timm's names. */
+  readonly weights?: string;
+  /** Of initial values; 0 by default. */
+  readonly seed?: number;
+  /** Leaves a final softmax of an imported network out, as training wants; false by default. */
+  readonly logits?: boolean;
+  /** The best weights of a run instead of the last. */
+  readonly best?: boolean;
+  /** Names of the classes. */
+  readonly labels?: readonly string[];
+}
+
+export interface OpenedModel extends NamedNetwork {
+  readonly inputs: readonly ImportedInput[];
+  /** Names of the outputs, the first that of what `net` returns. */
+  readonly outputs: readonly string[];
+  /** Of one example, C×H×W. */
+  readonly inputShape: Shape;
+  /** How many scores it gives; the channels of what is no list of scores. */
+  readonly classes: number;
+  readonly labels?: readonly string[];
+  /** Whether it ends in a softmax. */
+  readonly probabilities: boolean;
+  /** Where its weights are from; undefined for initial values. */
+  readonly file?: string;
+}
+
+export async function openModel(
+  name: string,
+  options: OpenModelOptions = {},
+): Promise<OpenedModel> {
+  if ((modelNames as readonly string[]).includes(name)) return openArchitecture(name, options);
+  const found = await stat(name).catch(() => undefined);
+  if (!found) throw unknownModel(name);
+  if (options.weights !== undefined) {
+    throw new ConvkitError(
+      "model",
+      `${name} has weights of its own — leave ${options.weights} out, or name an architecture of \`convkit models\``,
+    );
+  }
+  return found.isFile() && isModelFile(name) ? openImported(name, options) : openRun(name, options);
+}
+
+function unknownModel(name: string): ConvkitError {
+  const near = nearestName(name, modelNames);
+  return new ConvkitError(
+    "model",
+    `there is no model, run directory or file "${name}" — ` +
+      `${near ? `did you mean ${near}?` : "convkit models lists what there is"}`,
+  );
+}
+
+async function openArchitecture(name: string, options: OpenModelOptions): Promise<OpenedModel> {
+  const { weights: file, classes, seed = 0, labels } = options;
+  const stored = file === undefined ? undefined : await readStateDict(file);
+  let made = await createModel(name, options);
+  initialize(made.net, made.inputShape, { seed });
+  // Without a wish, as many classes as the file has.
+  const inFile = stored && classesIn(stored, made.net, { timm: made.timm });
+  if (classes === undefined && inFile !== undefined && inFile !== made.classes) {
+    made = await createModel(name, { ...options, classes: inFile });
+    initialize(made.net, made.inputShape, { seed });
+  }
+  const { net, info, inputShape, timm } = made;
+  const loaded =
+    stored &&
+    (await loadWeights(net, stored, {
+      ...{ timm, model: name },
+      ...(classes !== undefined && { numClasses: classes }),
+    }));
+  const published: Preprocessing | undefined =
+    info.inputShape[0] === 3 && info.inputShape[1] >= 160
+      ? {
+          channels: 3,
+          height: 0,
+          width: 0,
+          scale: 1 / 255,
+          ...IMAGENET,
+          fit: "cover",
+          cropPct: 0.875,
+        }
+      : undefined;
+  return {
+    ...{ net, architecture: name, inputShape, loss: info.loss },
+    ...ends(net, inputShape),
+    preprocessing: preprocessingFor(inputShape, options, published),
+    ...(labels && { labels }),
+    ...(file !== undefined && { file }),
+    notes: [...made.notes, ...(loaded?.notes ?? [])],
+  };
+}
+
+async function openRun(name: string, options: OpenModelOptions): Promise<OpenedModel> {
+  const file = await modelPath(name, options.best ? "best" : "last");
+  const { inputShape: wished, classes, labels } = options;
+  const { net, card } = await decodeModel(await readBytes(file), file);
+  const { architecture, inputShape, structure, probabilities = false } = card;
+  if (wished && String(wished) !== String(inputShape)) {
+    throw new ConvkitError(
+      "model",
+      `${name} is a trained model for ${formatShape(inputShape)} — leave the shape out, or name an architecture of \`convkit models\``,
+    );
+  }
+  const isOther = classes !== undefined && classes !== card.classes.length;
+  const own = isOther ? await withFreshHead(card, file, classes) : { net, notes: [] };
+  const names = labels ?? (isOther ? undefined : card.classes);
+  return {
+    ...{ net: own.net, architecture, inputShape, file },
+    ...ends(own.net, inputShape),
+    loss: card.loss === "squaredError" ? "squaredError" : "crossEntropy",
+    ...(structure && { structure }),
+    probabilities,
+    preprocessing: preprocessingFor(inputShape, options, card.preprocessing),
+    ...(names && { labels: names }),
+    notes: own.notes,
+  };
+}
+
+/** A run's network for another number of classes: its weights but for the layer of scores. */
+async function withFreshHead(
+  { architecture, inputShape, structure }: Awaited<ReturnType<typeof decodeModel>>["card"],
+  file: string,
+  classes: number,
+): Promise<{ net: Module; notes: readonly string[] }> {
+  if (structure) {
+    throw new ConvkitError(
+      "model",
+      `${file}: was imported; another number of classes is given to the file that it was imported from — train from that`,
+    );
+  }
+  const { net, timm } = await createModel(architecture, { inputShape, classes });
+  initialize(net, inputShape);
+  const stored = await readStateDict(file);
+  const { notes } = await loadWeights(net, stored, {
+    timm,
+    numClasses: classes,
+    model: architecture,
+  });
+  return { net, notes };
+}
+
+async function openImported(file: string, options: OpenModelOptions): Promise<OpenedModel> {
+  const { inputShape: wished, classes, logits = false } = options;
+  const imported = await importModel(file, { inputShape: wished, classes, logits });
+  const net = imported.net as unknown as Module;
+  const [{ shape: inputShape }] = imported.inputs;
+  const { given, base, labels: beside } = await sidecarOf(file);
+  const stated = statedPreprocessing(imported.metadata, file);
+  const settings = { ...given, ...definedOnly(options) };
+  const preprocessing = preprocessingFor(inputShape, settings, stated);
+  const traced = imported.inputs.length === 1 ? ends(net, inputShape) : undefined;
+  const labels =
+    options.labels ??
+    (classes === undefined ? (beside ?? statedLabels(imported.metadata)) : undefined);
+  return {
+    ...{
+      net,
+      architecture: basename(file).replace(/\.\w+$/, ""),
+      inputShape,
+      file,
+      loss: "crossEntropy",
+    },
+    ...{ probabilities: false, classes: 0, ...traced },
+    inputs: imported.inputs,
+    outputs: imported.outputs,
+    structure: imported.structure,
+    ...(preprocessing && { preprocessing: { ...preprocessing, ...base } }),
+    ...(labels && { labels }),
+    notes: imported.notes,
+  };
+}
+
+const definedOnly = ({ channels, scale, mean, std }: GivenPreprocessing): GivenPreprocessing => ({
+  ...(channels !== undefined && { channels }),
+  ...(scale !== undefined && { scale }),
+  ...(mean !== undefined && { mean }),
+  ...(std !== undefined && { std }),
+});
+
+/** The input and output of a network of one input. */
+function ends(net: Module, inputShape: Shape) {
+  const { output } = traceNetwork(net, inputShape);
+  return {
+    inputs: [{ name: "input", shape: inputShape, dtype: "f32" }] as const,
+    outputs: ["output"] as const,
+    classes: output.shape[1] ?? 1,
+    probabilities: isSoftmax(output),
+  };
+}
+
+/** `squeezenet.preprocessing.json` beside `squeezenet.onnx`; for a model.json also Teachable Machine's metadata.json. */
+async function sidecarOf(file: string): Promise<Sidecar> {
+  const candidates = [
+    file.replace(/\.\w+$/, ".preprocessing.json"),
+    ...(/\.json$/i.test(file) ? [join(dirname(file), "metadata.json")] : []),
+  ];
+  for (const path of candidates) {
+    const text = await readFile(path, "utf8").catch(() => undefined);
+    if (text !== undefined) return parseSidecar(text, path);
+  }
+  return { given: {} };
+}
