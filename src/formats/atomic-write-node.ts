@@ -40,7 +40,7 @@ async function makeLast(path: string): Promise<void> {
 /** Pieces are written as they come, so that a large file is never in memory whole. */
 export async function writeFileAtomic(
   path: string,
-  data: Uint8Array | string | AsyncIterable<Uint8Array>,
+  data: Uint8Array | string | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   const folder = dirname(path);
   const name = `${temporaryPrefix(path)}${process.pid}-${randomUUID()}.tmp`;
