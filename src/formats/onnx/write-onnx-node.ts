@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Module } from "../../nn/module.ts";
 import { writeFileAtomic } from "../atomic-write-node.ts";
-import { type ExportOptions, exportOnnx } from "./export.ts";
+import type { ExportOptions } from "./export.ts";
 
 /** Writes `net` to `path`; returns the paths of the files written. See `exportOnnx` for the options. */
 export async function writeOnnx(
@@ -11,6 +11,8 @@ export async function writeOnnx(
   net: Module<readonly Tensor[]>,
   options: Omit<ExportOptions, "location">,
 ): Promise<string[]> {
+  // Only whoever writes such a file loads what writes it.
+  const { exportOnnx } = await import("./export.ts");
   const location = `${basename(path)}.data`;
   const { model, external } = exportOnnx(net, { ...options, location });
   if (!external) {

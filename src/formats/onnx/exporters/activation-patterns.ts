@@ -21,31 +21,31 @@ const rectifiers: Template = {
   },
   write: (e, { x, slope }, numbers) =>
     slope === undefined
-      ? e.apply("LeakyRelu", [x], { alpha: float(numbers.slope) })
-      : e.apply("PRelu", [x, slope]),
+      ? e.emit("LeakyRelu", [x], { alpha: float(numbers.slope) })
+      : e.emit("PRelu", [x, slope]),
 };
 
 const templates: readonly Template[] = [
   {
     last: "div",
     formula: (p, node) => hardSwish().forward(p.tensor("x", node)),
-    write: (e, { x }) => e.apply("HardSwish", [x]),
+    write: (e, { x }) => e.emit("HardSwish", [x]),
   },
   {
     last: "div",
     formula: (p, node) => hardSigmoid().forward(p.tensor("x", node)),
-    write: (e, { x }) => e.apply("HardSigmoid", [x], { alpha: float(1 / 6), beta: float(0.5) }),
+    write: (e, { x }) => e.emit("HardSigmoid", [x], { alpha: float(1 / 6), beta: float(0.5) }),
   },
   {
     last: "where",
     formula: (p, node) => clip(p.tensor("x", node), p.number("low"), p.number("high")),
     write: (e, { x }, { low, high }) =>
-      e.apply("Clip", [x, e.scalar(low, "f32"), e.scalar(high, "f32")]),
+      e.emit("Clip", [x, e.scalar(low, "f32"), e.scalar(high, "f32")]),
   },
   {
     last: "where",
     formula: (p, node) => eluOf(p.tensor("x", node), p.number("alpha")),
-    write: (e, { x }, { alpha }) => e.apply("Elu", [x], { alpha: float(alpha) }),
+    write: (e, { x }, { alpha }) => e.emit("Elu", [x], { alpha: float(alpha) }),
   },
   {
     last: "where",
@@ -53,22 +53,22 @@ const templates: readonly Template[] = [
       const alpha = p.number("alpha");
       return eluOf(p.tensor("x", node), alpha, alpha);
     },
-    write: (e, { x }, { alpha }) => e.apply("Celu", [x], { alpha: float(alpha) }),
+    write: (e, { x }, { alpha }) => e.emit("Celu", [x], { alpha: float(alpha) }),
   },
   {
     last: "mul",
     formula: (p, node) => selu().forward(p.tensor("x", node)),
-    write: (e, { x }) => e.apply("Selu", [x]),
+    write: (e, { x }) => e.emit("Selu", [x]),
   },
   {
     last: "mul",
     formula: (p, node) => mish().forward(p.tensor("x", node)),
-    write: (e, { x }) => e.apply("Mish", [x]),
+    write: (e, { x }) => e.emit("Mish", [x]),
   },
   {
     last: "div",
     formula: (p, node) => softsign().forward(p.tensor("x", node)),
-    write: (e, { x }) => e.apply("Softsign", [x]),
+    write: (e, { x }) => e.emit("Softsign", [x]),
   },
   rectifiers,
 ];

@@ -31,7 +31,7 @@ const windowOf = (
 const conv2d: Exporter = (e, node, [x, w, ...bias]) => {
   const attrs = attrsOf<Conv2dAttrs>(node);
   const kernel = attrs.flip ? reversed(e, w, node.inputs[1], [2, 3]) : w;
-  return e.apply("Conv", [x, kernel, ...bias], windowOf(attrs, node.inputs));
+  return e.emit("Conv", [x, kernel, ...bias], windowOf(attrs, node.inputs));
 };
 
 const convTranspose2d: Exporter = (e, node, [x, ...others]) => {
@@ -41,10 +41,10 @@ const convTranspose2d: Exporter = (e, node, [x, ...others]) => {
   const after = outputPadding.map((size, i) => Math.floor(size / stride[i]));
   const isPadded = after.some((count) => count > 0);
   const pads = e.ints([0, 0, 0, 0, 0, 0, ...after]);
-  const windows = isPadded ? e.apply("Pad", [x, pads, e.scalar(0, node.dtype)]) : x;
+  const windows = isPadded ? e.emit("Pad", [x, pads, e.scalar(0, node.dtype)]) : x;
   const output_padding = ints(outputPadding.map((size, i) => size % stride[i]));
   const window = { ...windowOf(attrs, node.inputs), output_padding };
-  return e.apply("ConvTranspose", [windows, ...others], window);
+  return e.emit("ConvTranspose", [windows, ...others], window);
 };
 
 /** The transposed convolution whose result has the input's size. */
@@ -58,19 +58,19 @@ const conv2dInputGrad: Exporter = (e, node, inputs) => {
     return size + padding[2 * i] + padding[2 * i + 1] - covered;
   });
   const window = { ...windowOf(attrs, node.inputs), output_padding: ints(output_padding) };
-  return e.apply("ConvTranspose", inputs, window);
+  return e.emit("ConvTranspose", inputs, window);
 };
 
 const matmul: Exporter = (e, node, [a, b]) => {
   const { transposeA, transposeB } = attrsOf<MatmulAttrs>(node);
   const [left, right] = node.inputs;
   if (left.shape.length === 2 && right.shape.length === 2) {
-    return e.apply("Gemm", [a, b], {
+    return e.emit("Gemm", [a, b], {
       transA: int(Number(transposeA)),
       transB: int(Number(transposeB)),
     });
   }
-  return e.apply("MatMul", [
+  return e.emit("MatMul", [
     transposeA ? turned(e, a, left) : a,
     transposeB ? turned(e, b, right) : b,
   ]);
@@ -80,13 +80,13 @@ const matmul: Exporter = (e, node, [a, b]) => {
 function turned(e: Emission, x: string, { shape }: Node): string {
   const axes = shape.map((_, i) => i);
   const [row, column] = axes.splice(-2);
-  return e.apply("Transpose", [x], { perm: ints([...axes, column, row]) });
+  return e.emit("Transpose", [x], { perm: ints([...axes, column, row]) });
 }
 
 const linear: Exporter = (e, node, [x, w, ...bias]) => {
   const [rows, weight] = node.inputs;
-  if (rows.shape.length === 2) return e.apply("Gemm", [x, w, ...bias], { transB: int(1) });
-  return e.apply("MatMul", [x, turned(e, w, weight)]);
+  if (rows.shape.length === 2) return e.emit("Gemm", [x, w, ...bias], { transB: int(1) });
+  return e.emit("MatMul", [x, turned(e, w, weight)]);
 };
 
 export const contractions = {

@@ -11,45 +11,45 @@ import { attrsOf, type Exporter } from "./exporter.ts";
 const as =
   (opType: string): Exporter =>
   (e, _node, inputs) =>
-    e.apply(opType, inputs);
+    e.emit(opType, inputs);
 
-const silu: Exporter = (e, _node, [x]) => e.apply("Mul", [x, e.apply("Sigmoid", [x])]);
+const silu: Exporter = (e, _node, [x]) => e.emit("Mul", [x, e.emit("Sigmoid", [x])]);
 
 /** An operator since version 20; before, ½·x·(1 + erf(x/√2)) or ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))). */
 const gelu: Exporter = (e, node, [x]) => {
   const { approximate } = attrsOf<GeluAttrs>(node);
-  if (e.opset >= 20) return e.apply("Gelu", [x], { approximate: string(approximate) });
+  if (e.opset >= 20) return e.emit("Gelu", [x], { approximate: string(approximate) });
   const number = (value: number) => e.scalar(value, node.dtype);
   const inner =
     approximate === "none"
-      ? e.apply("Erf", [e.apply("Mul", [x, number(Math.SQRT1_2)])])
-      : e.apply("Tanh", [tanhArgument(e, x, number)]);
-  const half = e.apply("Mul", [x, number(0.5)]);
-  return e.apply("Mul", [half, e.apply("Add", [inner, number(1)])]);
+      ? e.emit("Erf", [e.emit("Mul", [x, number(Math.SQRT1_2)])])
+      : e.emit("Tanh", [tanhArgument(e, x, number)]);
+  const half = e.emit("Mul", [x, number(0.5)]);
+  return e.emit("Mul", [half, e.emit("Add", [inner, number(1)])]);
 };
 
 function tanhArgument(e: Emission, x: string, number: (value: number) => string): string {
-  const cube = e.apply("Mul", [e.apply("Mul", [x, x]), x]);
-  const sum = e.apply("Add", [x, e.apply("Mul", [cube, number(0.044715)])]);
-  return e.apply("Mul", [sum, number(Math.sqrt(2 / Math.PI))]);
+  const cube = e.emit("Mul", [e.emit("Mul", [x, x]), x]);
+  const sum = e.emit("Add", [x, e.emit("Mul", [cube, number(0.044715)])]);
+  return e.emit("Mul", [sum, number(Math.sqrt(2 / Math.PI))]);
 }
 
 const leakyRelu: Exporter = (e, node, inputs) =>
-  e.apply("LeakyRelu", inputs, { alpha: float(attrsOf<LeakyReluAttrs>(node).negativeSlope) });
+  e.emit("LeakyRelu", inputs, { alpha: float(attrsOf<LeakyReluAttrs>(node).negativeSlope) });
 
 const clamp: Exporter = (e, node, [x]) => {
   const { min, max } = attrsOf<ClampAttrs>(node);
   const bounds = [min, max].map((bound) => (bound === null ? "" : e.scalar(bound, node.dtype)));
-  return e.apply("Clip", [x, ...(max === null ? bounds.slice(0, 1) : bounds)]);
+  return e.emit("Clip", [x, ...(max === null ? bounds.slice(0, 1) : bounds)]);
 };
 
 const cast: Exporter = (e, node, inputs) =>
-  e.apply("Cast", inputs, { to: int(DATA_TYPES[onnxType(attrsOf<CastAttrs>(node).dtype)]) });
+  e.emit("Cast", inputs, { to: int(DATA_TYPES[onnxType(attrsOf<CastAttrs>(node).dtype)]) });
 
-const ne: Exporter = (e, _node, inputs) => e.apply("Not", [e.apply("Equal", inputs)]);
+const ne: Exporter = (e, _node, inputs) => e.emit("Not", [e.emit("Equal", inputs)]);
 
 const finite: Exporter = (e, _node, inputs) =>
-  e.apply("Not", [e.apply("Or", [e.apply("IsInf", inputs), e.apply("IsNaN", inputs)])]);
+  e.emit("Not", [e.emit("Or", [e.emit("IsInf", inputs), e.emit("IsNaN", inputs)])]);
 
 export const elementwise = {
   add: as("Add"),

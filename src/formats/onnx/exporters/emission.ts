@@ -75,12 +75,12 @@ export class Emission {
   }
 
   /** Adds a node of one result; returns the value's name, which is the node's. */
-  apply(opType: string, inputs: readonly string[], attributes: Attributes = {}): string {
-    return this.applyFor(1, opType, inputs, attributes)[0];
+  emit(opType: string, inputs: readonly string[], attributes: Attributes = {}): string {
+    return this.emitFor(1, opType, inputs, attributes)[0];
   }
 
   /** Adds a node of several results. */
-  applyFor(
+  emitFor(
     count: number,
     opType: string,
     inputs: readonly string[],
@@ -141,15 +141,15 @@ export class Emission {
     }
     if (this.#batch === undefined) {
       const attributes = { start: int(0), end: int(1) };
-      this.#batch = this.within("batch", () => this.apply("Shape", [input], attributes));
+      this.#batch = this.within("batch", () => this.emit("Shape", [input], attributes));
     }
     return this.#batch;
   }
 
   /** The same as a float of rank 0. */
   count(): string {
-    const count = this.apply("Cast", [this.batchSize()], { to: int(DATA_TYPES.float) });
-    return this.apply("Squeeze", [count, this.ints([0])]);
+    const count = this.emit("Cast", [this.batchSize()], { to: int(DATA_TYPES.float) });
+    return this.emit("Squeeze", [count, this.ints([0])]);
   }
 
   #constant(name: string, dtype: DType, dims: Shape, values: ArrayLike<number>): string {

@@ -52,7 +52,7 @@ const batchNorm: Template = {
     return normalizeWith(p.tensor("x", node), given, p.number("eps"));
   },
   write: (e, { x, gamma, beta, mean, variance }, { eps }) =>
-    e.apply("BatchNormalization", [x, gamma, beta, mean, variance], { epsilon: float(eps) }),
+    e.emit("BatchNormalization", [x, gamma, beta, mean, variance], { epsilon: float(eps) }),
 };
 
 /** (x − μ)/√(σ² + ε) over the axes that `axesOf` names, alone or with a factor and a shift for each channel. */
@@ -86,7 +86,7 @@ function standardized(
 const instanceNorm = standardized(
   positionAxes,
   (rank) => rank >= 3,
-  (e, inputs, eps) => e.apply("InstanceNormalization", inputs, { epsilon: float(eps) }),
+  (e, inputs, eps) => e.emit("InstanceNormalization", inputs, { epsilon: float(eps) }),
 );
 
 /** Over the channels of images, which ONNX normalises as the last axis only. */
@@ -94,10 +94,10 @@ const layerNorm2d = standardized(
   () => [1],
   (rank) => rank === 4,
   (e, [x, gamma, beta], eps) => {
-    const last = e.apply("Transpose", [x], { perm: ints([0, 2, 3, 1]) });
+    const last = e.emit("Transpose", [x], { perm: ints([0, 2, 3, 1]) });
     const attributes = { axis: int(-1), epsilon: float(eps) };
-    const y = e.apply("LayerNormalization", [last, gamma, beta], attributes);
-    return e.apply("Transpose", [y], { perm: ints([0, 3, 1, 2]) });
+    const y = e.emit("LayerNormalization", [last, gamma, beta], attributes);
+    return e.emit("Transpose", [y], { perm: ints([0, 3, 1, 2]) });
   },
 );
 
@@ -111,7 +111,7 @@ const localResponseNorm: Template = {
   },
   write: (e, { x }, { share, k }, node) => {
     const size = neighboursOf(node) as number;
-    return e.apply("LRN", [x], {
+    return e.emit("LRN", [x], {
       size: int(size),
       alpha: float(share * size),
       beta: float(0.75),
@@ -141,7 +141,7 @@ const depthToSpace: Template = {
   write: (e, { x }, _numbers, node) => {
     const [from] = node.inputs[0].inputs[0].inputs;
     const blocksize = int(node.shape[2] / from.shape[2]);
-    return e.apply("DepthToSpace", [x], { blocksize, mode: string("CRD") });
+    return e.emit("DepthToSpace", [x], { blocksize, mode: string("CRD") });
   },
 };
 

@@ -14,16 +14,16 @@ import { type Emission, int, ints } from "./emission.ts";
 import { attrsOf, type Exporter, type Pattern } from "./exporter.ts";
 
 const reshape: Exporter = (e, { inputs: [from], shape, batched }, [x]) => {
-  if (batched && shape.length === 2 && from.shape.length > 2) return e.apply("Flatten", [x]);
+  if (batched && shape.length === 2 && from.shape.length > 2) return e.emit("Flatten", [x]);
   // 0 copies the input's size.
-  return e.apply("Reshape", [x, e.ints(batched ? [0, ...shape.slice(1)] : shape)]);
+  return e.emit("Reshape", [x, e.ints(batched ? [0, ...shape.slice(1)] : shape)]);
 };
 
 const broadcastTo: Exporter = (e, node, [x]) => {
   const [from] = node.inputs;
   const { shape, batched, dtype } = node;
   if (from.op === "constant" && !batched) return e.filled(Number(from.attrs.value), shape, dtype);
-  return e.apply("Expand", [x, batched ? batchedShape(e, node, from.batched) : e.ints(shape)]);
+  return e.emit("Expand", [x, batched ? batchedShape(e, node, from.batched) : e.ints(shape)]);
 };
 
 /** Expand lets a size stand where 1 is asked for; only a batch that is new has to be told. */
@@ -31,11 +31,11 @@ function batchedShape(e: Emission, { shape }: Node, isBatch: boolean): string {
   const [, ...others] = shape;
   if (isBatch) return e.ints([1, ...others]);
   if (others.length === 0) return e.batchSize();
-  return e.apply("Concat", [e.batchSize(), e.ints(others)], { axis: int(0) });
+  return e.emit("Concat", [e.batchSize(), e.ints(others)], { axis: int(0) });
 }
 
 const transpose: Exporter = (e, node, inputs) =>
-  e.apply("Transpose", inputs, { perm: ints(attrsOf<TransposeAttrs>(node).axes) });
+  e.emit("Transpose", inputs, { perm: ints(attrsOf<TransposeAttrs>(node).axes) });
 
 const slice: Exporter = (e, node, [x]) => {
   const { begins, ends, steps } = attrsOf<SliceAttrs>(node);
@@ -43,20 +43,20 @@ const slice: Exporter = (e, node, [x]) => {
   const cut = shape.flatMap((dim, i) => (node.shape[i] === dim ? [] : [i]));
   if (cut.length === 0) return x;
   const of = (list: readonly number[]) => e.ints(cut.map((axis) => list[axis]));
-  return e.apply("Slice", [x, of(begins), of(ends), e.ints(cut), of(steps)]);
+  return e.emit("Slice", [x, of(begins), of(ends), e.ints(cut), of(steps)]);
 };
 
 /** Backwards from the last element to the one before the first. */
 export function reversed(e: Emission, x: string, { shape }: Node, axes: readonly number[]): string {
   const all = (value: number) => e.ints(axes.map(() => value));
   const ends = e.ints(axes.map((axis) => -shape[axis] - 1));
-  return e.apply("Slice", [x, all(-1), ends, e.ints(axes), all(-1)]);
+  return e.emit("Slice", [x, all(-1), ends, e.ints(axes), all(-1)]);
 }
 
 const flip: Exporter = (e, node, [x]) => reversed(e, x, node, attrsOf<FlipAttrs>(node).axes);
 
 const concat: Exporter = (e, node, inputs) =>
-  e.apply("Concat", inputs, { axis: int(attrsOf<ConcatAttrs>(node).axis) });
+  e.emit("Concat", inputs, { axis: int(attrsOf<ConcatAttrs>(node).axis) });
 
 const pad: Exporter = (e, node, [x]) => {
   const { before, after, interior, value } = attrsOf<PadAttrs>(node);
@@ -66,7 +66,7 @@ const pad: Exporter = (e, node, [x]) => {
     x,
   );
   if ([...before, ...after].every((count) => count === 0)) return apart;
-  return e.apply("Pad", [apart, e.ints([...before, ...after]), fill]);
+  return e.emit("Pad", [apart, e.ints([...before, ...after]), fill]);
 };
 
 /**
@@ -77,24 +77,24 @@ function spread(e: Emission, x: string, node: Node, axis: number, fill: string):
   const { interior } = attrsOf<PadAttrs>(node);
   const [{ shape, batched }] = node.inputs;
   const count = interior[axis];
-  const cells = e.apply("Unsqueeze", [x, e.ints([axis + 1])]);
+  const cells = e.emit("Unsqueeze", [x, e.ints([axis + 1])]);
   const pads = new Array(2 * (shape.length + 1)).fill(0).with(axis - shape.length, count);
-  const filled = e.apply("Pad", [cells, e.ints(pads), fill]);
+  const filled = e.emit("Pad", [cells, e.ints(pads), fill]);
   const widths = shape.map((dim, i) => (i <= axis ? dim + (dim - 1) * interior[i] : dim));
   const whole = widths.with(axis, shape[axis] * (count + 1));
-  const row = e.apply("Reshape", [filled, e.ints(batched ? whole.with(0, 0) : whole)]);
-  return e.apply("Slice", [row, e.ints([0]), e.ints([widths[axis]]), e.ints([axis])]);
+  const row = e.emit("Reshape", [filled, e.ints(batched ? whole.with(0, 0) : whole)]);
+  return e.emit("Slice", [row, e.ints([0]), e.ints([widths[axis]]), e.ints([axis])]);
 }
 
 const gather: Exporter = (e, node, [x, index]) => {
   const { axis } = attrsOf<GatherAttrs>(node);
   const inside = withinAxis(e, index, node.inputs[0].shape[axis]);
-  return e.apply("GatherElements", [x, inside], { axis: int(axis) });
+  return e.emit("GatherElements", [x, inside], { axis: int(axis) });
 };
 
 /** An index outside the axis reads its nearest end; ONNX would count from the end, or refuse. */
 const withinAxis = (e: Emission, index: string, size: number): string =>
-  e.apply("Clip", [index, e.scalar(0, "i32"), e.scalar(size - 1, "i32")]);
+  e.emit("Clip", [index, e.scalar(0, "i32"), e.scalar(size - 1, "i32")]);
 
 /** Whole rows of a table V×D by an index …×1: the same place in every column. */
 export const gatherRows: Pattern = ({ op, attrs, inputs: [x, index] }) => {
@@ -108,8 +108,8 @@ export const gatherRows: Pattern = ({ op, attrs, inputs: [x, index] }) => {
   return {
     inputs: [table, places],
     write: (e, [rows, column]) => {
-      const list = e.apply("Squeeze", [column, e.ints([-1])]);
-      return e.apply("Gather", [rows, withinAxis(e, list, table.shape[0])], { axis: int(0) });
+      const list = e.emit("Squeeze", [column, e.ints([-1])]);
+      return e.emit("Gather", [rows, withinAxis(e, list, table.shape[0])], { axis: int(0) });
     },
   };
 };
@@ -118,9 +118,9 @@ export const gatherRows: Pattern = ({ op, attrs, inputs: [x, index] }) => {
 const oneHot: Exporter = (e, node, [index]) => {
   const { classes } = attrsOf<OneHotAttrs>(node);
   const numbers = Array.from({ length: classes }, (_, i) => i);
-  const last = e.apply("Unsqueeze", [index, e.ints([-1])]);
-  const isHere = e.apply("Equal", [last, e.tensor(numbers, [classes], "i32")]);
-  return e.apply("Cast", [isHere], { to: int(DATA_TYPES.float) });
+  const last = e.emit("Unsqueeze", [index, e.ints([-1])]);
+  const isHere = e.emit("Equal", [last, e.tensor(numbers, [classes], "i32")]);
+  return e.emit("Cast", [isHere], { to: int(DATA_TYPES.float) });
 };
 
 const iota: Exporter = (e, node) => {
@@ -130,29 +130,29 @@ const iota: Exporter = (e, node) => {
   const numbers = Array.from({ length: shape[axis] }, (_, i) => i);
   if (!batched) {
     const table = e.tensor(numbers, aside.map(Math.abs).with(axis, shape[axis]), "i32");
-    return e.apply("Expand", [table, e.ints(shape)]);
+    return e.emit("Expand", [table, e.ints(shape)]);
   }
   const line = axis === 0 ? images(e) : e.tensor(numbers, [shape[axis]], "i32");
-  const column = e.apply("Reshape", [line, e.ints(aside)]);
-  return e.apply("Expand", [column, batchedShape(e, node, false)]);
+  const column = e.emit("Reshape", [line, e.ints(aside)]);
+  return e.emit("Expand", [column, batchedShape(e, node, false)]);
 };
 
 /** 0, 1, … up to the last example. */
 function images(e: Emission): string {
-  const count = e.apply("Squeeze", [e.batchSize(), e.ints([0])]);
-  const end = e.apply("Cast", [count], { to: int(DATA_TYPES.int32) });
-  return e.apply("Range", [e.scalar(0, "i32"), end, e.scalar(1, "i32")]);
+  const count = e.emit("Squeeze", [e.batchSize(), e.ints([0])]);
+  const end = e.emit("Cast", [count], { to: int(DATA_TYPES.int32) });
+  return e.emit("Range", [e.scalar(0, "i32"), end, e.scalar(1, "i32")]);
 }
 
 /** The order of the first row, which the columns follow. */
 const sort: Exporter = (e, node, [x]) => {
   const { shape } = node;
   const [rows, columns] = shape.slice(-2);
-  const keys = e.apply("Slice", [x, e.ints([0]), e.ints([1]), e.ints([-2])]);
+  const keys = e.emit("Slice", [x, e.ints([0]), e.ints([1]), e.ints([-2])]);
   const largest = int(Number(attrsOf<SortAttrs>(node).descending));
-  const [, order] = e.applyFor(2, "TopK", [keys, e.ints([columns])], { axis: int(-1), largest });
-  const spread = e.apply("Expand", [order, e.ints([rows, 1])]);
-  return e.apply("GatherElements", [x, spread], { axis: int(-1) });
+  const [, order] = e.emitFor(2, "TopK", [keys, e.ints([columns])], { axis: int(-1), largest });
+  const spread = e.emit("Expand", [order, e.ints([rows, 1])]);
+  return e.emit("GatherElements", [x, spread], { axis: int(-1) });
 };
 
 export const movement = {

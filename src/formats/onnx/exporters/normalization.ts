@@ -4,7 +4,7 @@ import { float, int } from "./emission.ts";
 import { attrsOf, type Exporter } from "./exporter.ts";
 
 const layerNorm: Exporter = (e, node, inputs) =>
-  e.apply("LayerNormalization", inputs, {
+  e.emit("LayerNormalization", inputs, {
     axis: int(-node.inputs[1].shape.length),
     epsilon: float(attrsOf<LayerNormAttrs>(node).eps),
   });

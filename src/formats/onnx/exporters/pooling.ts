@@ -28,7 +28,7 @@ function padded(
 ): string {
   const [top, left, bottom, right] = padsOf(sides);
   const pads = e.ints([0, 0, top, left, 0, 0, bottom, right]);
-  return e.apply("Pad", [x, pads, e.scalar(value, dtype)]);
+  return e.emit("Pad", [x, pads, e.scalar(value, dtype)]);
 }
 
 const maxPool2d: Exporter = (e, node, [x]) => {
@@ -42,9 +42,9 @@ const maxPool2d: Exporter = (e, node, [x]) => {
   };
   // Runtimes refuse padding as wide as the kernel, which a dilated one can have.
   if (sides.every((size, side) => size < kernel[side >> 1])) {
-    return e.apply("MaxPool", [x], { ...window, pads: ints(padsOf(sides)) });
+    return e.emit("MaxPool", [x], { ...window, pads: ints(padsOf(sides)) });
   }
-  return e.apply("MaxPool", [padded(e, x, node, sides, Number.NEGATIVE_INFINITY)], window);
+  return e.emit("MaxPool", [padded(e, x, node, sides, Number.NEGATIVE_INFINITY)], window);
 };
 
 const avgPool2d: Exporter = (e, node, [x]) => {
@@ -56,11 +56,11 @@ const avgPool2d: Exporter = (e, node, [x]) => {
   const hangs = over.some((size) => size > 0);
   if (!countIncludePad || !hangs) {
     const count_include_pad = int(Number(countIncludePad));
-    return e.apply("AveragePool", [x], { ...window, pads: ints(padsOf(sides)), count_include_pad });
+    return e.emit("AveragePool", [x], { ...window, pads: ints(padsOf(sides)), count_include_pad });
   }
   // Zeros that count, and beyond them what does not.
   const zeros = padded(e, x, node, padding, 0);
-  return e.apply("AveragePool", [zeros], { ...window, pads: ints(padsOf(over)) });
+  return e.emit("AveragePool", [zeros], { ...window, pads: ints(padsOf(over)) });
 };
 
 export const pooling = { maxPool2d, avgPool2d } as const satisfies Record<string, Exporter>;

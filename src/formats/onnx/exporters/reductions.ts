@@ -13,7 +13,7 @@ const reduce =
     const { axes, keepDims } = attrsOf<ReduceAttrs>(node);
     // Without axes ONNX would reduce all.
     if (axes.length === 0) return x;
-    return e.apply(opType, [x, e.ints(axes)], { keepdims: int(Number(keepDims)) });
+    return e.emit(opType, [x, e.ints(axes)], { keepdims: int(Number(keepDims)) });
   };
 
 /** Over the plane of images, the axes kept, it is a pool. */
@@ -22,7 +22,7 @@ const reduceOrPool =
   (e, node, inputs) => {
     const { axes, keepDims } = attrsOf<ReduceAttrs>(node);
     const isPool = keepDims && node.shape.length === 4 && String(axes) === "2,3";
-    return isPool ? e.apply(pool, inputs) : reduce(opType)(e, node, inputs);
+    return isPool ? e.emit(pool, inputs) : reduce(opType)(e, node, inputs);
   };
 
 /** ONNX counts places in int64. */
@@ -31,17 +31,17 @@ const place =
   (e, node, inputs) => {
     const { axis, keepDims } = attrsOf<ArgAttrs>(node);
     const attributes = { axis: int(axis), keepdims: int(Number(keepDims)) };
-    return e.apply("Cast", [e.apply(opType, inputs, attributes)], { to: int(DATA_TYPES.int32) });
+    return e.emit("Cast", [e.emit(opType, inputs, attributes)], { to: int(DATA_TYPES.int32) });
   };
 
 const along =
   (opType: string): Exporter =>
   (e, node, inputs) =>
-    e.apply(opType, inputs, { axis: int(attrsOf<AxisAttrs>(node).axis) });
+    e.emit(opType, inputs, { axis: int(attrsOf<AxisAttrs>(node).axis) });
 
 const cumsum: Exporter = (e, node, [x]) => {
   const { axis, reverse } = attrsOf<CumsumAttrs>(node);
-  return e.apply("CumSum", [x, e.scalar(axis, "i32")], { reverse: int(Number(reverse)) });
+  return e.emit("CumSum", [x, e.scalar(axis, "i32")], { reverse: int(Number(reverse)) });
 };
 
 export const reductions = {

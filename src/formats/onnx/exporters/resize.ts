@@ -42,7 +42,7 @@ function resize(
   attributes: Attributes,
 ): string {
   const sizes = e.ints(axes.map((axis) => shape[axis]));
-  return e.apply("Resize", [x, "", "", sizes], { ...attributes, axes: ints(axes) });
+  return e.emit("Resize", [x, "", "", sizes], { ...attributes, axes: ints(axes) });
 }
 
 /** Rows, then columns. */
@@ -78,13 +78,13 @@ function byTables(e: Emission, x: string, node: Node): string {
   const places = Array.from({ length: size }, (_, o) => (a * o + b) / d);
   const products = taps.map((tap) => {
     const from = places.map((s) => Math.min(Math.max(Math.floor(s) + tap, 0), last));
-    const read = e.apply("Gather", [x, e.tensor(from, [size], "i32")], { axis: int(axis) });
+    const read = e.emit("Gather", [x, e.tensor(from, [size], "i32")], { axis: int(axis) });
     if (mode === "nearest") return read;
     const weights = places.map((s) => weight(Math.abs(s - Math.floor(s) - tap)));
     const shape = [size, ...node.shape.slice(axis + 1).map(() => 1)];
-    return e.apply("Mul", [read, e.tensor(weights, shape, node.dtype)]);
+    return e.emit("Mul", [read, e.tensor(weights, shape, node.dtype)]);
   });
-  return products.reduce((sum, product) => e.apply("Add", [sum, product]));
+  return products.reduce((sum, product) => e.emit("Add", [sum, product]));
 }
 
 const interpolate: Exporter = (e, node, [x]) => {
