@@ -50,6 +50,7 @@ const goldens: readonly Golden[] = [
   { path: "src/image/golden/opencv.json" },
   { path: "src/image/golden/pillow.json" },
   { path: "src/formats/golden/npy.json" },
+  { path: "src/formats/golden/pytorch.json" },
 ];
 
 const { values, positionals } = parseArgs({
