@@ -24,6 +24,12 @@ export function stateDict(net: AnyModule): StateDict {
 }
 
 /**
+ * States that files may lack, and have beside those of the network: files older than PyTorch 0.4 do not count batches, and
+ * frozen batch norms have no use for the count; timm does not save which place of a window looks up which bias.
+ */
+const dispensable = ["num_batches_tracked", "relative_position_index"];
+
+/**
  * Writes the values into the network. Nothing is written unless all fits; with `strict: false` names that
  * only one side has are returned instead of refused.
  */
@@ -39,8 +45,7 @@ export function loadStateDict(
       "the network has no parameters yet — call initialize(net, inputShape) first",
     );
   }
-  // Files older than PyTorch 0.4 do not count batches, and frozen batch norms have no use for the count.
-  const matters = (name: string) => !name.endsWith("num_batches_tracked");
+  const matters = (name: string) => !dispensable.some((ending) => name.endsWith(ending));
   const unexpected = [...values.keys()].filter((name) => !own.has(name) && matters(name));
   const missing = [...own.keys()].filter((name) => !values.has(name) && matters(name));
   if (strict && (missing.length > 0 || unexpected.length > 0)) {

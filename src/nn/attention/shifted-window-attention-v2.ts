@@ -27,7 +27,12 @@ export class ShiftedWindowAttentionV2 extends ShiftedWindowAttention {
 
   constructor(dim: number, options: ShiftedWindowAttentionOptions) {
     super(dim, options);
-    this.cpb_mlp = sequential(linear(HIDDEN), relu(), linear(this.numHeads, { bias: false }));
+    const { weightInit, biasInit } = options;
+    this.cpb_mlp = sequential(
+      linear(HIDDEN, { weightInit, biasInit }),
+      relu(),
+      linear(this.numHeads, { bias: false, weightInit }),
+    );
     parametrize(this.qkv, "bias", (states, shape, init) =>
       withoutKeys(states.param("bias", shape, init)),
     );

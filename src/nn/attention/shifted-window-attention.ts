@@ -10,6 +10,7 @@
 import { ConvkitError } from "../../core/error.ts";
 import { formatShape } from "../../core/shape.ts";
 import type { Tensor } from "../../graph/tensor.ts";
+import type { Init } from "../init/initializer.ts";
 import { truncNormal } from "../init/trunc-normal.ts";
 import type { LayerSpec } from "../layer-spec.ts";
 import { linear } from "../linear/linear.ts";
@@ -33,6 +34,9 @@ export interface ShiftedWindowAttentionOptions {
   readonly attentionDropout?: number;
   /** Dropout of the result; 0 by default. */
   readonly dropout?: number;
+  /** Of the linear layers; PyTorch's by default. */
+  readonly weightInit?: Init;
+  readonly biasInit?: Init;
 }
 
 export class ShiftedWindowAttention extends Module {
@@ -54,8 +58,9 @@ export class ShiftedWindowAttention extends Module {
     this.windowSize = pair(windowSize);
     this.shiftSize = pair(shiftSize);
     checkWindow(this.kind, this.windowSize, this.shiftSize);
-    this.qkv = linear(3 * dim, { bias: qkvBias });
-    this.proj = linear(dim, { bias: projBias });
+    const { weightInit, biasInit } = options;
+    this.qkv = linear(3 * dim, { bias: qkvBias, weightInit, biasInit });
+    this.proj = linear(dim, { bias: projBias, weightInit, biasInit });
     this.attentionDropout = dropout(options.attentionDropout ?? 0);
     this.dropout = dropout(options.dropout ?? 0);
   }
