@@ -83,14 +83,14 @@ function standardized(
   ];
 }
 
-const instanceNorm = standardized(
+const instanceNorm = /* @__PURE__ */ standardized(
   positionAxes,
   (rank) => rank >= 3,
   (e, inputs, eps) => e.emit("InstanceNormalization", inputs, { epsilon: float(eps) }),
 );
 
 /** Over the channels of images, which ONNX normalises as the last axis only. */
-const layerNorm2d = standardized(
+const layerNorm2d = /* @__PURE__ */ standardized(
   () => [1],
   (rank) => rank === 4,
   (e, [x, gamma, beta], eps) => {

@@ -7,6 +7,7 @@ import { activationPatterns } from "./activation-patterns.ts";
 import type { Emission } from "./emission.ts";
 import type { Match } from "./exporter.ts";
 import { layerPatterns } from "./layer-patterns.ts";
+import { padPatterns } from "./pad-patterns.ts";
 import { exporters } from "./table.ts";
 
 /** Adds the nodes that the graph's outputs need; returns the outputs' names. `inputs` are those of its inputs. */
@@ -40,7 +41,7 @@ function matchedNodes(graph: Graph): Map<Node, Match> {
 }
 
 function matchOf(graph: Graph, node: Node): Match {
-  for (const pattern of [...layerPatterns, ...activationPatterns]) {
+  for (const pattern of [...layerPatterns, ...activationPatterns, ...padPatterns]) {
     const match = pattern(node);
     if (match) return match;
   }
