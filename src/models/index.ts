@@ -5,6 +5,11 @@ import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
 import type { Architecture, MadeModel, ModelInfo, ModelRequest, TimmState } from "./model.ts";
 
+export {
+  type InterpolatePositionsOptions,
+  interpolatePositions,
+  type PositionEmbeddings,
+} from "./interpolate-positions.ts";
 export * from "./load-weights.ts";
 export type {
   Accuracy,
@@ -103,7 +108,28 @@ export const architectures = /* @__PURE__ */ Object.freeze([
   /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
   /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),
   /* @__PURE__ */ entry(["bn_inception"], () => import("./bn-inception.ts")),
+  /* @__PURE__ */ entry(["inception_v2"], () => import("./inception-v2.ts")),
   /* @__PURE__ */ entry(["inception_v3"], () => import("./inception-v3.ts")),
+  /* @__PURE__ */ entry(
+    ["densenet121", "densenet161", "densenet169", "densenet201", "densenet_bc100_12"],
+    () => import("./densenet.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    ["mobilenetv1_025", "mobilenetv1_050", "mobilenetv1_075", "mobilenetv1_100"],
+    () => import("./mobilenet-v1.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    ["mobilenetv2_035", "mobilenetv2_050", "mobilenetv2_075", "mobilenet_v2", "mobilenetv2_140"],
+    () => import("./mobilenet-v2.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    ["shufflenet_v2_x0_5", "shufflenet_v2_x1_0", "shufflenet_v2_x1_5", "shufflenet_v2_x2_0"],
+    () => import("./shufflenet-v2.ts"),
+  ),
+  /* @__PURE__ */ entry(
+    ["mobilenet_v3_large", "mobilenet_v3_small"],
+    () => import("./mobilenet-v3.ts"),
+  ),
   /* @__PURE__ */ entry(
     [
       "efficientnet_b0",
