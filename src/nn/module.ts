@@ -105,6 +105,11 @@ export abstract class AnyModule {
     return this.#states;
   }
 
+  /** What a state is called in files: its path, as in PyTorch. Networks out of files may keep the names that these have. */
+  stateName(path: string, name: string): string {
+    return join(path, name);
+  }
+
   /** The seed of initial values; those that exist are drawn anew. */
   reseed(seed: number): void {
     this.#seed = seed;
@@ -216,7 +221,7 @@ export abstract class AnyModule {
           "lost after this trace — keep it in a field of the module that calls it",
       );
     }
-    const full = join(path, name);
+    const full = this.stateName(path, name);
     const initial = () => init(shape, new Random(this.#seed, full));
     const parameter = new Parameter(full, [...shape], initial, {
       dtype,

@@ -22,7 +22,7 @@ export function namedStates(net: AnyModule): [string, OwnState][] {
   return namedModules(net).flatMap(([path, module]) => {
     const own = [...module.ownStates]
       .filter(([, { persistent }]) => persistent)
-      .map(([name, state]): [string, OwnState] => [join(path, name), state]);
+      .map(([name, state]): [string, OwnState] => [module.stateName(path, name), state]);
     const of = (kind: OwnState["kind"]) => own.filter(([, state]) => state.kind === kind);
     return [...of("parameter"), ...of("buffer")];
   });

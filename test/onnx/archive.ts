@@ -3,16 +3,19 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { parseTar } from "nanotar";
-import { type OnnxModel, type OnnxTensor, readModel, readTensor } from "./model.ts";
+import type { ModelProto, TensorProto } from "../../src/formats/onnx/proto.ts";
+import { readModel, readTensor } from "../../src/formats/onnx/read-proto.ts";
 
 const archive = join(import.meta.dirname, "../../../shared/data/onnx-node-tests.tar.gz");
 
 export interface OnnxTest {
   /** `node/test_relu`. */
   readonly name: string;
-  readonly model: OnnxModel;
-  readonly inputs: readonly OnnxTensor[];
-  readonly outputs: readonly OnnxTensor[];
+  /** Of the .onnx file. */
+  readonly bytes: Uint8Array;
+  readonly model: ModelProto;
+  readonly inputs: readonly TensorProto[];
+  readonly outputs: readonly TensorProto[];
 }
 
 /** The tests by name; undefined where the archive is not there. */
@@ -22,7 +25,7 @@ export function loadOnnxTests(): OnnxTest[] | undefined {
     parseTar(gunzipSync(readFileSync(archive))).map(({ name, data }) => [name, data]),
   );
   const tensors = (folder: string, kind: "input" | "output") => {
-    const found: OnnxTensor[] = [];
+    const found: TensorProto[] = [];
     for (;;) {
       const bytes = files.get(`${folder}/test_data_set_0/${kind}_${found.length}.pb`);
       if (!bytes) return found;
@@ -32,8 +35,7 @@ export function loadOnnxTests(): OnnxTest[] | undefined {
   return [...files].flatMap(([path, bytes]) => {
     const folder = path.replace(/\/model\.onnx$/, "");
     if (folder === path || !bytes) return [];
-    const model = readModel(bytes);
     const [inputs, outputs] = [tensors(folder, "input"), tensors(folder, "output")];
-    return [{ name: folder, model, inputs, outputs }];
+    return [{ name: folder, bytes, model: readModel(bytes, path), inputs, outputs }];
   });
 }

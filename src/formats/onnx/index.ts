@@ -6,6 +6,7 @@ export {
   exportOnnx,
 } from "./export.ts";
 export type { ExternalFile } from "./external-file.ts";
+export { importOnnx, type OnnxImportOptions } from "./import.ts";
 export * from "./proto.ts";
 export { readModel, readTensor } from "./read-proto.ts";
 export { encodeModel, encodeTensor, modelPieces } from "./write-proto.ts";

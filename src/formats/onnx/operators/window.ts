@@ -34,7 +34,7 @@ export function windowsOf(call: Call, size: readonly number[], kernel: readonly 
 }
 
 /** The window of some of the axes. */
-export const along = (w: Windows, ...axes: number[]): Windows => ({
+export const over = (w: Windows, ...axes: number[]): Windows => ({
   kernel: axes.map((i) => w.kernel[i]),
   stride: axes.map((i) => w.stride[i]),
   dilation: axes.map((i) => w.dilation[i]),
@@ -42,7 +42,7 @@ export const along = (w: Windows, ...axes: number[]): Windows => ({
   after: axes.map((i) => w.after[i]),
 });
 
-/** The window of one axis over columns: images 1 wide. */
+/** The window of the first axis over columns: images 1 wide. */
 export const asColumn = (w: Windows): Windows => ({
   kernel: [w.kernel[0], 1],
   stride: [w.stride[0], 1],

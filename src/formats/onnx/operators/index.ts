@@ -2,18 +2,20 @@
 import type { Operator } from "../call.ts";
 import { convolution } from "./convolution.ts";
 import { elementwise } from "./elementwise.ts";
+import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
 import { pooling } from "./pooling.ts";
-import { reduction } from "./reduction.ts";
+import { products } from "./product.ts";
+import { reductions } from "./reduction.ts";
 import { resizing } from "./resize.ts";
-import { shape } from "./shape.ts";
 
 export const operators: Readonly<Record<string, Operator>> = {
   ...convolution,
   ...pooling,
   ...normalization,
+  ...products,
   ...elementwise,
-  ...reduction,
-  ...shape,
+  ...reductions,
+  ...movement,
   ...resizing,
 };
