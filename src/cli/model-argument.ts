@@ -1,80 +1,147 @@
-/** The MODEL of a command: a name of the zoo, or a trained model as a run directory or a model file. */
-import { existsSync } from "node:fs";
-import { readBytes } from "../formats/node.ts";
-import { createModel, modelNames, type TimmState } from "../models/index.ts";
-import { initialize } from "../nn/initialize.ts";
-import type { Module } from "../nn/module.ts";
-import { nearestName } from "../nn/nearest-name.ts";
-import { decodeModel } from "../train/index.ts";
-import { modelPath } from "../train/run-directory-node.ts";
-
+/**
+ * The MODEL of a command: a name of the zoo, a run directory or model file, an .onnx file or a model.json; and the flags that
+ * say what a file does not: weights, classes, how pictures are prepared.
+ */
+import { readFile } from "node:fs/promises";
+import { type Command, InvalidArgumentError } from "commander";
+import { ConvkitError } from "../core/error.ts";
+import { readError } from "../formats/node.ts";
+import { parseFraction } from "../train/model-preprocessing.ts";
+import {
+  type OpenedModel,
+  type OpenModelOptions,
+  openModel as open,
+  WrongModel,
+} from "../train/node.ts";
+import { shape, whole } from "./arguments.ts";
 import { UsageError } from "./usage.ts";
+
+export type { OpenedModel } from "../train/node.ts";
 
 export const modelArgument = [
   "<model>",
-  "a name from `convkit models`, or a run directory",
+  "a name from `convkit models`, a run directory, an .onnx file or a model.json",
 ] as const;
 
-export interface OpenedModel {
-  readonly net: Module;
-  /** The architecture's name. */
-  readonly architecture: string;
-  /** C×H×W. */
-  readonly inputShape: readonly number[];
-  readonly classes: number;
-  /** How the architecture was adapted. */
-  readonly notes: readonly string[];
-  /** The file that the weights are from; undefined for initial weights. */
-  readonly file: string | undefined;
-  /** Of a model of the zoo: timm's names for its states. */
-  readonly timm?: TimmState;
+/** What a command's flags say of its model. */
+export interface ModelFlags {
+  readonly weights?: string;
+  readonly numClasses?: number;
+  readonly input?: number[];
+  readonly stem?: "imagenet" | "cifar";
 }
 
-export interface ModelWishes {
-  readonly inputShape?: readonly number[];
-  readonly classes?: number;
-  /** Of initial weights. */
-  readonly seed?: number;
+export interface PictureFlags {
+  readonly channels?: "rgb" | "bgr" | "grey";
+  readonly scale?: number;
+  readonly mean?: number[];
+  readonly std?: number[];
+  readonly labels?: string;
 }
 
-/** The model with its parameters in being; a trained one has its own shape and takes no wishes. */
-export async function openModel(name: string, wishes: ModelWishes = {}): Promise<OpenedModel> {
-  const { inputShape, classes, seed = 0 } = wishes;
-  if ((modelNames as readonly string[]).includes(name)) {
-    const made = await createModel(name, {
-      ...(inputShape && { inputShape }),
-      ...(classes !== undefined && { classes }),
-    });
-    initialize(made.net, made.inputShape, { seed });
-    return { ...made, architecture: name, file: undefined };
-  }
-  if (!existsSync(name)) throw unknownModel(name);
-  if (inputShape || classes !== undefined) {
-    throw new UsageError(
-      "model",
-      `${name} is a trained model, whose input shape and classes are fixed — leave them out, ` +
-        "or name an architecture of `convkit models`",
+/** `--weights`, `--num-classes`, `--stem`; `--input CxHxW` where the command has no other use for the word. */
+export function addModelFlags(command: Command, { input = true } = {}): Command {
+  command
+    .option(
+      "--weights <file>",
+      "for a name of the zoo: .safetensors, .pth or .npz, torchvision's or timm's names",
+    )
+    .option(
+      "--num-classes <n>",
+      "classes to tell apart, by a fresh last layer where the weights have others",
+      whole(1),
+    )
+    .option(
+      "--stem <kind>",
+      "first layers: imagenet as published, cifar for 32x32 (default: by size)",
+      stem,
     );
-  }
-  const file = await modelPath(name);
-  const { net, card } = await decodeModel(await readBytes(file), file);
-  const { architecture } = card;
-  return {
-    net,
-    architecture,
-    inputShape: card.inputShape,
-    classes: card.classes.length,
-    notes: [],
-    file,
-  };
+  if (input)
+    command.option(
+      "--input <CxHxW>",
+      "one picture: channels, height, width (the model's own)",
+      shape,
+    );
+  return command;
 }
 
-function unknownModel(name: string): UsageError {
-  const near = nearestName(name, modelNames);
-  const list = modelNames.join(", ");
-  return new UsageError(
-    "model",
-    `there is no model and no run directory "${name}" — ` +
-      `${near ? `did you mean ${near}? ` : ""}models: ${list}`,
+/** How pictures are prepared for a model whose file says nothing of it. */
+export function addPictureFlags(command: Command): Command {
+  return command
+    .option("--channels <order>", "rgb, bgr or grey, as the model reads them", channels)
+    .option("--scale <factor>", "of a byte, such as 1/255", fraction)
+    .option("--mean <list>", "of scaled values, one a channel in the order fed", numbers)
+    .option("--std <list>", "of scaled values, one a channel in the order fed", numbers)
+    .option("--labels <file>", "names of the classes: one a line, or a JSON list");
+}
+
+function stem(text: string): "imagenet" | "cifar" {
+  if (text === "imagenet" || text === "cifar") return text;
+  throw new InvalidArgumentError("Choose imagenet or cifar.");
+}
+
+function channels(text: string): "rgb" | "bgr" | "grey" {
+  if (text === "rgb" || text === "bgr" || text === "grey") return text;
+  throw new InvalidArgumentError("Choose rgb, bgr or grey.");
+}
+
+function fraction(text: string): number {
+  const value = parseFraction(text);
+  if (Number.isFinite(value) && value !== 0) return value;
+  throw new InvalidArgumentError("Give a number or a fraction, such as 1/255.");
+}
+
+function numbers(text: string): number[] {
+  const values = text.split(",").map(parseFraction);
+  if (values.every(Number.isFinite)) return values;
+  throw new InvalidArgumentError("Give numbers, such as 0.485,0.456,0.406.");
+}
+
+/** One name a line, or a JSON list; WordNet's ids before names are left out. */
+async function readLabels(file: string): Promise<string[]> {
+  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+    throw readError(file, cause);
+  });
+  if (!text.trimStart().startsWith("[")) {
+    const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "");
+    return lines.map((line) => line.replace(/^n\d{8}\s+/, "").trim());
+  }
+  try {
+    const names: unknown = JSON.parse(text);
+    if (Array.isArray(names) && names.every((name) => typeof name === "string")) return names;
+  } catch {
+    // Told below.
+  }
+  throw new ConvkitError("labels", `${file}: is no JSON list of names — give one name a line`);
+}
+
+/** The model with its parameters in being. What is no model at all is wrong usage. */
+export async function openModel(
+  name: string,
+  flags: ModelFlags & PictureFlags = {},
+  more: OpenModelOptions = {},
+): Promise<OpenedModel> {
+  const { weights, numClasses: classes, input: inputShape, stem: first, ...pictures } = flags;
+  const { channels: order, scale, mean, std } = pictures;
+  const labels = pictures.labels === undefined ? undefined : await readLabels(pictures.labels);
+  const wishes = {
+    weights,
+    classes,
+    inputShape,
+    stem: first,
+    channels: order,
+    scale,
+    mean,
+    std,
+    labels,
+  };
+  const given = Object.fromEntries(
+    Object.entries(wishes).filter(([, value]) => value !== undefined),
   );
+  try {
+    return await open(name, { ...given, ...more });
+  } catch (error) {
+    if (!(error instanceof WrongModel)) throw error;
+    throw new UsageError("model", error.message.replace("[model] ", ""));
+  }
 }

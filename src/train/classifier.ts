@@ -2,6 +2,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { formatShape } from "../core/shape.ts";
 import type { Dataset } from "../data/index.ts";
+import type { StoredTensors } from "../formats/stored-tensors.ts";
 import type { Image } from "../image/image.ts";
 import { preprocess } from "../image/preprocess.ts";
 import type { Module } from "../nn/module.ts";
@@ -41,12 +42,12 @@ export class Classifier {
     this.#run = compile((images) => net.call(images, { training: false }), { device });
   }
 
-  /** From the bytes of a model file; a network of one's own is given along. */
+  /** From a model file, or its bytes, which are the classifier's from then on; a network of one's own is given along. */
   static async load(
-    bytes: Uint8Array,
+    file: Uint8Array | StoredTensors,
     options: { readonly device?: Device; readonly file?: string; readonly net?: Module } = {},
   ): Promise<Classifier> {
-    const { net, card } = await decodeModel(bytes, options.file, options.net);
+    const { net, card } = await decodeModel(file, options.file, options.net);
     return new Classifier(net, card, options.device ?? (await defaultDevice()));
   }
 

@@ -4,19 +4,21 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { fromBase64, toBase64 } from "../formats/base64.ts";
+import { bytesSource } from "../formats/byte-source.ts";
 import { importStructure } from "../formats/import-structure.ts";
 import type { ModelStructure } from "../formats/imported-model.ts";
-import { encodeSafetensors, parseSafetensors, type SafeTensor } from "../formats/index.ts";
+import { encodeSafetensors, openSafetensors, type SafeTensor } from "../formats/safetensors.ts";
+import type { StoredTensors } from "../formats/stored-tensors.ts";
 import {
   formatPreprocessing,
   type Preprocessing,
   parsePreprocessing,
 } from "../image/preprocess.ts";
 import { createModel } from "../models/index.ts";
+import { loadWeights } from "../models/load-weights.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
-import { loadStateDict } from "../nn/state-dict.ts";
 import type { LossName } from "./loss.ts";
 
 /** A network of the user's own goes by this name; a file of it can only be loaded into one. */
@@ -62,14 +64,18 @@ export interface LoadedModel {
   readonly card: ModelCard;
 }
 
-/** Makes the network that the file names, or fills the given one. */
+/**
+ * Makes the network that the file names, or fills the given one. Of a file on disk (`readSafetensors`) one tensor at a time is
+ * read; bytes are the network's from then on, which keeps its values in them where they are aligned.
+ */
 export async function decodeModel(
-  bytes: Uint8Array,
+  source: Uint8Array | StoredTensors,
   file = "model",
   given?: Module,
 ): Promise<LoadedModel> {
-  const { tensors, metadata } = parseSafetensors(bytes, file);
-  const card = parseCard(metadata, file);
+  const stored =
+    source instanceof Uint8Array ? await openSafetensors(bytesSource(source, file)) : source;
+  const card = parseCard(stored.metadata, file);
   if (card.architecture === CUSTOM && !given) {
     throw new ConvkitError(
       "model",
@@ -78,12 +84,7 @@ export async function decodeModel(
   }
   const net = given ?? (await makeNet(card, file));
   if (namedStates(net).length === 0) initialize(net, card.inputShape);
-  try {
-    loadStateDict(net, withoutTypes(tensors));
-  } catch (cause) {
-    const message = cause instanceof Error ? cause.message.replace(/^\[\w+\] /, "") : cause;
-    throw new ConvkitError("model", `${file}: ${message}`, { cause });
-  }
+  await loadWeights(net, stored, { model: card.architecture });
   return { net, card };
 }
 

@@ -1,4 +1,10 @@
 /** The part of `train` that reads and writes files. */
+export {
+  type OpenedModel,
+  type OpenModelOptions,
+  openModel,
+  WrongModel,
+} from "./open-model-node.ts";
 export { modelPath, RunDirectory } from "./run-directory-node.ts";
 export {
   absoluteSource,

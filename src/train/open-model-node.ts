@@ -8,7 +8,7 @@ import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import { importModel, isModelFile } from "../formats/import-model-node.ts";
 import type { ImportedInput } from "../formats/imported-model.ts";
-import { readBytes, readStateDict } from "../formats/node.ts";
+import { readSafetensors, readStateDict } from "../formats/node.ts";
 import { isSoftmax } from "../formats/without-softmax.ts";
 import type { Preprocessing } from "../image/preprocess.ts";
 import { createModel, modelNames } from "../models/index.ts";
@@ -68,7 +68,7 @@ export async function openModel(
   const found = await stat(name).catch(() => undefined);
   if (!found) throw unknownModel(name);
   if (options.weights !== undefined) {
-    throw new ConvkitError(
+    throw new WrongModel(
       "model",
       `${name} has weights of its own — leave ${options.weights} out, or name an architecture of \`convkit models\``,
     );
@@ -76,9 +76,12 @@ export async function openModel(
   return found.isFile() && isModelFile(name) ? openImported(name, options) : openRun(name, options);
 }
 
-function unknownModel(name: string): ConvkitError {
+/** A wish that the named model cannot meet, or a name of nothing: wrong usage rather than a damaged file. */
+export class WrongModel extends ConvkitError {}
+
+function unknownModel(name: string): WrongModel {
   const near = nearestName(name, modelNames);
-  return new ConvkitError(
+  return new WrongModel(
     "model",
     `there is no model, run directory or file "${name}" — ` +
       `${near ? `did you mean ${near}?` : "convkit models lists what there is"}`,
@@ -128,10 +131,10 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
 async function openRun(name: string, options: OpenModelOptions): Promise<OpenedModel> {
   const file = await modelPath(name, options.best ? "best" : "last");
   const { inputShape: wished, classes, labels } = options;
-  const { net, card } = await decodeModel(await readBytes(file), file);
+  const { net, card } = await decodeModel(await readSafetensors(file), file);
   const { architecture, inputShape, structure, probabilities = false } = card;
   if (wished && String(wished) !== String(inputShape)) {
-    throw new ConvkitError(
+    throw new WrongModel(
       "model",
       `${name} is a trained model for ${formatShape(inputShape)} — leave the shape out, or name an architecture of \`convkit models\``,
     );
@@ -158,7 +161,7 @@ async function withFreshHead(
   classes: number,
 ): Promise<{ net: Module; notes: readonly string[] }> {
   if (structure) {
-    throw new ConvkitError(
+    throw new WrongModel(
       "model",
       `${file}: was imported; another number of classes is given to the file that it was imported from — train from that`,
     );

@@ -10,6 +10,7 @@ import {
   parseNpy,
   type SafeTensor,
 } from "../../formats/index.ts";
+import { readStateDict } from "../../formats/node.ts";
 import { createModel } from "../../models/index.ts";
 import { initialize, stateDict } from "../../nn/index.ts";
 import { compile, openDevice } from "../../tensor/index.ts";
@@ -57,7 +58,6 @@ beforeAll(async () => {
   save("large.npy", [2, 1, 30, 28], new Float32Array(2 * 840));
   save("one.npy", inputShape, new Float32Array(784));
   save("flat.npy", [784], new Float32Array(784));
-  save("last.npy", [2, 32, 32, 3], new Float32Array(2 * 3072));
   save("none.npy", [0, 1, 28, 28], new Float32Array(0));
   const whole = readFileSync(at("x.npy"));
   writeFileSync(at("cut.npy"), whole.subarray(0, 5000));
@@ -136,7 +136,6 @@ const failures: [what: string, model: string, input: string, message: RegExp, ..
   ["channels that a trained model has not", ".", "rgb.npy", /rgb\.npy: holds 2×3×28×28, lenet5 takes N×1×28×28: 3 channels instead of 1 — bring/],
   ["another size than a trained model's", ".", "large.npy", /large\.npy: .* another size — resize the pictures to 28×28/],
   ["one picture without the axis of pictures", "lenet5", "one.npy", /one\.npy: holds 1×28×28, .* — add the axis of pictures: x\[None\]/],
-  ["channels at the end", "resnet20", "last.npy", /last\.npy: .* channels are last — .*transpose\(0, 3, 1, 2\)/],
   ["no picture at all", "lenet5", "none.npy", /none\.npy: .* there is no picture in it/],
   ["a row of numbers", "lenet5", "flat.npy", /flat\.npy: holds 784, .*reshape\(-1, 1, 32, 32\)/],
   ["a truncated file", "lenet5", "cut.npy", /\[npy\] .*cut\.npy: header claims 70×1×28×28 .* truncated or damaged; save it again/],
@@ -162,6 +161,28 @@ test.concurrent.each(failures)(
   },
 );
 
+test("channels that are last come second, every output goes into an .npz under its name", async () => {
+  const random = new Random(1, "last");
+  const values = Float32Array.from({ length: 2 * 3 * 32 * 32 }, () => random.normal());
+  const last = new Float32Array(values.length);
+  for (let i = 0; i < 2; i++)
+    for (let c = 0; c < 3; c++)
+      for (let p = 0; p < 1024; p++) last[(i * 1024 + p) * 3 + c] = values[(i * 3 + c) * 1024 + p];
+  save("first.npy", [2, 3, 32, 32], values);
+  save("last.npy", [2, 32, 32, 3], last);
+  for (const [input, out] of [
+    ["first.npy", "first-y.npy"],
+    ["last.npy", "last-y.npz"],
+  ]) {
+    const ended = await convkit("run", "resnet20", "--input", at(input), "--out", at(out));
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+  }
+  const { tensors } = await readStateDict(at("last-y.npz"));
+  expect([...tensors.keys()]).toEqual(["output"]);
+  const found = await tensors.get("output")?.read();
+  expect(found).toEqual(parseNpy(readFileSync(at("first-y.npy"))).data);
+});
+
 test("wrong usage: no output named, two inputs, weights for a model that has its own", async () => {
   const x = ["--input", at("x.npy")];
   const ended = await Promise.all([
@@ -173,7 +194,7 @@ test("wrong usage: no output named, two inputs, weights for a model that has its
   expect(ended.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
   const messages = [
     /--out <file>' not specified/,
-    /give --input once/,
+    /lenet5 has 1 input, input; 2 were given — give --input once for each/,
     /has weights of its own/,
     /backend/,
   ];
