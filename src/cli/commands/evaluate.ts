@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { parseSource } from "../../data/index.ts";
 import { openData } from "../../data/node.ts";
-import { readBytes } from "../../formats/node.ts";
+import { readSafetensors } from "../../formats/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import { Classifier } from "../../train/index.ts";
 import { modelPath, RunDirectory, sourceOfRun } from "../../train/node.ts";
@@ -45,14 +45,13 @@ Examples:
 async function evaluate(run: string, given: string | undefined, flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
   const path = await modelPath(run, flags.best ? "best" : "last");
-  const bytes = await readBytes(path);
   const source = given ?? (path === run ? undefined : await sourceOfRun(run));
   if (source === undefined) {
     throw new UsageError("evaluate", `${run} does not say what it was trained on — name the data`);
   }
   await asUsage(() => parseSource(source));
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
-  const model = await Classifier.load(bytes, { device, file: path });
+  const model = await Classifier.load(await readSafetensors(path), { device, file: path });
   const { channels, height, width } = model.card.preprocessing;
   const loading = output.bar("reading pictures {bar} {value}/{total}");
   const { test } = await openData(source, {

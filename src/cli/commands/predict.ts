@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { ConvkitError } from "../../core/index.ts";
 import { npyToFloat32, parseNpy } from "../../formats/index.ts";
-import { readBytes } from "../../formats/node.ts";
+import { readBytes, readSafetensors } from "../../formats/node.ts";
 import { type Image, preprocess } from "../../image/index.ts";
 import { decodeImage } from "../../image/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
@@ -50,9 +50,8 @@ Examples:
 async function predict(run: string, images: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
   const path = await modelPath(run, flags.best ? "best" : "last");
-  const bytes = await readBytes(path);
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
-  const model = await Classifier.load(bytes, { device, file: path });
+  const model = await Classifier.load(await readSafetensors(path), { device, file: path });
   for (const file of images) {
     const values = await readValues(file, model, flags.invert ?? false);
     const predictions = await model.predictValues(values, { top: flags.top });
