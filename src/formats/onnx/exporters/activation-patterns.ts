@@ -25,6 +25,9 @@ const rectifiers: Template = {
       : e.emit("PRelu", [x, slope]),
 };
 
+const writeClip: Template["write"] = (e, { x }, { low, high }) =>
+  e.emit("Clip", [x, e.scalar(low, "f32"), e.scalar(high, "f32")]);
+
 const templates: readonly Template[] = [
   {
     last: "div",
@@ -39,8 +42,12 @@ const templates: readonly Template[] = [
   {
     last: "where",
     formula: (p, node) => clip(p.tensor("x", node), p.number("low"), p.number("high")),
-    write: (e, { x }, { low, high }) =>
-      e.emit("Clip", [x, e.scalar(low, "f32"), e.scalar(high, "f32")]),
+    write: writeClip,
+  },
+  {
+    last: "min",
+    formula: (p, node) => p.tensor("x", node).maximum(p.number("low")).minimum(p.number("high")),
+    write: writeClip,
   },
   {
     last: "where",

@@ -1,4 +1,4 @@
-/** Sums of products: convolutions, matrix products and linear layers. Where a bias was found beside one, it is the third input. */
+/** Sums of products: convolutions, matrix products and linear layers. Where a convolution's bias was found, it is the third input. */
 import type { Node } from "../../../graph/node.ts";
 import type { ConvTranspose2dAttrs } from "../../../ops/conv-transpose2d.ts";
 import type { Conv2dAttrs } from "../../../ops/conv2d.ts";
@@ -83,11 +83,8 @@ function turned(e: Emission, x: string, { shape }: Node): string {
   return e.emit("Transpose", [x], { perm: ints([...axes, column, row]) });
 }
 
-const linear: Exporter = (e, node, [x, w, ...bias]) => {
-  const [rows, weight] = node.inputs;
-  if (rows.shape.length === 2) return e.emit("Gemm", [x, w, ...bias], { transB: int(1) });
-  return e.emit("MatMul", [x, turned(e, w, weight)]);
-};
+/** Over tokens; rows are a pattern, as they go with their bias. */
+const linear: Exporter = (e, node, [x, w]) => e.emit("MatMul", [x, turned(e, w, node.inputs[1])]);
 
 export const contractions = {
   conv2d,

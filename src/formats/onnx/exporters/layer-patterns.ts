@@ -11,27 +11,42 @@ import {
 import { pixelShuffle } from "../../../nn/resampling/pixel-shuffle.ts";
 import { contractions } from "./contractions.ts";
 import { type Emission, float, int, ints, string } from "./emission.ts";
-import type { Match, Pattern } from "./exporter.ts";
+import type { Pattern } from "./exporter.ts";
 import { gatherRows } from "./movement.ts";
 import { resizePlane } from "./resize.ts";
 import { type Placeholders, patternOf, type Template } from "./template.ts";
 
-/** y + b: one number a channel after a convolution, one a feature after a linear layer over rows. */
-const withBias: Pattern = ({ op, inputs: [y, b] }): Match | undefined => {
-  if (op !== "add") return undefined;
-  const write = (e: Emission, values: readonly string[]) =>
-    contractions[y.op as "conv2d"](e, y, values);
-  const channels = [y.shape[1], 1, 1];
-  if (y.op === "conv2d" || y.op === "convTranspose2d") {
-    const isBias = b.op === "reshape" && !b.batched && String(b.shape) === String(channels);
-    const [values] = b.inputs;
-    if (isBias && values.shape.length === 1) return { inputs: [...y.inputs, values], write };
-  }
-  const isLinear = y.op === "linear" && y.shape.length === 2;
-  if (isLinear && !b.batched && String(b.shape) === String([y.shape[1]])) {
-    return { inputs: [...y.inputs, b], write };
-  }
-  return undefined;
+/** A convolution and one number a channel. */
+const convolutionWithBias: Pattern = ({ op, inputs: [y, b] }) => {
+  if (op !== "add" || (y.op !== "conv2d" && y.op !== "convTranspose2d")) return undefined;
+  const isBias = b.op === "reshape" && !b.batched && String(b.shape) === `${y.shape[1]},1,1`;
+  const [values] = b.inputs;
+  if (!isBias || values.shape.length !== 1) return undefined;
+  const write = contractions[y.op];
+  return { inputs: [...y.inputs, values], write: (e, inputs) => write(e, y, inputs) };
+};
+
+const isTurned = ({ op, attrs }: Node): boolean =>
+  op === "transpose" && String(attrs.axes) === "1,0";
+
+/** A linear layer over rows, its weights out×in or turned, and one number a feature. */
+const linearRows: Pattern = (node) => {
+  if (node.shape.length !== 2) return undefined;
+  const [y, ...bias] = node.op === "add" ? node.inputs : [node];
+  const isBias = bias.every((b) => !b.batched && String(b.shape) === String([node.shape[1]]));
+  if (y.op !== "linear" || !isBias) return undefined;
+  const [x, w] = y.inputs;
+  const transB = int(Number(!isTurned(w)));
+  return {
+    inputs: [x, isTurned(w) ? w.inputs[0] : w, ...bias],
+    write: (e, inputs) => e.emit("Gemm", inputs, { transB }),
+  };
+};
+
+/** A linear layer over tokens whose weights are turned: those of the product as ONNX has it. */
+const linearTokens: Pattern = ({ op, inputs: [x, w], shape }) => {
+  if (op !== "linear" || shape.length === 2 || !isTurned(w)) return undefined;
+  return { inputs: [x, w.inputs[0]], write: (e, inputs) => e.emit("MatMul", inputs) };
 };
 
 /** A placeholder of one value for each channel. */
@@ -148,7 +163,9 @@ const depthToSpace: Template = {
 const templates = [batchNorm, ...instanceNorm, ...layerNorm2d, localResponseNorm, depthToSpace];
 
 export const layerPatterns: readonly Pattern[] = /* @__PURE__ */ [
-  withBias,
+  convolutionWithBias,
+  linearRows,
+  linearTokens,
   resizePlane,
   gatherRows,
   .../* @__PURE__ */ templates.map(patternOf),
