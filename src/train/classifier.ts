@@ -15,6 +15,7 @@ import {
   type Tensor,
 } from "../tensor/index.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
+import type { NamedNetwork } from "./made-network.ts";
 import { CUSTOM, decodeModel, encodeModel, type ModelCard } from "./model-file.ts";
 
 export interface Candidate {
@@ -26,6 +27,17 @@ export interface Candidate {
 export interface Prediction extends Candidate {
   /** The likeliest classes, the first of them being this one. */
   readonly top: readonly Candidate[];
+}
+
+/** What a network needs beside itself to tell pictures apart. */
+export interface OpenedClassifier extends NamedNetwork {
+  /** C×H×W. */
+  readonly inputShape: readonly number[];
+  /** How many scores it gives. */
+  readonly classes: number;
+  /** Names of the classes. */
+  readonly labels?: readonly string[];
+  readonly probabilities: boolean;
 }
 
 export class Classifier {
@@ -47,8 +59,27 @@ export class Classifier {
     file: Uint8Array | StoredTensors,
     options: { readonly device?: Device; readonly file?: string; readonly net?: Module } = {},
   ): Promise<Classifier> {
-    const { net, card } = await decodeModel(file, options.file, options.net);
-    return new Classifier(net, card, options.device ?? (await defaultDevice()));
+    const device = options.device ?? (await defaultDevice());
+    const { net, card } = await decodeModel(file, options.file, { net: options.net, device });
+    return new Classifier(net, card, device);
+  }
+
+  /** Of a model that `openModel` gave: its classes are numbers where nobody names them. */
+  static of(model: OpenedClassifier, device: Device): Classifier {
+    const { net, architecture, inputShape, labels, classes, preprocessing } = model;
+    if (labels && labels.length !== classes) {
+      throw new ConvkitError(
+        "model",
+        `${labels.length} names of classes for the ${classes} scores of ${architecture} — give one name a class`,
+      );
+    }
+    const card: ModelCard = {
+      ...{ architecture, inputShape, loss: model.loss },
+      ...(model.probabilities && { probabilities: true }),
+      classes: labels ?? Array.from({ length: classes }, (_, i) => `class ${i}`),
+      preprocessing: preprocessing ?? unsaid(architecture),
+    };
+    return new Classifier(net, card, device);
   }
 
   get classes(): readonly string[] {
@@ -132,6 +163,8 @@ export class Classifier {
   }
 
   #checkClasses(dataset: Dataset): void {
+    const areNumbers = this.classes.every((name, i) => name === `class ${i}`);
+    if (areNumbers && this.classes.length === dataset.classes.length) return;
     const [own, theirs] = [this.classes.join(", "), dataset.classes.join(", ")];
     if (own === theirs) return;
     throw new ConvkitError(
@@ -140,6 +173,14 @@ export class Classifier {
         "evaluate on data of the same classes",
     );
   }
+}
+
+function unsaid(architecture: string): never {
+  throw new ConvkitError(
+    "model",
+    `nothing says how pictures are prepared for ${architecture} — give channels, scale, mean and std ` +
+      `(--channels rgb --scale 1/255 …), or a file ${architecture}.preprocessing.json beside it`,
+  );
 }
 
 const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

@@ -13,7 +13,7 @@ import {
   type HostTensor,
   type Tensor,
 } from "../tensor/index.ts";
-import { type LossFunction, type LossName, lossOf } from "./loss.ts";
+import { type LossFunction, type LossName, lossOf, scoresOf } from "./loss.ts";
 
 export interface Evaluation {
   /** 0 … 1. */
@@ -54,7 +54,7 @@ export class Evaluator {
     this.#capacity = Math.max(batch, LEAST_CAPACITY);
     this.#run = compile(
       (images, labels) => {
-        const output = net.call(images, { training: false });
+        const output = scoresOf(net.call(images, { training: false }));
         return { output, loss: lossOf(output, labels, classes, { loss }) };
       },
       { device, capacity: this.#capacity },

@@ -16,6 +16,12 @@ export interface LossSettings {
   readonly classWeights?: readonly number[];
 }
 
+/** Scores N×K, also of a network that gives them as N×K×1×1, as some that were imported do. */
+export const scoresOf = (output: Tensor): Tensor =>
+  output.rank > 2 && output.size === output.shape[0] * output.shape[1]
+    ? output.reshape(output.shape[0], output.shape[1])
+    : output;
+
 export function lossOf(output: Tensor, labels: Tensor, classes: number, how: LossSettings): Tensor {
   if (output.rank !== 2 || output.shape[1] !== classes) {
     throw new ConvkitError(

@@ -2,6 +2,7 @@
  * `model.safetensors`: the weights under PyTorch's names, and in the metadata what a prediction needs beside
  * them: architecture, input shape, classes, loss and preprocessing. Equal models give equal bytes.
  */
+import type { Device } from "../backends/backend.ts";
 import { ConvkitError } from "../core/error.ts";
 import { fromBase64, toBase64 } from "../formats/base64.ts";
 import { bytesSource } from "../formats/byte-source.ts";
@@ -65,13 +66,13 @@ export interface LoadedModel {
 }
 
 /**
- * Makes the network that the file names, or fills the given one. Of a file on disk (`readSafetensors`) one tensor at a time is
+ * Makes the network that the file names, or fills the given one, on the host or straight on a device. Of a file on disk (`readSafetensors`) one tensor at a time is
  * read; bytes are the network's from then on, which keeps its values in them where they are aligned.
  */
 export async function decodeModel(
   source: Uint8Array | StoredTensors,
   file = "model",
-  given?: Module,
+  { net: given, device }: { readonly net?: Module; readonly device?: Device } = {},
 ): Promise<LoadedModel> {
   const stored =
     source instanceof Uint8Array ? await openSafetensors(bytesSource(source, file)) : source;
@@ -84,7 +85,7 @@ export async function decodeModel(
   }
   const net = given ?? (await makeNet(card, file));
   if (namedStates(net).length === 0) initialize(net, card.inputShape);
-  await loadWeights(net, stored, { model: card.architecture });
+  await loadWeights(net, stored, { model: card.architecture, device });
   return { net, card };
 }
 

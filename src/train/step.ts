@@ -17,7 +17,7 @@ import {
   type Tensor,
   trace,
 } from "../tensor/index.ts";
-import { type LossSettings, lossOf } from "./loss.ts";
+import { type LossSettings, lossOf, scoresOf } from "./loss.ts";
 
 export interface StepOptions extends LossSettings {
   readonly net: Module;
@@ -59,7 +59,7 @@ export class TrainStep {
   readonly #trace = (images: Tensor, labels: Tensor, key: Tensor): Results => {
     const { net, optimizer, average, classes, clip } = this.#options;
     const pass = () => {
-      const output = net.call(images, { training: true, key });
+      const output = scoresOf(net.call(images, { training: true, key }));
       let loss = lossOf(output, labels, classes, this.#options);
       for (const { tensor, lossWeight } of takeOutputs(output.builder)) {
         if (!lossWeight) continue;

@@ -2,16 +2,23 @@
 import type { Command } from "commander";
 import { parseSource } from "../../data/index.ts";
 import { openData } from "../../data/node.ts";
-import { readSafetensors } from "../../formats/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import { Classifier } from "../../train/index.ts";
-import { modelPath, RunDirectory, sourceOfRun } from "../../train/node.ts";
+import { RunDirectory, sourceOfRun } from "../../train/node.ts";
 import { backend, whole } from "../arguments.ts";
 import { formatConfusion } from "../confusion.ts";
+import {
+  addModelFlags,
+  addPictureFlags,
+  type ModelFlags,
+  modelArgument,
+  openModel,
+  type PictureFlags,
+} from "../model-argument.ts";
 import { count, Output, percent } from "../output.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
-interface Flags {
+interface Flags extends ModelFlags, PictureFlags {
   readonly best?: boolean;
   readonly backend: BackendName;
   readonly threads?: number;
@@ -19,14 +26,16 @@ interface Flags {
 }
 
 export function evaluateCommand(program: Command): void {
-  program
+  const command = program
     .command("evaluate")
     .summary("test a trained model on a data set")
     .description(
       "Tests a trained model on the test part of a data set, by default the one it was trained with.",
     )
-    .argument("<run>", "a run directory or a model file")
-    .argument("[data]", "as for convkit train")
+    .argument(...modelArgument)
+    .argument("[data]", "as for convkit train");
+  addModelFlags(command);
+  addPictureFlags(command)
     .option("--best", "the best weights instead of the last")
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
@@ -37,21 +46,24 @@ export function evaluateCommand(program: Command): void {
 Examples:
   convkit evaluate runs/glyphs-lenet5
   convkit evaluate runs/mnist-lenet5 mnist:data/mnist --json
-  convkit evaluate runs/photos --best`,
+  convkit evaluate runs/photos --best
+  convkit evaluate resnet20-cifar10.onnx cifar10:data/cifar10 --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225`,
     )
     .action((run: string, data: string | undefined, flags: Flags) => evaluate(run, data, flags));
 }
 
 async function evaluate(run: string, given: string | undefined, flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
-  const path = await modelPath(run, flags.best ? "best" : "last");
+  const opened = await openModel(run, flags, { best: flags.best });
+  const path = opened.file ?? run;
   const source = given ?? (path === run ? undefined : await sourceOfRun(run));
   if (source === undefined) {
     throw new UsageError("evaluate", `${run} does not say what it was trained on — name the data`);
   }
   await asUsage(() => parseSource(source));
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
-  const model = await Classifier.load(await readSafetensors(path), { device, file: path });
+  for (const note of opened.notes) output.remark(`Note: ${note}`);
+  const model = Classifier.of(opened, device);
   const { channels, height, width } = model.card.preprocessing;
   const loading = output.bar("reading pictures {bar} {value}/{total}");
   const { test } = await openData(source, {

@@ -2,16 +2,23 @@
 import type { Command } from "commander";
 import { ConvkitError } from "../../core/index.ts";
 import { npyToFloat32, parseNpy } from "../../formats/index.ts";
-import { readBytes, readSafetensors } from "../../formats/node.ts";
+import { readBytes } from "../../formats/node.ts";
 import { type Image, preprocess } from "../../image/index.ts";
 import { decodeImage } from "../../image/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import { Classifier } from "../../train/index.ts";
-import { modelPath } from "../../train/node.ts";
 import { backend, whole } from "../arguments.ts";
+import {
+  addModelFlags,
+  addPictureFlags,
+  type ModelFlags,
+  modelArgument,
+  openModel,
+  type PictureFlags,
+} from "../model-argument.ts";
 import { Output, percent } from "../output.ts";
 
-interface Flags {
+interface Flags extends ModelFlags, PictureFlags {
   readonly top: number;
   readonly invert?: boolean;
   readonly best?: boolean;
@@ -21,16 +28,18 @@ interface Flags {
 }
 
 export function predictCommand(program: Command): void {
-  program
+  const command = program
     .command("predict")
     .summary("say what pictures show")
     .description(
       "Says what pictures show: image files, or .npy arrays. An array of bytes is a picture, H×W, H×W×C or C×H×W;\n" +
         "one of floats is taken as prepared already, C×H×W or N×C×H×W of the model's input.",
     )
-    .argument("<run>", "a run directory or a model file")
+    .argument(...modelArgument)
     .argument("<image...>", "image files (PNG, JPEG, WebP, GIF, AVIF, TIFF) or .npy")
-    .option("--top <k>", "how many classes to name", whole(1), 3)
+    .option("--top <k>", "how many classes to name", whole(1), 3);
+  addModelFlags(command);
+  addPictureFlags(command)
     .option("--invert", "pictures are dark on light, the model was trained on light on dark")
     .option("--best", "the best weights instead of the last")
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
@@ -42,16 +51,19 @@ export function predictCommand(program: Command): void {
 Examples:
   convkit predict runs/glyphs-lenet5 digit.png
   convkit predict runs/photos *.jpg --top 5 --json
-  convkit predict runs/mnist-lenet5 scan.png --invert`,
+  convkit predict runs/mnist-lenet5 scan.png --invert
+  convkit predict resnet50 cat.jpg --weights resnet50.pth --labels imagenet.txt
+  convkit predict squeezenet.onnx cat.jpg --channels bgr --scale 1 --mean 104,117,123`,
     )
     .action((run: string, images: string[], flags: Flags) => predict(run, images, flags));
 }
 
 async function predict(run: string, images: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
-  const path = await modelPath(run, flags.best ? "best" : "last");
+  const opened = await openModel(run, flags, { best: flags.best });
+  for (const note of opened.notes) output.remark(`Note: ${note}`);
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
-  const model = await Classifier.load(await readSafetensors(path), { device, file: path });
+  const model = Classifier.of(opened, device);
   for (const file of images) {
     const values = await readValues(file, model, flags.invert ?? false);
     const predictions = await model.predictValues(values, { top: flags.top });
