@@ -2,6 +2,7 @@
  * Weights of a file into a network, under the network's own names (torchvision's, in the zoo) or timm's: every name on both
  * sides, or nothing. Values go from the file into the network's arrays tensor by tensor, so a large network is in memory once.
  */
+import type { Device } from "../backends/backend.ts";
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { StoredTensor, StoredTensors } from "../formats/stored-tensors.ts";
@@ -24,6 +25,8 @@ export interface LoadWeightsOptions {
   readonly numClasses?: number;
   /** What messages call the network. */
   readonly model?: string;
+  /** Where the values go at once, each as it is read; on the host they take their size a second time on the way there. */
+  readonly device?: Device;
 }
 
 export interface LoadedWeights {
@@ -55,7 +58,7 @@ export async function loadWeights(
   weights: StoredTensors,
   options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
-  const { strict = true, numClasses, model = "the network" } = options;
+  const { strict = true, numClasses, model = "the network", device } = options;
   const { file } = weights;
   const pairs = pairUp(net, weights, options);
   if (pairs.length === 0) fail(`${model} has no parameters yet — call initialize(net, inputShape)`);
@@ -78,8 +81,10 @@ export async function loadWeights(
   }
   const used = pairs.filter((pair) => pair.stored && !isFresh(pair));
   checkShapes(used, pairs, file);
-  for (const { state, stored } of used)
+  for (const { state, stored } of used) {
     state.parameter.adopt(await (stored as StoredTensor).read());
+    if (device) state.parameter.on(device);
+  }
   if (fresh.length > 0) {
     const layers = [...new Set(fresh.map((name) => name.replace(/\.\w+$/, "")))].join(", ");
     notes.push(`${file}: ${layers} left fresh, for ${numClasses} classes instead of its own`);
