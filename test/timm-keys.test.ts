@@ -1,8 +1,8 @@
 /**
  * Our states under timm's names, against lists of timm's names and shapes in golden/timm/, which were written down from its
  * published code. A list is a tree, `{ "blocks.0-11": { "norm1": { "weight": "768", "bias": "768" } } }`: names of parts are
- * joined by dots, a range stands for each of its numbers, and a leaf is a shape. Axes of size 1 are not compared: timm has
- * linear layers where torchvision has 1×1 convolutions, and the other way round.
+ * joined by dots, a range (`0-11`, `b2-6`) stands for each of its numbers, and a leaf is a shape. Axes of size 1 are not
+ * compared: timm has linear layers where torchvision has 1×1 convolutions, and the other way round.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -40,7 +40,7 @@ const models = files.flatMap((file) => {
 
 /** Names of parts with a range written out: `blocks.0-2` as `blocks.0`, `blocks.1`, `blocks.2`. */
 function expand(part: string): string[] {
-  const range = /(?<=^|\.)(\d+)-(\d+)(?=\.|$)/.exec(part);
+  const range = /(\d+)-(\d+)(?=\.|$)/.exec(part);
   if (!range) return [part];
   const [text, first, last] = range;
   const numbers = Array.from({ length: Number(last) - Number(first) + 1 }, (_, i) => i);
