@@ -3,6 +3,7 @@
  * have: patches as the stem, a 7×7 depthwise convolution, layer normalisation, one GELU, and a learned scale at the end of each
  * block. Names and states are torchvision's; `convnext_xlarge`, which it does not have, is timm's.
  */
+import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { gelu } from "../nn/activation/gelu.ts";
 import { conv2d } from "../nn/convolution/conv2d.ts";
@@ -162,3 +163,6 @@ export function timmKey(_name: string, key: string): string {
     .replace(/^classifier\.0/, "head.norm")
     .replace(/^classifier\.2/, "head.fc");
 }
+
+export const timmShape = (_name: string, key: string, shape: Shape): Shape =>
+  key.endsWith("layer_scale") ? shape.slice(0, 1) : shape;

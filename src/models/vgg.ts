@@ -3,6 +3,7 @@
  * and E with and without batch norm as torchvision has them; A-LRN and C, which only the paper has, in the same names. An
  * adaptive pool before the classifier lets it take any size.
  */
+import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { relu } from "../nn/activation/relu.ts";
 import { conv2d } from "../nn/convolution/conv2d.ts";
@@ -134,3 +135,8 @@ export const timmKey = (_name: string, key: string): string =>
     .replace("classifier.0.", "pre_logits.fc1.")
     .replace("classifier.3.", "pre_logits.fc2.")
     .replace("classifier.6.", "head.fc.");
+
+export function timmShape(_name: string, key: string, shape: Shape): Shape {
+  if (key === "classifier.0.weight") return [shape[0], shape[1] / 49, 7, 7];
+  return key === "classifier.3.weight" ? [...shape, 1, 1] : shape;
+}

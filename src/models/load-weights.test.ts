@@ -1,0 +1,123 @@
+import { expect, test } from "vitest";
+import type { StoredTensor, StoredTensors } from "../formats/stored-tensors.ts";
+import * as nn from "../nn/index.ts";
+import { classesIn, createModel, loadWeights } from "./index.ts";
+
+const f32 = (shape: readonly number[], fill = 0): StoredTensor => ({
+  type: "f32",
+  shape,
+  read: async () => new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(fill),
+});
+const i64: StoredTensor = { type: "i64", shape: [4, 4], read: () => Promise.reject("not needed") };
+
+const fileOf = (tensors: Iterable<readonly [string, StoredTensor]>): StoredTensors => ({
+  ...{ file: "f.pth", format: "pytorch", metadata: {}, notes: ["f.pth: was unwrapped"] },
+  tensors: new Map(tensors),
+});
+
+/** A network's states as a file has them, all of the value 7. */
+const statesOf = (net: nn.Module, rename = (name: string) => name) =>
+  new Map(
+    nn.namedStates(net).map(([name, { parameter }]) => [rename(name), f32(parameter.shape, 7)]),
+  );
+
+async function lenet(classes = 10) {
+  const made = await createModel("lenet5", { classes });
+  nn.initialize(made.net, made.inputShape);
+  return made.net;
+}
+
+const isFilled = (net: nn.Module, but: readonly string[] = []) =>
+  [...nn.stateDict(net)].every(
+    ([name, { data }]) => but.includes(name) || Array.from(data).every((value) => value === 7),
+  );
+
+test("takes every value, hands the file's notes on, and leaves tables of whole numbers out", async () => {
+  const net = await lenet();
+  const weights = statesOf(net).set("layer.relative_position_index", i64);
+  const loaded = await loadWeights(net, fileOf(weights));
+  expect(loaded).toEqual({
+    ...{ missing: [], unexpected: [], fresh: [] },
+    notes: ["f.pth: was unwrapped"],
+  });
+  expect(isFilled(net)).toBe(true);
+});
+
+test("names on one side only are listed with the nearest, and nothing is written", async () => {
+  const net = await lenet();
+  const before = nn.stateDict(net);
+  const weights = statesOf(net, (name) => name.replace("fc1.wei", "fc1.wie")).set("x", f32([1]));
+  await expect(loadWeights(net, fileOf(weights), { model: "lenet5" })).rejects.toThrow(
+    "[weights] f.pth: lacks fc1.weight (fc1.wieght?); has fc1.wieght, x, which lenet5 has not — ",
+  );
+  expect(nn.stateDict(net)).toEqual(before);
+  const loose = await loadWeights(net, fileOf(weights), { strict: false });
+  expect(loose).toMatchObject({ missing: ["fc1.weight"], unexpected: ["fc1.wieght", "x"] });
+  expect(isFilled(net, ["fc1.weight"])).toBe(true);
+});
+
+test("a head for other classes stays fresh where that is asked for", async () => {
+  const [net, other] = [await lenet(3), await lenet()];
+  const weights = fileOf(statesOf(other));
+  expect(classesIn(weights, net)).toBe(10);
+  await expect(loadWeights(net, weights)).rejects.toThrow(
+    /f\.pth: fc3\.weight is 3×84, the file holds 10×84: scores for 10 classes — give --num-classes 3/,
+  );
+  const { fresh, notes } = await loadWeights(net, weights, { numClasses: 3 });
+  expect(fresh).toEqual(["fc3.weight", "fc3.bias"]);
+  expect(notes.at(-1)).toBe("f.pth: fc3 left fresh, for 3 classes instead of its own");
+  expect(isFilled(net, fresh)).toBe(true);
+  expect(isFilled(net)).toBe(false);
+});
+
+test("a file without a head gives one that is fresh, and a whole one is taken whole", async () => {
+  const net = await lenet();
+  const weights = statesOf(net);
+  expect((await loadWeights(net, fileOf(weights), { numClasses: 10 })).fresh).toEqual([]);
+  expect(isFilled(net)).toBe(true);
+  for (const name of ["fc3.weight", "fc3.bias"]) weights.delete(name);
+  await expect(loadWeights(net, fileOf(weights))).rejects.toThrow(/lacks fc3\.weight, fc3\.bias/);
+  const { fresh } = await loadWeights(await lenet(), fileOf(weights), { numClasses: 10 });
+  expect(fresh).toEqual(["fc3.weight", "fc3.bias"]);
+});
+
+test("another shape elsewhere is refused whatever is asked for", async () => {
+  const net = await lenet();
+  const weights = statesOf(net).set("conv1.weight", f32([6, 3, 5, 5]));
+  await expect(loadWeights(net, fileOf(weights), { numClasses: 10 })).rejects.toThrow(
+    "f.pth: conv1.weight is 6×1×5×5, the file holds 6×3×5×5 — give the shape of pictures",
+  );
+  const scalar = statesOf(net).set("fc3.bias", f32([1, 10, 1], 7));
+  await loadWeights(net, fileOf(scalar));
+  expect(isFilled(net)).toBe(true);
+});
+
+test("timm's names are recognised, and shapes with the same values", async () => {
+  const made = await createModel("convnext_tiny", { inputShape: [3, 32, 32], classes: 4 });
+  nn.initialize(made.net, made.inputShape);
+  const weights = new Map(
+    nn.namedStates(made.net).map(([key, { parameter }]) => {
+      const { name, shape } = made.timm(key, parameter.shape);
+      return [name, f32(shape, 7)];
+    }),
+  );
+  expect(weights.get("stages.0.blocks.0.gamma")?.shape).toEqual([96]);
+  expect(classesIn(fileOf(weights), made.net, made)).toBe(4);
+  await loadWeights(made.net, fileOf(weights), { timm: made.timm });
+  const scale = new Map(nn.namedParameters(made.net)).get("features.1.0.layer_scale");
+  expect(scale?.read()).toEqual(new Float32Array(96).fill(7));
+  const own = { timm: made.timm, source: "torchvision" } as const;
+  await expect(loadWeights(made.net, fileOf(weights), own)).rejects.toThrow(/lacks features\.0/);
+});
+
+test("auxiliary classifiers may stay in the file", async () => {
+  const net = await lenet();
+  const weights = statesOf(net).set("aux1.fc2.weight", f32([10, 1024]));
+  const { notes } = await loadWeights(net, fileOf(weights));
+  expect(notes.at(-1)).toBe("f.pth: left out its auxiliary classifiers, which the network has not");
+});
+
+test("a network without parameters is refused", async () => {
+  const { net } = await createModel("lenet5");
+  await expect(loadWeights(net, fileOf([]))).rejects.toThrow("call initialize(net, inputShape)");
+});
