@@ -15,7 +15,7 @@ import { defaultDevice, type Parameter } from "../tensor/index.ts";
 import { dataOf } from "./data-parts.ts";
 import { pictures } from "./evaluation.ts";
 import { type LrSuggestions, suggestRates } from "./lr-suggestions.ts";
-import { makeNetwork } from "./made-network.ts";
+import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
 import { classWeightsOf, settle } from "./settle.ts";
 import { TrainStep } from "./step.ts";
@@ -57,7 +57,10 @@ export interface LrFinding extends LrSuggestions {
 /** Times the least smoothed loss. */
 const DIVERGED = 4;
 
-export async function lrFind(model: Module | string, options: LrFindOptions): Promise<LrFinding> {
+export async function lrFind(
+  model: Module | NamedNetwork | string,
+  options: LrFindOptions,
+): Promise<LrFinding> {
   const { start = 1e-7, end = 10, steps = 100, smoothing = 0.98, signal, onProgress } = options;
   if (!(start > 0 && end > start)) {
     throw new ConvkitError("lrFind", `from ${start} to ${end} — give rates that rise, above 0`);
@@ -104,9 +107,13 @@ interface Sweep {
   restore(): void;
 }
 
-async function prepare(model: Module | string, options: LrFindOptions): Promise<Sweep> {
+async function prepare(
+  model: Module | NamedNetwork | string,
+  options: LrFindOptions,
+): Promise<Sweep> {
   const { train } = await dataOf(options);
-  const { net, name, loss: ownLoss } = await makeNetwork(model, train);
+  const made = await makeNetwork(model, train);
+  const { net, name, loss: ownLoss } = made;
   const settled = await settle(
     { ...options, schedule: "constant" },
     { name, loss: ownLoss, channels: train.shape[0] },
@@ -114,7 +121,7 @@ async function prepare(model: Module | string, options: LrFindOptions): Promise<
   const { optimizer, seed, loss, labelSmoothing, clip, augmentation } = settled;
   if (namedStates(net).length === 0) initialize(net, train.shape, { seed });
   const classWeights = classWeightsOf(options.classWeights, train);
-  const preprocessing = preprocessingOf(train);
+  const preprocessing = made.preprocessing ?? preprocessingOf(train);
   const loader = new Loader(train, { batch: settled.batch, seed, preprocessing, augmentation });
   const step = new TrainStep({
     ...{ net, optimizer, seed, loss, labelSmoothing, classWeights },

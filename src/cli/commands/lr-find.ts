@@ -2,28 +2,25 @@
 import type { Command } from "commander";
 import { ConvkitError } from "../../core/index.ts";
 import { type Augmentation, parseAugmentation, parseSource } from "../../data/index.ts";
-import { openData } from "../../data/node.ts";
 import { writeFileAtomic } from "../../formats/node.ts";
-import { createModel } from "../../models/index.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import { type LrFinding, lrFind, makeOptimizer } from "../../train/index.ts";
 import { aboveZero, backend, pictureSize, whole } from "../arguments.ts";
 import { describeDevice } from "../device-line.ts";
 import { givenFlags, shellWord } from "../given-flags.ts";
+import { addPictureFlags } from "../model-argument.ts";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
 import { columns, count, Output } from "../output.ts";
 import { sparkline } from "../sparkline.ts";
+import { openForTraining, type TrainingFlags } from "../training-network.ts";
 import { asUsage } from "../usage.ts";
 
-interface Flags extends OptimizerFlags {
-  readonly model?: string;
+interface Flags extends OptimizerFlags, TrainingFlags {
   readonly batch?: number;
   readonly start: number;
   readonly end: number;
   readonly steps: number;
   readonly augment?: string;
-  readonly size?: [number, number];
-  readonly seed: number;
   readonly backend: BackendName;
   readonly threads?: number;
   readonly svg?: string;
@@ -42,14 +39,16 @@ export function lrFindCommand(program: Command): void {
         "a rate from the curve. Nothing is saved.",
     )
     .argument("<data>", "as for convkit train")
-    .option("--model <name>", "lenet5 for grey pictures, resnet20 for colour; see convkit models")
+    .option("--model <model>", "as for convkit train")
+    .option("--weights <file>", "to begin with, for a name: .safetensors, .pth or .npz")
     .option("--batch <n>", "pictures to a step", whole(1));
   addOptimizerFlags(command)
     .option("--start <rate>", "the first rate", aboveZero, 1e-7)
     .option("--end <rate>", "the last rate", aboveZero, 10)
     .option("--steps <n>", "from the one to the other", whole(10), 100)
     .option("--augment <list>", "flip,shift=PIXELS, or none")
-    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize)
+    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize);
+  addPictureFlags(command)
     .option("--seed <n>", "of all that is random", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
@@ -72,17 +71,8 @@ async function find(data: string, flags: Flags, command: Command): Promise<void>
     if (flags.end > flags.start) return;
     throw new ConvkitError("lr-find", `from ${flags.start} to ${flags.end} — give rates that rise`);
   });
-  const loading = output.bar("reading pictures {bar} {value}/{total}");
-  const pair = await openData(data, {
-    seed: flags.seed,
-    size: flags.size,
-    onProgress: (done, total) => loading.update(done, total),
-  }).finally(() => loading.stop());
+  const { pair, model, network } = await openForTraining(data, flags, output);
   const { train } = pair;
-  const model = flags.model ?? (train.shape[0] === 1 ? "lenet5" : "resnet20");
-  await asUsage(() =>
-    createModel(model, { inputShape: train.shape, classes: train.classes.length }),
-  );
   const augmentation: Augmentation | undefined = await asUsage(() =>
     flags.augment === undefined ? undefined : parseAugmentation(flags.augment),
   );
@@ -98,7 +88,7 @@ async function find(data: string, flags: Flags, command: Command): Promise<void>
   );
   const { start, end, steps, batch, seed } = flags;
   const bar = output.bar("steps {bar} {value}/{total}");
-  const found = await lrFind(model, {
+  const found = await lrFind(network, {
     ...{ data: pair, optimizer: settings, augmentation, device, seed, start, end, steps },
     ...(batch !== undefined && { batch }),
     onProgress: (done, total) => bar.update(done, total),
@@ -111,7 +101,9 @@ async function find(data: string, flags: Flags, command: Command): Promise<void>
   }
   const others = givenFlags(command, ["model", "start", "end", "steps", "svg", "json"]);
   const rate = short(found.suggestion);
-  output.say(`\nconvkit train ${shellWord(data)} --model ${model}${others} --lr ${rate}`);
+  output.say(
+    `\nconvkit train ${shellWord(data)} --model ${shellWord(model)}${others} --lr ${rate}`,
+  );
   output.emit({
     event: "lr-find",
     ...{ model, data: train.name, optimizer: optimizer.name },

@@ -3,8 +3,7 @@ import { basename } from "node:path";
 import type { Command } from "commander";
 import { ConvkitError } from "../../core/index.ts";
 import { type Augmentation, parseAugmentation, parseSource } from "../../data/index.ts";
-import { openData } from "../../data/node.ts";
-import { createModel, summary } from "../../models/index.ts";
+import { summary } from "../../models/index.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import {
   makeOptimizer,
@@ -33,15 +32,16 @@ import {
 } from "../arguments.ts";
 import { givenFlags, shellWord } from "../given-flags.ts";
 import { Interrupts } from "../interrupts.ts";
+import { addPictureFlags } from "../model-argument.ts";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
 import { Output } from "../output.ts";
 import { parseSchedule } from "../schedule-words.ts";
+import { openForTraining, type TrainingFlags } from "../training-network.ts";
 import { reportProgress } from "../training-report.ts";
 import { tellDone, tellInterrupted } from "../training-result.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
-interface Flags extends OptimizerFlags {
-  readonly model?: string;
+interface Flags extends OptimizerFlags, TrainingFlags {
   readonly epochs?: number;
   readonly batch?: number;
   readonly lr?: number;
@@ -55,8 +55,6 @@ interface Flags extends OptimizerFlags {
   readonly ema?: number;
   readonly labelSmoothing?: number;
   readonly classWeights?: "balanced" | number[];
-  readonly size?: [number, number];
-  readonly seed: number;
   readonly backend: BackendName;
   readonly threads?: number;
   readonly out?: string;
@@ -77,7 +75,11 @@ export function trainCommand(program: Command): void {
         "for each class. With --resume it may be left out.",
     )
     .argument("[data]", "what to train on")
-    .option("--model <name>", "lenet5 for grey pictures, resnet20 for colour; see convkit models")
+    .option(
+      "--model <model>",
+      "a name (lenet5 for grey pictures, resnet20 for colour), a run, an .onnx file or a model.json to go on from",
+    )
+    .option("--weights <file>", "to begin with, for a name: .safetensors, .pth or .npz")
     .option("--epochs <n>", "passes over the training data", whole(1))
     .option("--batch <n>", "pictures to a step", whole(1))
     .option("--lr <rate>", "learning rate; convkit lr-find suggests one", atLeastZero);
@@ -96,7 +98,8 @@ export function trainCommand(program: Command): void {
     .option("--ema <decay>", "average the weights, and test and save the average", share)
     .option("--label-smoothing <s>", "share of the label given to all classes", share)
     .option("--class-weights <list>", "balanced, or a number for each class", classWeights)
-    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize)
+    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize);
+  addPictureFlags(command)
     .option("--seed <n>", "of all that is random", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
@@ -118,6 +121,8 @@ Examples:
   convkit train mnist:data/mnist --model lenet5 --epochs 5 --seed 0
   convkit train photos/ --size 96x96 --epochs 20 --patience 5 --out runs/photos
   convkit train photos/ --out runs/photos --resume
+  convkit train photos/ --model resnet18 --weights resnet18.pth --size 224
+  convkit train photos/ --model squeezenet.onnx --channels bgr --scale 1 --mean 104,117,123
   convkit train data=glyphs model=zhang optimizer=sgd lr=1
 
 Settings of schedules; sizes are steps, or shares of all steps when below 1:
@@ -140,24 +145,14 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
   await asUsage(() => parseSource(data));
   if (flags.out !== undefined) await refuseExisting(flags.out, flags);
 
-  const loading = output.bar("reading pictures {bar} {value}/{total}");
-  const pair = await openData(data, {
-    seed: flags.seed,
-    size: flags.size,
-    onProgress: (done, total) => loading.update(done, total),
-  }).finally(() => loading.stop());
-  const model = flags.model ?? (pair.train.shape[0] === 1 ? "lenet5" : "resnet20");
-  const { shape } = pair.train;
-  const made = await asUsage(() =>
-    createModel(model, { inputShape: shape, classes: pair.train.classes.length }),
-  );
+  const { pair, model, network, net } = await openForTraining(data, flags, output);
   const out = flags.out ?? (await defaultOut(data, model, flags));
-  const { macs } = summary(made.net, shape);
+  const { macs } = summary(net, pair.train.shape);
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
   const optimizer = optimizerOf(flags, model, flags.lr);
   await asUsage(() => makeOptimizer(optimizer));
   const report = reportProgress(output, { pair, model, macs, out, optimizer });
-  const result = await train(model, {
+  const result = await train(network, {
     ...settings,
     ...{ data: pair, source: absoluteSource(data), device, out, optimizer },
     ...{ epochs: flags.epochs, batch: flags.batch, warmup: flags.warmup, seed: flags.seed },
@@ -180,7 +175,7 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
     });
   if (result.interrupted) {
     const others = givenFlags(command, ["model", "out", "resume", "overwrite", "json"]);
-    const again = `convkit train ${shellWord(data)} --model ${model} --out ${shellWord(out)} --resume${others}`;
+    const again = `convkit train ${shellWord(data)} --model ${shellWord(model)} --out ${shellWord(out)} --resume${others}`;
     return tellInterrupted(output, result, out, again, interrupts);
   }
   await tellDone(output, result, pair.test, out, (performance.now() - begun) / 1000);
@@ -233,7 +228,8 @@ async function refuseExisting(out: string, { resume, overwrite }: Flags): Promis
 async function defaultOut(data: string, model: string, flags: Flags): Promise<string> {
   const source = parseSource(data);
   const stem = source.kind === "folder" ? basename(source.path) || "folder" : source.kind;
-  const name = (i: number) => `runs/${stem}-${model}${i === 1 ? "" : `-${i}`}`;
+  const own = basename(model).replace(/\.(onnx|json|safetensors)$/i, "");
+  const name = (i: number) => `runs/${stem}-${own}${i === 1 ? "" : `-${i}`}`;
   let i = 1;
   while (await new RunDirectory(name(i)).exists()) i++;
   return name((flags.resume || flags.overwrite) && i > 1 ? i - 1 : i);

@@ -1,0 +1,61 @@
+/** The network that `train` and `lr-find` work on: made for the data, or opened from a file with its own way of preparing pictures. */
+import type { DatasetPair } from "../data/index.ts";
+import { openData } from "../data/node.ts";
+import { createModel, modelNames } from "../models/index.ts";
+import type { NamedNetwork } from "../train/made-network.ts";
+import { type ModelFlags, openModel, type PictureFlags } from "./model-argument.ts";
+import type { Output } from "./output.ts";
+import { asUsage } from "./usage.ts";
+
+export interface TrainingFlags extends Omit<ModelFlags, "input" | "numClasses">, PictureFlags {
+  readonly model?: string;
+  readonly size?: [number, number];
+  readonly seed: number;
+}
+
+export interface TrainingNetwork {
+  readonly pair: DatasetPair;
+  /** What the command's `--model` was, or the default. */
+  readonly model: string;
+  /** The name of a model of the zoo that begins with initial values, or an opened network. */
+  readonly network: string | NamedNetwork;
+  readonly net: NamedNetwork["net"];
+}
+
+const isOfTheZoo = (model: string): boolean => (modelNames as readonly string[]).includes(model);
+
+/** Opens the data, in the size and the channels of a model that has its own, and the network for its classes. */
+export async function openForTraining(
+  data: string,
+  flags: TrainingFlags,
+  output: Output,
+): Promise<TrainingNetwork> {
+  const { model: named, size, seed } = flags;
+  const file = named === undefined || isOfTheZoo(named) ? undefined : await openModel(named, flags);
+  const [channels, ...own] = file?.inputShape ?? [];
+  const loading = output.bar("reading pictures {bar} {value}/{total}");
+  const pair = await openData(data, {
+    seed,
+    size: file ? (own as [number, number]) : size,
+    ...((channels === 1 || channels === 3) && { channels }),
+    onProgress: (done, total) => loading.update(done, total),
+  }).finally(() => loading.stop());
+  const { shape, classes } = pair.train;
+  const model = named ?? (shape[0] === 1 ? "lenet5" : "resnet20");
+  const isPlain = isOfTheZoo(model) && flags.weights === undefined && flags.stem === undefined;
+  if (isPlain) {
+    const { net } = await asUsage(() =>
+      createModel(model, { inputShape: shape, classes: classes.length }),
+    );
+    return { pair, model, network: model, net };
+  }
+  // A last layer for other classes is a fresh one; the same number keeps its own.
+  const isOther = file?.classes !== classes.length;
+  const network = await openModel(model, flags, {
+    ...(isOfTheZoo(model) && { inputShape: shape }),
+    ...(isOther && { classes: classes.length }),
+    logits: true,
+    seed,
+  });
+  return { pair, model, network, net: network.net };
+}
