@@ -169,15 +169,17 @@ function fnv1a(text: string): number {
   return h >>> 0;
 }
 
-/** Numbers in [−1, 1): the finaliser of MurmurHash3 over seed and place. */
+/** Numbers in [−1, 1): the finaliser of MurmurHash3 over seed and place. A hundred million of them are asked for. */
 export function noise(name: string, count: number): Float64Array {
   const seed = fnv1a(name);
-  return Float64Array.from({ length: count }, (_, i) => {
+  const numbers = new Float64Array(count);
+  for (let i = 0; i < count; i++) {
     let x = (seed + Math.imul(i, 0x9e3779b9)) | 0;
     x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
     x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-    return ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
-  });
+    numbers[i] = ((x ^ (x >>> 16)) >>> 0) / 2 ** 31 - 1;
+  }
+  return numbers;
 }
 
 /** A state's value: see test/golden/models/zoo.py. */
@@ -188,5 +190,6 @@ export function filled(path: string, shape: Shape, gain = 1): Float64Array {
   if (last === "layer_scale" || last === "gamma") return u.map((v) => 0.3 + 0.1 * v);
   if (shape.length < 2) return u.map((v) => Number(last === "weight") + 0.1 * v);
   const bound = gain * Math.sqrt(6 / sizeOf(shape.slice(1)));
-  return u.map((v) => bound * v);
+  for (let i = 0; i < u.length; i++) u[i] *= bound;
+  return u;
 }
