@@ -1,4 +1,5 @@
 /** A Keras model as a module: its layers are children under their names, called in the order that their inputs allow. */
+import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { type AnyModule, type Mode, Module } from "../../nn/module.ts";
 import { recordOutput } from "../../nn/named-outputs.ts";
@@ -56,8 +57,16 @@ export class LayersModel extends Module<readonly Tensor[]> {
     const tensorOf = (source: Source): Tensor => {
       const known = values.get(keyOf(source));
       if (known) return known;
-      const { module, activation, calls } = layers.get(source.layer) as NetworkLayer;
-      const value = module.call(...calls[source.call].map(tensorOf), mode);
+      const layer = layers.get(source.layer);
+      const call = layer?.calls[source.call];
+      if (!layer || !call) {
+        throw new ConvkitError(
+          "layers-model",
+          `result ${source.call} of layer ${source.layer} is used, and nothing makes it — copy or convert the model again`,
+        );
+      }
+      const { module, activation } = layer;
+      const value = module.call(...call.map(tensorOf), mode);
       const result = activation ? activation.call(value, mode) : value;
       values.set(keyOf(source), result);
       return result;
