@@ -19,6 +19,8 @@ import {
   reachedFrom,
   trainedNodes,
 } from "./activation-memory.ts";
+import { makerOf } from "./made-by.ts";
+import { networkDepth } from "./network-depth.ts";
 import { type ReceptiveField, receptiveFields, type Two } from "./receptive-field.ts";
 
 export interface ActivationBytes {
@@ -58,6 +60,8 @@ export interface Summary {
   readonly buffers: number;
   readonly macs: number;
   readonly activationBytes: ActivationBytes;
+  /** Layers with weights on the longest path, the 50 of ResNet-50. */
+  readonly depth: number;
 }
 
 export interface SummaryOptions {
@@ -102,6 +106,7 @@ export function summary(
       forward: sum(layers, (row) => row.activationBytes.forward),
       training: sum(layers, (row) => row.activationBytes.training),
     },
+    depth: networkDepth(evaluation),
   };
 }
 
@@ -161,19 +166,12 @@ function parameterShapes(module: AnyModule): Record<string, Shape> {
 
 /** Multiply-accumulates of what the output is made from, by the call that made it. */
 function macsByCall({ builder, output }: Trace): Map<ModuleCall, number> {
-  const byPath = new Map<string, ModuleCall[]>();
-  for (const call of builder.calls) {
-    const calls = byPath.get(call.path);
-    if (calls) calls.push(call);
-    else byPath.set(call.path, [call]);
-  }
+  const makers = makerOf(builder);
   const macs = new Map<ModuleCall, number>();
   for (const node of reachedFrom([output.node])) {
     const made = builder.ops[node.op]?.macs?.(node.inputs, node.attrs, node) ?? 0;
     if (made === 0) continue;
-    // A layer that is called several times makes its nodes before the output of the call.
-    const calls = byPath.get(node.scope) as ModuleCall[];
-    const call = calls.find((one) => (one.output as Tensor).node.id >= node.id) ?? calls[0];
+    const call = makers(node) as ModuleCall;
     macs.set(call, (macs.get(call) ?? 0) + made);
   }
   return macs;

@@ -73,7 +73,7 @@ async function summarize(name: string, flags: SummaryFlags): Promise<void> {
   const { input: inputShape, classes, batch, depth, optimizer } = flags;
   const out = new Output(flags.json === true);
   const word = optimizer && (await asUsage(() => parseOptimizerName(optimizer)));
-  const model = await openModel(name, { inputShape, classes });
+  const model = await openModel(name, { input: inputShape, numClasses: classes });
   const found = summary(model.net, model.inputShape, { batch, depth });
   const { builder, output } = traceNetwork(model.net, model.inputShape, { batch });
   const peak = peakMemory(builder.build([output]));
@@ -104,6 +104,7 @@ const recordOf = (model: OpenedModel, found: Summary, peakBytes: number, step?: 
   trainableParameters: found.trainableParameters,
   buffers: found.buffers,
   macs: found.macs,
+  depth: found.depth,
   activationBytes: found.activationBytes,
   peakBytes,
   trainingStep: step ?? null,
@@ -153,7 +154,7 @@ function about({ file, inputShape, classes }: OpenedModel, { batch }: Summary): 
 }
 
 function factsOf(found: Summary, peak: PeakMemory, step?: Step): [title: string, text: string][] {
-  const { parameters, trainableParameters, buffers, macs, activationBytes } = found;
+  const { parameters, trainableParameters, buffers, macs, depth, activationBytes } = found;
   const facts: [string, string][] = [
     ["Parameters", count(parameters)],
     ["  trainable", count(trainableParameters)],
@@ -162,6 +163,7 @@ function factsOf(found: Summary, peak: PeakMemory, step?: Step): [title: string,
       `${count(parameters - trainableParameters)}, and ${count(buffers)} values of buffers such as running statistics`,
     ],
     ["Multiply-adds", count(macs)],
+    ["Depth", `${depth} layers with weights on the longest path`],
     ["Activations, forward", `${size(activationBytes.forward)}, all outputs above`],
     [
       "Activations, training",

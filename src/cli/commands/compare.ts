@@ -1,0 +1,140 @@
+/** `convkit compare A B …`: models side by side, as a table and as a chart of accuracy against operations. */
+import type { Command } from "commander";
+import { formatShape, type Shape } from "../../core/shape.ts";
+import { writeFileAtomic } from "../../formats/node.ts";
+import { type Accuracy, listModels, type ModelInfo, summary } from "../../models/index.ts";
+import { shape as pictureShape } from "../arguments.ts";
+import { modelArgument, openModel } from "../model-argument.ts";
+import { count, Output, size } from "../output.ts";
+import { paint } from "../paint.ts";
+import { formatMarkdown, formatTable } from "../table.ts";
+import { UsageError } from "../usage.ts";
+
+const examples = `
+Examples:
+  convkit compare resnet18 resnet50 vgg16
+  convkit compare resnet50 convnext_tiny swin_t --markdown
+  convkit compare --svg chart.svg             all models with a published accuracy`;
+
+interface CompareFlags {
+  readonly input?: number[];
+  readonly svg?: string;
+  readonly markdown?: boolean;
+  readonly json?: boolean;
+}
+
+/** One image. */
+interface Compared {
+  readonly model: string;
+  readonly inputShape: Shape;
+  readonly classes: number;
+  readonly parameters: number;
+  readonly macs: number;
+  readonly activationBytes: number;
+  readonly depth: number;
+  readonly receptiveField: readonly [number, number] | null;
+  readonly accuracy: Accuracy | null;
+}
+
+export function compareCommand(program: Command): void {
+  program
+    .command("compare")
+    .summary("put models side by side, and draw accuracy against operations")
+    .description(
+      "Shows parameters, multiply-adds, memory, depth, receptive field and published accuracy of several models; without " +
+        "names, of all those that have a published accuracy.",
+    )
+    .argument("[models...]", modelArgument[1])
+    .option("--input <CxHxW>", "the same picture size for all (each model's own)", pictureShape)
+    .option("--svg <file>", "draw accuracy against operations")
+    .option("--markdown", "the table in Markdown")
+    .option("--json", "one JSON object a line on standard output")
+    .addHelpText("after", examples)
+    .action(compare);
+}
+
+async function compare(given: readonly string[], flags: CompareFlags): Promise<void> {
+  const out = new Output(flags.json === true);
+  const infos = await listModels();
+  const names =
+    given.length > 0 ? given : infos.filter((info) => info.accuracy).map(({ name }) => name);
+  const bar = out.bar("counting {bar} {value}/{total} models");
+  const found: Compared[] = [];
+  try {
+    for (const name of names) {
+      found.push(await measure(name, flags.input, infos));
+      bar.update(found.length, names.length);
+    }
+  } finally {
+    bar.stop();
+  }
+  for (const one of found) out.emit({ event: "comparison", ...one });
+  if (!flags.json) printTable(out, found, flags.markdown === true);
+  if (flags.svg !== undefined) {
+    await drawChart(flags.svg, found);
+    out.say(`\nchart drawn in ${flags.svg}`);
+  }
+}
+
+async function measure(
+  name: string,
+  inputShape: number[] | undefined,
+  infos: readonly ModelInfo[],
+): Promise<Compared> {
+  const model = await openModel(name, { input: inputShape });
+  const { parameters, macs, activationBytes, depth, layers } = summary(model.net, model.inputShape);
+  const info = infos.find((one) => one.name === name);
+  // A published accuracy is of the published input.
+  const asPublished = info && String(info.inputShape) === String(model.inputShape);
+  return {
+    model: name,
+    inputShape: model.inputShape,
+    classes: model.classes,
+    ...{ parameters, macs, activationBytes: activationBytes.forward, depth },
+    receptiveField: layers.filter((layer) => !layer.trainingOnly).at(-1)?.receptiveField ?? null,
+    accuracy: (asPublished ? info.accuracy : undefined) ?? null,
+  };
+}
+
+const columns = [
+  { title: "Model" },
+  { title: "Input" },
+  { title: "Param #", align: "right" },
+  { title: "MACs", align: "right" },
+  { title: "Activations", align: "right" },
+  { title: "Depth", align: "right" },
+  { title: "Receptive field", align: "right" },
+  { title: "Top-1", align: "right" },
+] as const;
+
+function printTable(out: Output, found: readonly Compared[], markdown: boolean): void {
+  const rows = found.map((one) => [
+    one.model,
+    formatShape(one.inputShape),
+    count(one.parameters),
+    count(one.macs),
+    size(one.activationBytes),
+    String(one.depth),
+    one.receptiveField ? formatShape(one.receptiveField) : "·",
+    one.accuracy ? `${one.accuracy.top1.toFixed(1)} %` : "·",
+  ]);
+  const [titles, ...lines] = (markdown ? formatMarkdown : formatTable)(columns, rows);
+  out.say(markdown ? titles : paint(out, "bold", titles));
+  for (const line of lines) out.say(line);
+  const sources = [...new Set(found.flatMap(({ accuracy }) => accuracy?.source ?? []))];
+  if (sources.length > 0) out.say(`\nTop-1 on ImageNet: ${sources.join("; ")}`);
+}
+
+async function drawChart(file: string, found: readonly Compared[]): Promise<void> {
+  const points = found.flatMap(({ model, parameters, macs, accuracy }) =>
+    accuracy ? [{ name: model, parameters, macs, top1: accuracy.top1 }] : [],
+  );
+  if (points.length === 0) {
+    throw new UsageError(
+      "compare",
+      "none of these models has a published accuracy to draw — name some that `convkit models` shows with one",
+    );
+  }
+  const { drawAccuracies } = await import("../accuracy-chart.ts");
+  await writeFileAtomic(file, drawAccuracies(points));
+}

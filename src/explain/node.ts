@@ -1,0 +1,2 @@
+/** Pictures of networks, in Node. */
+export { type DrawNetworkOptions, drawNetwork } from "./draw-network-node.ts";
