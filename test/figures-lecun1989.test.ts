@@ -16,7 +16,7 @@
 import { describe, expect, test } from "vitest";
 import { grad } from "../src/autodiff/grad.ts";
 import { Builder } from "../src/graph/builder.ts";
-import type { Tensor } from "../src/graph/tensor.ts";
+import { Lecun1989 } from "../src/models/lecun1989.ts";
 import * as nn from "../src/nn/index.ts";
 import { allOps } from "../src/ops/library.ts";
 import { ReferenceStore, relativeError, wave } from "./reference-store.ts";
@@ -89,37 +89,6 @@ function closedForm(y0: Map2, t: number, k: number, { k1, b1, k4, b4, w }: Weigh
   return { loss: 0.5 * (y - t) ** 2, gradients: { k1: dk1, b1: d1, k4: dk4, b4: d4, w: dw } };
 }
 
-/** The same as layers. */
-class Lecun1989 extends nn.Module {
-  readonly c1;
-  readonly b1 = biasMatrix();
-  readonly c4;
-  readonly b4 = biasMatrix();
-  readonly f;
-  readonly skip = nn.subsample(1);
-  readonly flatten = nn.flatten();
-  readonly fc = nn.linear(1, { bias: false });
-
-  constructor(kernels: readonly Size[], k: number) {
-    super();
-    this.c1 = nn.conv2d(1, { kernel: kernels[0], bias: false });
-    this.c4 = nn.conv2d(1, { kernel: kernels[1], bias: false });
-    // No threshold, from which PyTorch's softplus is x itself.
-    this.f = nn.softplus(k, Number.POSITIVE_INFINITY);
-  }
-
-  forward(x: Tensor, mode: nn.Mode): Tensor {
-    const through = (layers: readonly nn.Module[], input: Tensor) =>
-      layers.reduce((h, layer) => layer.call(h, mode), input);
-    const y3 = through([this.c1, this.b1, this.f, this.skip], x);
-    const y6 = through([this.c4, this.b4, this.f, this.skip], y3);
-    return through([this.flatten, this.fc, this.f], y6);
-  }
-}
-
-const biasMatrix = () =>
-  nn.module("BiasMatrix", (x, m) => x.add(m.param("bias", x.shape.slice(1), nn.init.zeros())));
-
 const cases: readonly { name: string; image: Size; kernels: readonly Size[]; k: number }[] = [
   {
     name: "16×16, kernels 3×3, k = 1",
@@ -152,7 +121,7 @@ const cases: readonly { name: string; image: Size; kernels: readonly Size[]; k: 
 
 describe("N4: the note's derivatives of LeCun's network of 1989 equal autodiff", () => {
   test.each(cases)("$name", ({ image, kernels, k }) => {
-    const net = new Lecun1989(kernels, k);
+    const net = new Lecun1989({ classes: 1, kernels, k });
     nn.initialize(net, [1, ...image], { seed: 3 });
     const states = new Map(nn.namedParameters(net));
     const store = new ReferenceStore();

@@ -1,31 +1,17 @@
 /**
- * N3: LeNet-5 as published (LeCun et al. 1998, Proc. IEEE 86(11), section II.B), put together from its own layers: trainable
- * subsampling, the partial connection table, and Euclidean units with fixed centres for an output.
+ * N3: LeNet-5 as published (LeCun et al. 1998, Proc. IEEE 86(11), section II.B): trainable subsampling, the partial connection
+ * table, and Euclidean units with fixed centres for an output.
  */
-import { adamW, compile, glyphs, losses, nn, openDevice, tensor } from "convkit";
+import { adamW, compile, createModel, glyphs, losses, nn, openDevice, tensor } from "convkit";
 import { afterAll, expect, test } from "vitest";
 
 const device = await openDevice({ threads: 2 });
 afterAll(() => device.dispose());
 
-const lenet5 = () =>
-  nn.sequential({
-    c1: nn.conv2d(6, { kernel: 5 }),
-    s2: nn.trainableSubsampling2d(2),
-    f2: nn.scaledTanh(),
-    c3: nn.partialConv2d(nn.lenet5Table, { kernel: 5 }),
-    s4: nn.trainableSubsampling2d(2),
-    f4: nn.scaledTanh(),
-    c5: nn.conv2d(120, { kernel: 5 }),
-    f5: nn.scaledTanh(),
-    flat: nn.flatten(),
-    f6: nn.linear(84),
-    squash: nn.scaledTanh(),
-    output: nn.rbf(10, { centers: nn.digitBitmaps }),
-  });
+const { net, info } = await createModel("lenet5_1998");
 
 test("N3: LeNet-5 of 1998 has exactly 60,000 trainable parameters", () => {
-  const net = nn.initialize(lenet5(), [1, 32, 32], { seed: 0 });
+  nn.initialize(net, info.inputShape, { seed: 0 });
   const sizes: Record<string, number> = {};
   for (const [name, { size }] of nn.namedParameters(net)) {
     const [layer] = name.split(".");
@@ -37,16 +23,15 @@ test("N3: LeNet-5 of 1998 has exactly 60,000 trainable parameters", () => {
 
 test("N3: it learns digits, the nearest code telling the class", async () => {
   const { train } = glyphs({ train: 640, test: 10, seed: 1 });
-  const net = nn.initialize(lenet5(), [1, 32, 32], { seed: 0 });
+  nn.initialize(net, info.inputShape, { seed: 0 });
   const optimizer = adamW({ lr: 3e-3 });
   const step = compile(
     (x, y) => {
       const images = x.builder.apply("pad", [x], { before: [0, 0, 2, 2], after: [0, 0, 2, 2] });
-      const distances = net.call(images, { training: true });
-      // The penalties of equation 9 compete as logits do.
-      const loss = losses.crossEntropy(distances.mul(-0.1), y);
+      const scores = net.call(images, { training: true });
+      const loss = losses.crossEntropy(scores, y);
       optimizer.step(loss, nn.parameters(net));
-      return { loss, right: distances.neg().argmax(1).eq(y).to("f32").mean() };
+      return { loss, right: scores.argmax(1).eq(y).to("f32").mean() };
     },
     { device },
   );
