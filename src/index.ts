@@ -10,7 +10,7 @@ export * as formats from "./formats/index.ts";
 export * as losses from "./losses/index.ts";
 export { crossEntropy, mse, squaredError } from "./losses/index.ts";
 export * as metrics from "./metrics/index.ts";
-export { createModel, listModels, modelNames, summary } from "./models/index.ts";
+export { createModel, listModels, loadWeights, modelNames, summary } from "./models/index.ts";
 export * as nn from "./nn/index.ts";
 export {
   accumulate,
