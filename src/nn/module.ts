@@ -194,9 +194,16 @@ export abstract class AnyModule {
     return undefined;
   }
 
-  /** A module that is not known yet may have come into being since this one was called. */
+  /** A call nearly always goes to a child; a module that is not known may have come into being since. */
   #pathBelow(wanted: AnyModule): string | undefined {
     const frame = this.#frames.at(-1) as Frame;
+    if (!frame.below.has(wanted)) {
+      frame.below = new Map(
+        this.namedChildren()
+          .toReversed()
+          .map(([name, child]) => [child, name]),
+      );
+    }
     if (!frame.below.has(wanted)) frame.below = pathsBelow(this);
     return frame.below.get(wanted);
   }
