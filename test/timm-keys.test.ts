@@ -7,7 +7,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { architectures, createModel, loadArchitecture } from "../src/models/index.ts";
+import { architectures, createModel } from "../src/models/index.ts";
 import type { ModelRequest } from "../src/models/model.ts";
 import * as nn from "../src/nn/index.ts";
 
@@ -72,15 +72,17 @@ test("ranges stand for their numbers, and names are joined", () => {
 
 describe("states under timm's names", () => {
   test.each(models)("%s", async (name, { request, keys }) => {
-    const { timmKey } = await loadArchitecture(name);
-    const { net, inputShape } = await createModel(name, request);
+    const { net, inputShape, timm } = await createModel(name, request);
     nn.initialize(net, inputShape);
     const states = nn
       .namedStates(net)
       .filter(([path, { parameter }]) => {
         return parameter.dtype === "f32" && !path.endsWith("num_batches_tracked");
       })
-      .map(([path, { parameter }]) => line(timmKey?.(name, path) ?? path, parameter.shape));
+      .map(([path, { parameter }]) => {
+        const { name: key, shape } = timm(path, parameter.shape);
+        return line(key, shape);
+      });
     expect(states.toSorted()).toEqual(listKeys(keys).toSorted());
   });
 

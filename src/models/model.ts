@@ -31,7 +31,7 @@ export interface MadeModel {
   readonly notes: readonly string[];
 }
 
-/** A published accuracy on ImageNet's validation images, one centre crop, in per cent. */
+/** A published accuracy on ImageNet's validation images in per cent, of one centre crop unless the source says more. */
 export interface Accuracy {
   readonly top1: number;
   readonly source: string;
