@@ -56,6 +56,7 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     ],
     () => import("./vgg.ts"),
   ),
+  /* @__PURE__ */ entry(["unet", "unet_valid"], () => import("./unet.ts")),
   /* @__PURE__ */ entry(
     ["resnet20", "resnet32", "resnet44", "resnet56", "resnet110"],
     () => import("./resnet-cifar.ts"),
@@ -104,6 +105,7 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     () => import("./wide-resnet.ts"),
   ),
   /* @__PURE__ */ entry(["squeezenet1_0", "squeezenet1_1"], () => import("./squeezenet.ts")),
+  /* @__PURE__ */ entry(["srresnet"], () => import("./srresnet.ts")),
   /* @__PURE__ */ entry(["zhang"], () => import("./zhang.ts")),
   /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
   /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),
