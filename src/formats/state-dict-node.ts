@@ -52,9 +52,28 @@ export async function writeStateDict(
   await writeFileAtomic(file, piecesOf(file, entries, metadata));
 }
 
+/** The tensors of one file into another of any form, by the extension of `file`: floats as f32, whole numbers as i64. */
+export async function copyStateDict({ tensors }: StoredTensors, file: string): Promise<void> {
+  const entries = [...tensors].map(([name, { type, shape, read }]): OwnEntry => {
+    const isFloat = /^b?f\d+$/.test(type);
+    return {
+      ...{ name, shape, type: isFloat ? "f32" : "i64" },
+      read: async () => {
+        const values = await read();
+        return isFloat
+          ? new Float32Array(values)
+          : BigInt64Array.from(values, (value) => BigInt(value));
+      },
+    };
+  });
+  await writeFileAtomic(file, piecesOf(file, entries));
+}
+
+type OwnValues = Float32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
+
 interface OwnEntry extends StoredName {
   readonly type: "f32" | "i64";
-  read(): Float32Array<ArrayBuffer> | BigInt64Array<ArrayBuffer>;
+  read(): OwnValues | Promise<OwnValues>;
 }
 
 /** Counters have 64 bits in PyTorch. */
@@ -84,7 +103,7 @@ function piecesOf(
       return npzPieces(
         entries.map(({ name, type, shape, read }) => ({
           name,
-          read: () => ({ type: types[type], shape, data: read() }),
+          read: async () => ({ type: types[type], shape, data: await read() }),
         })),
       );
     }

@@ -3,7 +3,7 @@
  * model file of a run, an ONNX file, or a `model.json` of TensorFlow.js.
  */
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import { importModel, isModelFile } from "../formats/import-model-node.ts";
@@ -193,7 +193,7 @@ async function openImported(file: string, options: OpenModelOptions): Promise<Op
   return {
     ...{
       net,
-      architecture: basename(file).replace(/\.\w+$/, ""),
+      architecture: nameOf(file),
       inputShape,
       file,
       loss: "crossEntropy",
@@ -206,6 +206,12 @@ async function openImported(file: string, options: OpenModelOptions): Promise<Op
     ...(labels && { labels }),
     notes: imported.notes,
   };
+}
+
+/** `squeezenet` of squeezenet.onnx; every layers model is called model.json, its folder says more. */
+function nameOf(file: string): string {
+  const stem = basename(file).replace(/\.\w+$/, "");
+  return stem === "model" ? basename(dirname(resolve(file))) : stem;
 }
 
 const definedOnly = ({ channels, scale, mean, std }: GivenPreprocessing): GivenPreprocessing => ({
