@@ -86,7 +86,8 @@ describe("layers that are one operator", () => {
       dtype,
     }));
     const { graph } = read(makeLayer(layerCase) as Net, { inputs });
-    expect(graph.nodes.map(({ opType }) => opType).join(" ")).toBe(expected);
+    const found = graph.nodes.map(({ opType }) => opType).filter((type) => type !== "Constant");
+    expect(found.join(" ")).toBe(expected);
   });
 });
 

@@ -11,6 +11,7 @@ import type { Node } from "../../graph/node.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Module } from "../../nn/module.ts";
 import { takeOutputs } from "../../nn/named-outputs.ts";
+import { namedStates } from "../../nn/parameters.ts";
 import { table } from "../../ops/table.ts";
 import { Emission, type Initializer, onnxType } from "./exporters/emission.ts";
 import { writeGraph } from "./exporters/write-graph.ts";
@@ -76,7 +77,8 @@ export function exportOnnx(net: Module<readonly Tensor[]>, options: ExportOption
   const { graph, names } = trace(net, inputs);
   const batched = inputs.find(isBatched)?.name;
   const taken = [...inputs, ...graph.states].map(({ name }) => name).concat(names);
-  const emission = new Emission(opset, batched, taken);
+  const saved = new Set(namedStates(net).map(([, { parameter }]) => parameter));
+  const emission = new Emission(opset, { batched, taken, saved });
   const values = writeGraph(
     emission,
     graph,

@@ -46,21 +46,31 @@ export const string = (value: string): AttributeValue => ({ type: "string", valu
 /** Attributes by name; those that are undefined are left out. */
 export type Attributes = Readonly<Record<string, AttributeValue | undefined>>;
 
+export interface Surroundings {
+  /** The input whose first axis tells how many examples there are. */
+  readonly batched: string | undefined;
+  /** Names that no node may get. */
+  readonly taken: readonly string[];
+  /** States that are saved with the network. */
+  readonly saved: ReadonlySet<StateRef>;
+}
+
 export class Emission {
   readonly nodes: NodeProto[] = [];
   readonly initializers = new Map<string, Initializer>();
   readonly opset: number;
   readonly #names: Set<string>;
-  /** The input whose first axis tells how many examples there are. */
   readonly #batched: string | undefined;
+  readonly #saved: ReadonlySet<StateRef>;
+  readonly #constants = new Map<string, string>();
   #batch: string | undefined;
   #scope = "";
 
-  /** `taken` are names that no node may get. */
-  constructor(opset: number, batched: string | undefined, taken: readonly string[]) {
+  constructor(opset: number, { batched, taken, saved }: Surroundings) {
     this.opset = opset;
     this.#batched = batched;
     this.#names = new Set(taken);
+    this.#saved = saved;
   }
 
   /** Runs `body` with nodes named as those of the module at `path`. */
@@ -96,31 +106,31 @@ export class Emission {
     return outputs;
   }
 
-  /** The values of a parameter or buffer. */
+  /** The values of a parameter or buffer; a table that is not saved is no initialiser, which readers would train. */
   state(ref: StateRef): string {
-    return this.#initializer({
-      name: ref.name,
-      type: onnxType(ref.dtype),
-      dims: ref.shape,
-      read: () => (ref as Parameter).read() as TensorData,
-    });
+    const { name, shape: dims } = ref;
+    const read = () => (ref as Parameter).read() as TensorData;
+    const tensor = { name, type: onnxType(ref.dtype), dims, read };
+    return this.#saved.has(ref) ? this.#initializer(tensor) : this.#constant(tensor);
   }
 
   /** One number, a tensor of rank 0. */
   scalar(value: number, dtype: DType): string {
-    return this.#constant(`${dtype}/${value}`, dtype, [], [value]);
+    const name = `${dtype}/${value}`;
+    return this.#initializer({ name, ...valuesOf([value], [], dtype) });
   }
 
   /** As many times the same number. */
   filled(value: number, shape: Shape, dtype: DType): string {
     const size = shape.reduce((product, dim) => product * dim, 1);
     const values = new Float64Array(size).fill(value);
-    return this.#constant(`${dtype}/${value}/${shape.join("x")}`, dtype, shape, values);
+    const name = `${dtype}/${value}/${shape.join("x")}`;
+    return this.#constant({ name, ...valuesOf(values, shape, dtype) });
   }
 
   /** A table that the op is made with. */
   tensor(values: ArrayLike<number>, shape: Shape, dtype: DType): string {
-    return this.#constant(this.#unique("table"), dtype, shape, values);
+    return this.#constant({ name: this.#unique("table"), ...valuesOf(values, shape, dtype) });
   }
 
   /** Sizes, axes or bounds: a list of int64. */
@@ -152,13 +162,15 @@ export class Emission {
     return this.emit("Squeeze", [count, this.ints([0])]);
   }
 
-  #constant(name: string, dtype: DType, dims: Shape, values: ArrayLike<number>): string {
-    const read = () => {
-      if (dtype === "f64") return Float64Array.from(values);
-      if (dtype === "i32") return Int32Array.from(values);
-      return dtype === "bool" ? Uint8Array.from(values) : Float32Array.from(values);
-    };
-    return this.#initializer({ name, type: onnxType(dtype), dims, read });
+  /** A node that gives fixed values, one for each name. */
+  #constant({ name, type, dims, read }: Initializer): string {
+    let value = this.#constants.get(name);
+    if (value === undefined) {
+      const tensor = { name, type, dims, data: read() };
+      value = this.emit("Constant", [], { value: { type: "tensor", value: tensor } });
+      this.#constants.set(name, value);
+    }
+    return value;
   }
 
   #initializer(initializer: Initializer): string {
@@ -173,4 +185,13 @@ export class Emission {
     this.#names.add(name);
     return name;
   }
+}
+
+function valuesOf(values: ArrayLike<number>, dims: Shape, dtype: DType): Omit<Initializer, "name"> {
+  const read = () => {
+    if (dtype === "f64") return Float64Array.from(values);
+    if (dtype === "i32") return Int32Array.from(values);
+    return dtype === "bool" ? Uint8Array.from(values) : Float32Array.from(values);
+  };
+  return { type: onnxType(dtype), dims, read };
 }
