@@ -1,11 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { bytesSource } from "./byte-source.ts";
 import {
   encodeSafetensors,
+  openSafetensors,
   parseSafetensors,
   type SafeTensor,
   safeToFloat32,
+  safetensorsPieces,
 } from "./safetensors.ts";
 
 const sample: [string, SafeTensor][] = [
@@ -55,6 +58,49 @@ test("equal tensors give equal bytes, values start at a multiple of 8", () => {
 test("a Node Buffer inside a larger one is read at its place", () => {
   const pool = Buffer.concat([Buffer.from("abc"), encodeSafetensors(sample)]);
   expect([...parseSafetensors(pool.subarray(3)).tensors]).toEqual(sample);
+});
+
+test("values are read when they are asked for: floats as f32, whole numbers as i32", async () => {
+  const tensors: [string, SafeTensor][] = [
+    ...sample.filter(([name]) => name !== "count"),
+    ["short", { dtype: "I16", shape: [2], data: Int16Array.of(-300, 7) }],
+    ["byte", { dtype: "I8", shape: [1], data: Int8Array.of(-5) }],
+    ["long", { dtype: "I64", shape: [2], data: BigInt64Array.of(-(2n ** 31n), 5n) }],
+  ];
+  const bytes = encodeSafetensors(tensors, { kind: "x" });
+  const stored = await openSafetensors(bytesSource(bytes, "f"));
+  expect(stored).toMatchObject({ file: "f", format: "safetensors", metadata: { kind: "x" } });
+  for (const [name, { dtype, shape, data }] of tensors) {
+    const tensor = stored.tensors.get(name);
+    expect(tensor).toMatchObject({ type: dtype.toLowerCase(), shape });
+    const isFloat = /F/.test(dtype);
+    expect(await tensor?.read(), name).toEqual(
+      isFloat
+        ? Float32Array.from(data as Float32Array)
+        : Int32Array.from(data as ArrayLike<number | bigint>, Number),
+    );
+  }
+  const large = openSafetensors(bytesSource(encodeSafetensors(sample), "f"));
+  await expect((await large).tensors.get("count")?.read()).rejects.toThrow(
+    "[values] f: count: value 0 is -1099511627776, beyond 32 bits",
+  );
+});
+
+test("values in memory are views of the file where they are aligned", async () => {
+  const bytes = encodeSafetensors([["w", { dtype: "F32", shape: [2], data: new Float32Array(2) }]]);
+  const { tensors } = await openSafetensors(bytesSource(bytes, "f"));
+  expect((await tensors.get("w")?.read())?.buffer).toBe(bytes.buffer);
+  const shifted = new Uint8Array(bytes.length + 1);
+  shifted.set(bytes, 1);
+  const other = await openSafetensors(bytesSource(shifted.subarray(1), "f"));
+  expect((await other.tensors.get("w")?.read())?.buffer).not.toBe(shifted.buffer);
+});
+
+test("what is written piece by piece is what is written at once", async () => {
+  const entries = sample.map(([name, tensor]) => ({ name, ...tensor, read: () => tensor.data }));
+  const pieces = await Array.fromAsync(safetensorsPieces(entries, { a: "1" }));
+  expect(pieces.length).toBe(1 + sample.length);
+  expect(new Uint8Array(Buffer.concat(pieces))).toEqual(encodeSafetensors(sample, { a: "1" }));
 });
 
 test("values become f32 on demand", () => {
