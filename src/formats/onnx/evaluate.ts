@@ -236,6 +236,25 @@ const nonZero: Evaluate = (args) => {
   return known("i32", [x.shape.length, hits.length], rows.flat());
 };
 
+/** A copy of the first, where the slices that the rows of the second point to are those of the third. */
+const scatterND: Evaluate = (args) => {
+  const [x, index, updates] = args.all();
+  const depth = index.shape[index.shape.length - 1];
+  const slice = sizeOf(x.shape.slice(depth));
+  const data = Array.from(x.data);
+  for (let row = 0; row * depth < index.data.length; row++) {
+    const place = x.shape.map((dim, axis) => {
+      const at = axis < depth ? index.data[row * depth + axis] : 0;
+      return at < 0 ? at + dim : at;
+    });
+    const start = flat(x.shape, place);
+    if (!(start >= 0 && start + slice <= data.length))
+      args.fail("writes past the end — the file is damaged");
+    for (let i = 0; i < slice; i++) data[start + i] = updates.data[row * slice + i];
+  }
+  return known(x.dtype, x.shape, data);
+};
+
 /** Halves go to the even neighbour. */
 function round(x: number): number {
   const down = Math.floor(x);
@@ -266,6 +285,7 @@ export const evaluators: Readonly<Record<string, Evaluate>> = {
   Range: range,
   ConstantOfShape: constantOfShape,
   NonZero: nonZero,
+  ScatterND: scatterND,
   Add: arithmetic((a, b) => a + b),
   Sub: arithmetic((a, b) => a - b),
   Mul: arithmetic((a, b) => a * b),

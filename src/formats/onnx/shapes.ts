@@ -12,10 +12,13 @@ export function reshapedShape(args: Arguments, from: Shape, fixed: number): Shap
   const sizes = args.either("shape", 1) ?? [];
   const keepsZero = args.flag("allowzero");
   const asked = sizes.map((size, i) => (size === 0 && !keepsZero ? from[i] : size));
-  const full = withRest(asked, sizeOf(from));
-  if (sizeOf(full) === sizeOf(from) || asked[0] !== fixed || from[0] !== 1) return full;
-  // Made for a batch of several images, and written down so.
-  return withRest([1, ...asked.slice(1)], sizeOf(from));
+  const size = sizeOf(from);
+  if (fixed > 1 && asked[0] === fixed && from[0] === 1) {
+    // Written down for a batch of several images; ours is one.
+    const one = withRest([1, ...asked.slice(1)], size);
+    if (one.every(Number.isInteger) && sizeOf(one) === size) return one;
+  }
+  return withRest(asked, size);
 }
 
 function withRest(shape: readonly number[], size: number): number[] {

@@ -158,11 +158,8 @@ const expand: Operator = (call) => {
 };
 
 /** A batch size that the file was made for is that of one image. */
-const oneImage = (call: Call, target: readonly number[]): readonly number[] =>
-  target.length > 1 &&
-  call.fixedBatch > 1 &&
-  target[0] === call.fixedBatch &&
-  call.value(0).tensor.batched
+const oneImage = ({ fixedBatch }: Call, target: readonly number[]): readonly number[] =>
+  fixedBatch > 1 && target.length > 1 && target[0] === fixedBatch
     ? [1, ...target.slice(1)]
     : target;
 

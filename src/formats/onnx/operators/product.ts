@@ -1,7 +1,16 @@
 /** ONNX's products of matrices. */
 import type { Tensor } from "../../../graph/tensor.ts";
 import type { Call, Operator } from "../call.ts";
-import { aligned, innerOf, mapValue, reshaped, settled, shapeOf, type Value } from "../value.ts";
+import {
+  aligned,
+  elementwise,
+  innerOf,
+  mapValue,
+  reshaped,
+  settled,
+  shapeOf,
+  type Value,
+} from "../value.ts";
 
 /** Rows times weights I×O: a linear layer, whose weights are O×I. */
 const times = (call: Call, x: Tensor, w: Tensor): Tensor =>
@@ -29,23 +38,30 @@ function product(call: Call, a: Value, b: Value): Value {
   return settled({ tensor: tensors[0].matmul(tensors[1]), inner });
 }
 
-/** α·A·B + β·C: a linear layer where A stands as it is. */
+/** α·A·B + β·C, A and B perhaps turned: a linear layer. */
 const gemm: Operator = (call) => {
   const [alpha, beta] = [call.number("alpha", 1), call.number("beta", 1)];
-  const [transposeA, transposeB] = [call.flag("transA"), call.flag("transB")];
-  const scaled = (x: Tensor, by: number) => (by === 1 ? x : x.mul(by));
-  const a = transposeA ? call.value(0).tensor : call.batch(0);
+  const scaled = (value: Value, by: number) =>
+    by === 1 ? value : mapValue(value, (x) => x.mul(by));
+  const a = call.flag("transA") ? turned(call.value(0)) : call.value(0);
   const b = call.weight(1);
-  const y = transposeA
-    ? a.matmul(b, { transposeA, transposeB })
-    : transposeB
-      ? call.apply("linear", [a, b])
-      : times(call, a, b);
-  const result = scaled(y, alpha);
-  if (!call.has(2)) return result;
-  const c = scaled(call.weight(2), beta);
-  // A matrix of one row is that of every image.
-  return result.add(a.batched && c.rank === 2 && !c.batched ? c.reshape(-1) : c);
+  const w = call.flag("transB") ? b : b.transpose(1, 0);
+  const y = scaled(
+    mapValue(a, (x) => call.apply("linear", [x, w])),
+    alpha,
+  );
+  if (!call.has(2)) return y;
+  const c = scaled({ tensor: call.weight(2), inner: false }, beta);
+  return elementwise([y, c], (product, bias) => product.add(bias));
 };
+
+/** Rows as columns. */
+function turned(value: Value): Value {
+  const { tensor, inner } = innerOf(value);
+  return settled({
+    tensor: tensor.batched ? tensor.transpose(0, 2, 1) : tensor.transpose(1, 0),
+    inner,
+  });
+}
 
 export const products: Readonly<Record<string, Operator>> = { MatMul: matMul, Gemm: gemm };
