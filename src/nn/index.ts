@@ -1,6 +1,7 @@
 /** Layers and what one does with networks of them: `import { nn } from "convkit"`. */
 export * from "./activation/index.ts";
 export * from "./attention/index.ts";
+export * from "./conversion/index.ts";
 export * from "./convolution/index.ts";
 export { FunctionModule, type Maker, module } from "./function-module.ts";
 export * as init from "./init/index.ts";
