@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Tensor } from "../graph/tensor.ts";
 import * as nn from "../nn/index.ts";
+import { createModel } from "./index.ts";
 import { summary } from "./summary.ts";
 
 const field = (net: nn.Module, inputShape = [2, 32, 32]) => {
@@ -48,6 +49,34 @@ test("what looks at a whole map sees the whole image; branches take the larger f
   });
   expect(field(fork).size).toEqual([9, 9]);
   expect(summary(nn.linear(3), [7]).layers[0].receptiveField).toBeNull();
+});
+
+test("attention over all tokens sees the image once; a linear layer on tokens sees no neighbours", () => {
+  const patches = nn.patchEmbed(8, { patchSize: 4 });
+  const tokens = nn.sequential(patches, nn.linear(8));
+  expect(field(tokens)).toEqual({ size: [4, 4], jump: [4, 4] });
+  const attention = nn.attention(8, { numHeads: 2 });
+  // 8×8 patches: 4 + 7·4 pixels; a second sum over all adds nothing.
+  expect(field(nn.sequential(patches, attention, attention)).size).toEqual([32, 32]);
+});
+
+test("attention within windows sees the window more each time; merged neighbours see one step more", async () => {
+  const { net, inputShape } = await createModel("swin_t");
+  const { layers } = summary(net, inputShape);
+  const sizeAt = (name: string) =>
+    layers.filter((row) => row.name.startsWith(name)).at(-1)?.receptiveField;
+  // Windows of 7×7 patches, 4 pixels apart: 4 + 6·4, again + 6·4, then the next patch.
+  expect(sizeAt("features.1.0.")).toEqual([28, 28]);
+  expect(sizeAt("features.1.1.")).toEqual([52, 52]);
+  expect(sizeAt("features.2")).toEqual([56, 56]);
+  expect(sizeAt("features.3.0.")).toEqual([56 + 6 * 8, 56 + 6 * 8]);
+});
+
+test("enlarging and shuffling pixels bring neighbours nearer", () => {
+  const up = nn.sequential(nn.maxPool2d(4), nn.upsample({ scaleFactor: 2 }));
+  expect(field(up)).toEqual({ size: [4, 4], jump: [2, 2] });
+  const shuffled = nn.sequential(nn.conv2d(8, { kernel: 2, stride: 2 }), nn.pixelShuffle(2));
+  expect(field(shuffled)).toEqual({ size: [2, 2], jump: [1, 1] });
 });
 
 test("rows add up, a shared layer counts once, frozen weights are told", () => {
@@ -114,4 +143,34 @@ test("a network of half a billion weights is summed up without making them", () 
   const { parameters } = summary(net, [3, 200, 200]);
   expect(parameters).toBe(120_000 * 4096 + 4096 + 4096 * 1000 + 1000);
   expect(performance.now() - start).toBeLessThan(1000);
+});
+
+test("ConvNeXt-XL is summed up without its 1.4 GB of weights", async () => {
+  const { net, inputShape } = await createModel("convnext_xlarge");
+  nn.initialize(net, inputShape);
+  const before = process.memoryUsage();
+  const start = performance.now();
+  const { parameters, layers } = summary(net, inputShape);
+  const after = process.memoryUsage();
+  expect(performance.now() - start).toBeLessThan(2000);
+  expect(after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers).toBeLessThan(
+    200e6,
+  );
+  expect(parameters).toBe(350_196_968);
+  expect(layers.length).toBeGreaterThan(300);
+});
+
+test("a network of thousands of layers takes time in proportion", () => {
+  const time = (layers: number) => {
+    const net = nn.sequential(
+      ...Array.from({ length: layers }, () => nn.conv2d(4, { kernel: 3, padding: 1 })),
+    );
+    nn.initialize(net, [4, 8, 8]);
+    const start = performance.now();
+    expect(summary(net, [4, 8, 8]).layers).toHaveLength(layers);
+    return performance.now() - start;
+  };
+  time(500);
+  // Four times the layers; squared, it would be sixteen times.
+  expect(time(4000)).toBeLessThan(10 * time(1000));
 });
