@@ -1,5 +1,6 @@
 /** All of convkit, with what Node adds: data in files, image files, run directories. */
 export * from "./data/node.ts";
+export { type DrawNetworkOptions, drawNetwork } from "./explain/draw-network-node.ts";
 export * from "./formats/node.ts";
 export * from "./image/node.ts";
 export * from "./index.ts";

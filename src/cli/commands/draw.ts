@@ -42,7 +42,7 @@ async function draw(name: string, flags: DrawFlags): Promise<void> {
   const output = new Output(flags.json === true);
   const model = await openModel(name, flags);
   // The layout's code is loaded here alone.
-  const { drawNetwork } = await import("../../explain/node.ts");
+  const { drawNetwork } = await import("../../explain/draw-network-node.ts");
   const out = flags.out ?? `${model.architecture}.svg`;
   const svg = drawNetwork(model.net, model.inputShape, {
     title: model.architecture,

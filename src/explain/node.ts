@@ -1,2 +1,0 @@
-/** Pictures of networks, in Node. */
-export { type DrawNetworkOptions, drawNetwork } from "./draw-network-node.ts";
