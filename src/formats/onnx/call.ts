@@ -36,6 +36,11 @@ export class Call extends Arguments {
     return this.#tracing.model.fixedBatch;
   }
 
+  /** Whether the file was made for any number of examples. */
+  get batchIsOpen(): boolean {
+    return this.#tracing.model.batchIsOpen;
+  }
+
   override knownAt(input: number): Known | undefined {
     return this.#tracing.numbersOf(this.#name(input));
   }

@@ -255,6 +255,15 @@ const scatterND: Evaluate = (args) => {
   return known(x.dtype, x.shape, data);
 };
 
+/** Between two bounds, of which each may be missing; attributes before version 11. */
+const clip: Evaluate = (args) => {
+  const bound = (input: number, name: string, otherwise: number) =>
+    args.has(input) ? Number(args.at(input).data[0]) : args.number(name, otherwise);
+  const low = bound(1, "min", Number.NEGATIVE_INFINITY);
+  const high = bound(2, "max", Number.POSITIVE_INFINITY);
+  return mapped([args.at(0)], args.at(0).dtype, (x) => Math.min(Math.max(x, low), high));
+};
+
 /** Halves go to the even neighbour. */
 function round(x: number): number {
   const down = Math.floor(x);
@@ -291,6 +300,7 @@ export const evaluators: Readonly<Record<string, Evaluate>> = {
   Mul: arithmetic((a, b) => a * b),
   Div: arithmetic((a, b) => a / b),
   Mod: mod,
+  Clip: clip,
   Pow: arithmetic((a, b) => a ** b),
   Min: variadic(Math.min),
   Max: variadic(Math.max),

@@ -6,15 +6,16 @@ import { ConvkitError } from "../../core/error.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import { Builder } from "../../graph/builder.ts";
 import { table } from "../../ops/table.ts";
-import type { ImportedInput, ImportedModel } from "../imported-model.ts";
+import type { ImportedModel } from "../imported-model.ts";
 import { evaluators } from "./evaluate.ts";
 import { type ReadExternal, withExternal } from "./external.ts";
 import { type FreshHead, freshHead } from "./fresh-head.ts";
+import { channelsLastInputs, type Input, inputOf } from "./inputs.ts";
 import { knownType } from "./known.ts";
 import { type Initial, Model, OnnxNetwork, OnnxNode } from "./network.ts";
 import { operators } from "./operators/index.ts";
 import { orderedNodes } from "./order.ts";
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from "./proto.ts";
+import type { GraphProto, ModelProto, NodeProto, TensorProto } from "./proto.ts";
 import { readModel } from "./read-proto.ts";
 import { encodeModel } from "./write-proto.ts";
 
@@ -64,13 +65,19 @@ export async function importOnnx(
   const initials = initialsOf(graph, nodes, { head, isStructure, fail });
   const given = graph.inputs.filter(({ name }) => !initials.has(name));
   if (given.length === 0 || graph.outputs.length === 0) fail("has no inputs, or no outputs");
-  const inputs = given.map((info, i) =>
-    inputOf(info, i === 0 ? options.inputShape : undefined, batched, fail),
-  );
-  const [firstSize] = given[0].shape ?? [];
+  // Files of our own have no order but ours.
+  const names = batched && read.producerName !== "convkit" ? given.map(({ name }) => name) : [];
+  const last = channelsLastInputs(nodes, names);
+  const inputs = given.map((info, i) => {
+    const wished = i === 0 ? options.inputShape : undefined;
+    return inputOf(info, { wished, batched, channelsLast: last.has(info.name), fail });
+  });
+  const [size] = given[0].shape ?? [];
+  const fixed = batched && typeof size === "number" && size > 0 ? size : undefined;
   const model = new Model({
     opset,
-    fixedBatch: batched && typeof firstSize === "number" && firstSize > 0 ? firstSize : 1,
+    fixedBatch: fixed ?? 1,
+    batchIsOpen: fixed === undefined,
     initials,
     inputs: inputs.map(({ name, channelsLast }) => ({ name, channelsLast })),
     outputs: graph.outputs.map(({ name }) => name),
@@ -87,7 +94,7 @@ export async function importOnnx(
     outputs: model.outputs,
     structure: { format: "onnx", bytes: structureOf({ ...read, graph }, model) },
     metadata: producer ? { producer, ...metadata } : metadata,
-    notes: notesOf(graph, model, inputs, batched, head),
+    notes: notesOf(graph, model, inputs, head),
   };
 }
 
@@ -191,37 +198,6 @@ function constantOf({ attributes, outputs: [name] }: NodeProto): TensorProto | u
 const bigints = (values: readonly number[]): TensorProto["data"] =>
   BigInt64Array.from(values, (value) => BigInt(Math.min(value, 2 ** 63 - 1024)));
 
-type Input = ImportedInput & { readonly channelsLast: boolean };
-
-/** How the network is fed: the file's shape without the batch axis, images with the channels first. */
-function inputOf(
-  { name, type = "float", shape }: ValueInfoProto,
-  wished: Shape | undefined,
-  batched: boolean,
-  fail: (message: string) => never,
-): Input {
-  const dtype = knownType(type);
-  const own = batched ? shape?.slice(1) : shape;
-  const channelsLast = batched && dtype === "f32" && own !== undefined && hasChannelsLast(own);
-  const ordered = channelsLast ? [own[2], own[0], own[1]] : own;
-  const asked =
-    wished && (ordered === undefined || wished.length === ordered.length) ? wished : ordered;
-  const sizes = asked?.map((size) => (typeof size === "number" && size > 0 ? size : undefined));
-  if (sizes && (shape?.length !== 0 || !batched) && sizes.every((size) => size !== undefined)) {
-    return { name, shape: sizes, dtype, channelsLast };
-  }
-  const told = shape?.map((size) => size || "?").join("×") ?? "of any shape";
-  return fail(
-    `its input "${name}" is ${told} — say the size of one example with inputShape, such as 3×224×224`,
-  );
-}
-
-/** TensorFlow's order: few channels at the end, and none such where ours would be. */
-function hasChannelsLast(shape: readonly (number | string)[]): boolean {
-  const isFew = (size: number | string) => size === 1 || size === 3 || size === 4;
-  return shape.length === 3 && isFew(shape[2]) && !isFew(shape[0]);
-}
-
 /** With names of their own for all. */
 function named(nodes: readonly NodeProto[]): OnnxNode[] {
   const taken = new Set<string>();
@@ -266,9 +242,8 @@ function structureOf(read: ModelProto, model: Model): Uint8Array {
 
 function notesOf(
   { initializers, inputs: infos }: GraphProto,
-  { opset, fixedBatch, initials }: Model,
+  { opset, fixedBatch, batchIsOpen, initials }: Model,
   inputs: readonly Input[],
-  batched: boolean,
   head: FreshHead | undefined,
 ): string[] {
   const notes: string[] = [];
@@ -277,9 +252,7 @@ function notesOf(
       type === "float16" || type === "bfloat16" || type === "double" ? [type] : [],
     ),
   );
-  const isFixed =
-    batched && typeof infos.find(({ name }) => name === inputs[0].name)?.shape?.[0] === "number";
-  if (isFixed) notes.push(`made for batches of ${fixedBatch}, takes any number of examples`);
+  if (!batchIsOpen) notes.push(`made for batches of ${fixedBatch}, takes any number of examples`);
   if (others.size > 0)
     notes.push(`${[...others].join(" and ")} values are computed with as 32-bit floats`);
   for (const { name, channelsLast } of inputs) {

@@ -36,7 +36,9 @@ export interface ModelInput {
 /** What does not change from trace to trace. */
 export class Model {
   readonly opset: number;
+  /** The number of examples that the file was made for; 1 where it leaves it open. */
   readonly fixedBatch: number;
+  readonly batchIsOpen: boolean;
   readonly initials: ReadonlyMap<string, Initial>;
   readonly inputs: readonly ModelInput[];
   readonly outputs: readonly string[];
@@ -52,11 +54,19 @@ export class Model {
   constructor(
     of: Pick<
       Model,
-      "opset" | "fixedBatch" | "initials" | "inputs" | "outputs" | "isStructure" | "logits"
+      | "opset"
+      | "fixedBatch"
+      | "batchIsOpen"
+      | "initials"
+      | "inputs"
+      | "outputs"
+      | "isStructure"
+      | "logits"
     >,
   ) {
     this.opset = of.opset;
     this.fixedBatch = of.fixedBatch;
+    this.batchIsOpen = of.batchIsOpen;
     this.initials = of.initials;
     this.inputs = of.inputs;
     this.outputs = of.outputs;

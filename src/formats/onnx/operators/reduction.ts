@@ -26,12 +26,22 @@ function reduce(call: Call, value: Value, f: Reduce): Value {
   const shape = shapeOf(value);
   const axes = reducedAxes(call, shape.length);
   if (axes.length === 0) return value;
+  if (axes.includes(0) && call.batchIsOpen && value.tensor.batched && !value.inner) {
+    return overBatch(call, value.tensor, axes, f);
+  }
   const kept = along(value, axes, (x, own) => f(x, own, true));
   if (call.flag("keepdims", true)) return kept;
   return reshaped(
     kept,
     shape.filter((_, i) => !axes.includes(i)),
   );
+}
+
+/** Of a file made for any number of examples: it means all of them. */
+function overBatch(call: Call, x: Tensor, axes: readonly number[], f: Reduce): Value {
+  const kept = f(x, axes, true);
+  const shape = kept.shape.filter((_, i) => !axes.includes(i));
+  return { tensor: call.flag("keepdims", true) ? kept : kept.reshape(...shape), inner: false };
 }
 
 const reduction =
