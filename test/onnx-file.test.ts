@@ -43,7 +43,7 @@ const operators = [
   ["convTranspose2d: stride 2, groups 2", "ConvTranspose"],
   ["linear: rows", "Gemm"],
   ["linear: tokens", "Transpose MatMul"],
-  ["embedding: one index an image", "Reshape Squeeze Clip Gather"],
+  ["embedding: one index an image", "Reshape Squeeze Max Min Gather"],
   ["relu6: default", "Clip"],
   ["hardTanh: bounds", "Clip"],
   ["hardSwish: default", "HardSwish"],

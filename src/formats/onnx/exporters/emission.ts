@@ -62,7 +62,7 @@ export class Emission {
   readonly #names: Set<string>;
   readonly #batched: string | undefined;
   readonly #saved: ReadonlySet<StateRef>;
-  readonly #constants = new Map<string, string>();
+  readonly #constants = new Map<StateRef | string, string>();
   #batch: string | undefined;
   #scope = "";
 
@@ -111,7 +111,7 @@ export class Emission {
     const { name, shape: dims } = ref;
     const read = () => (ref as Parameter).read() as TensorData;
     const tensor = { name, type: onnxType(ref.dtype), dims, read };
-    return this.#saved.has(ref) ? this.#initializer(tensor) : this.#constant(tensor);
+    return this.#saved.has(ref) ? this.#initializer(tensor) : this.#constant(tensor, ref);
   }
 
   /** One number, a tensor of rank 0. */
@@ -162,13 +162,13 @@ export class Emission {
     return this.emit("Squeeze", [count, this.ints([0])]);
   }
 
-  /** A node that gives fixed values, one for each name. */
-  #constant({ name, type, dims, read }: Initializer): string {
-    let value = this.#constants.get(name);
+  /** A node that gives fixed values, one for each key. */
+  #constant({ name, type, dims, read }: Initializer, key: StateRef | string = name): string {
+    let value = this.#constants.get(key);
     if (value === undefined) {
       const tensor = { name, type, dims, data: read() };
       value = this.emit("Constant", [], { value: { type: "tensor", value: tensor } });
-      this.#constants.set(name, value);
+      this.#constants.set(key, value);
     }
     return value;
   }

@@ -12,7 +12,7 @@ import { pixelShuffle } from "../../../nn/resampling/pixel-shuffle.ts";
 import { contractions } from "./contractions.ts";
 import { type Emission, float, int, ints, string } from "./emission.ts";
 import type { Pattern } from "./exporter.ts";
-import { gatherRows } from "./movement.ts";
+import { gatherPlaces, gatherRows } from "./movement.ts";
 import { resizePlane } from "./resize.ts";
 import { type Placeholders, patternOf, type Template } from "./template.ts";
 
@@ -167,6 +167,7 @@ export const layerPatterns: readonly Pattern[] = /* @__PURE__ */ [
   linearRows,
   linearTokens,
   resizePlane,
+  gatherPlaces,
   gatherRows,
   .../* @__PURE__ */ templates.map(patternOf),
 ];

@@ -94,7 +94,26 @@ const gather: Exporter = (e, node, [x, index]) => {
 
 /** An index outside the axis reads its nearest end; ONNX would count from the end, or refuse. */
 const withinAxis = (e: Emission, index: string, size: number): string =>
-  e.emit("Clip", [index, e.scalar(0, "i32"), e.scalar(size - 1, "i32")]);
+  e.emit("Min", [e.emit("Max", [index, e.scalar(0, "i32")]), e.scalar(size - 1, "i32")]);
+
+/** The same places of a vector along one axis, whatever stands on the others. */
+export const gatherPlaces: Pattern = ({ op, attrs, inputs: [x, index] }) => {
+  if (op !== "gather" || index.op !== "broadcastTo") return undefined;
+  const axis = Number(attrs.axis);
+  const [places] = index.inputs;
+  const size = index.shape[axis];
+  const column = index.shape.map((_, i) => (i === axis ? size : 1));
+  const isVector = !places.batched && `1,${column}`.endsWith(`,${places.shape}`);
+  const isWhole = x.shape.every((dim, i) => i === axis || dim === index.shape[i]);
+  if (!isVector || !isWhole || places.shape.reduce((a, b) => a * b, 1) !== size) return undefined;
+  return {
+    inputs: [x, places],
+    write: (e, [from, given]) => {
+      const line = places.shape.length === 1 ? given : e.emit("Reshape", [given, e.ints([-1])]);
+      return e.emit("Gather", [from, withinAxis(e, line, x.shape[axis])], { axis: int(axis) });
+    },
+  };
+};
 
 /** Whole rows of a table V×D by an index …×1: the same place in every column. */
 export const gatherRows: Pattern = ({ op, attrs, inputs: [x, index] }) => {
