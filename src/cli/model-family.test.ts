@@ -17,6 +17,8 @@ test.each([
   ["shufflenet_v2_x1_0", "shufflenet_v2"],
   ["squeezenet1_1", "squeezenet"],
   ["mobilenet_v3_large", "mobilenet_v3"],
+  ["mobilenetv2_140", "mobilenet_v2"],
+  ["resnetv2_50", "resnet_v2"],
   ["inception_v3", "inception_v3"],
   ["alexnet", "alexnet"],
   ["lenet5-1998", "lenet"],

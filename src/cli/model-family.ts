@@ -6,7 +6,8 @@ const sizes = new Set(
 
 /** `resnet` of resnet50, `efficientnet` of efficientnet_b0, `regnet_y` of regnet_y_1_6gf, `swin_v2` of swin_v2_t. */
 export function familyOf(name: string): string {
-  const words = name.split(/[_-]/);
+  // timm writes a version without a space.
+  const words = name.replace(/([a-z])(v\d)/, "$1_$2").split(/[_-]/);
   // The first number that is no version: letters joined to it are part of the size, `b0`, `patch16`, `x1`.
   const at = words.findIndex((word, i) => /\d/.test(word) && !(i > 0 && /^v\d$/.test(word)));
   const kept = at < 0 ? words : words.slice(0, Math.max(at, 1));
