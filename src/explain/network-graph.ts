@@ -12,9 +12,10 @@ import type { Tensor } from "../graph/tensor.ts";
 import { nodesOf, reachedFrom } from "../models/activation-memory.ts";
 import { makerOf } from "../models/made-by.ts";
 import { traceNetwork } from "../nn/initialize.ts";
-import type { AnyModule, Module } from "../nn/module.ts";
+import type { Module } from "../nn/module.ts";
 import { takeOutputs } from "../nn/named-outputs.ts";
 import { type Category, categoryOf, layerTitle, opTitle, wordsOf } from "./box-title.ts";
+import { type Opens, openedByForm, openedTo } from "./opened-modules.ts";
 
 export interface Box {
   readonly title: string;
@@ -46,7 +47,7 @@ export interface NetworkGraphOptions {
 
 /** A box while arrows are being found. */
 interface Draft {
-  call: ModuleCall | undefined;
+  readonly call: ModuleCall | undefined;
   readonly nodes: Node[];
   readonly from: Set<Draft>;
   readonly to: Set<Draft>;
@@ -70,48 +71,34 @@ export function networkGraph(
   const opens = depth === undefined ? openedByForm(calls) : openedTo(calls, depth);
   const maker = makerOf(builder);
   const drafts: Draft[] = [];
-  const boxOf = new Map<ModuleCall, Draft>();
-  /** The box whose result a node holds, for all that depends on the input. */
-  const source = new Map<Node, Draft>();
-  const draft = (call: ModuleCall | undefined): Draft => {
-    const made: Draft = {
-      ...{ call, nodes: [], from: new Set(), to: new Set(), followedBy: [], count: 1 },
-      ...{ title: "", category: "other", name: call?.path ?? "", shape: [] },
-    };
+  const draft = (given: Partial<Draft>): Draft => {
+    const made = newDraft(given);
     drafts.push(made);
     return made;
   };
-
-  const begin = draft(undefined);
-  Object.assign(begin, { title: "input", category: "ends", shape: inputShape });
-  source.set(input.node, begin);
+  const boxOf = new Map<ModuleCall, Draft>();
+  /** The box whose result a node holds, for all that depends on the input. */
+  const source = new Map<Node, Draft>();
+  source.set(input.node, draft({ title: "input", category: "ends", shape: inputShape }));
   for (const node of nodesOf(builder)) {
     if (!live.has(node) || node === input.node) continue;
     const before = new Set(node.inputs.flatMap((from) => source.get(from) ?? []));
     if (before.size === 0) continue;
     const call = closedCall(maker(node), opens);
-    let box = call && boxOf.get(call);
     if (!call && before.size === 1) {
       // An op between layers that brings nothing together is not shown.
       source.set(node, [...before][0]);
       continue;
     }
-    if (!box) {
-      box = draft(call);
-      if (call) boxOf.set(call, box);
-      else Object.assign(box, opTitle(node.op));
-    }
+    const box = (call && boxOf.get(call)) ?? draft(call ? ofCall(call) : ofOp(node));
+    if (call) boxOf.set(call, box);
     box.nodes.push(node);
-    box.shape = shapeOf(call, node);
     source.set(node, box);
     for (const from of before) join(from, box);
   }
   for (const { name, tensor } of ends) {
     const from = source.get(tensor.node);
-    if (!from) continue;
-    const end = draft(undefined);
-    Object.assign(end, { title: name, category: "ends", shape: tensor.shape.slice(1) });
-    join(from, end);
+    if (from) join(from, draft({ title: name, category: "ends", shape: tensor.shape.slice(1) }));
   }
 
   const parents = new Set(calls.map(({ parent }) => parent));
@@ -125,8 +112,19 @@ function join(from: Draft, to: Draft): void {
   to.from.add(from);
 }
 
-const shapeOf = (call: ModuleCall | undefined, node: Node): Shape =>
-  (call ? (call.output as Tensor).shape : node.shape).slice(1);
+const newDraft = (given: Partial<Draft>): Draft => ({
+  ...{ call: undefined, nodes: [], from: new Set(), to: new Set() },
+  ...{ title: "", category: "other", name: "", followedBy: [], shape: [], count: 1 },
+  ...given,
+});
+
+/** Its title follows when all that it is made of is known. */
+const ofCall = (call: ModuleCall): Partial<Draft> => ({
+  ...{ call, name: call.path },
+  shape: (call.output as Tensor).shape.slice(1),
+});
+
+const ofOp = ({ op, shape }: Node): Partial<Draft> => ({ ...opTitle(op), shape: shape.slice(1) });
 
 /** The outermost call around that is drawn closed; undefined for the own ops of an open one. */
 function closedCall(call: ModuleCall | undefined, opens: Opens): ModuleCall | undefined {
@@ -134,52 +132,6 @@ function closedCall(call: ModuleCall | undefined, opens: Opens): ModuleCall | un
   for (let at = call; at; at = at.parent) if (!opens(at)) closed = at;
   return closed;
 }
-
-type Opens = (call: ModuleCall) => boolean;
-
-function openedTo(calls: readonly ModuleCall[], depth: number): Opens {
-  const parents = new Set(calls.map(({ parent }) => parent));
-  const depthOf = ({ parent }: ModuleCall): number => (parent ? depthOf(parent) + 1 : 0);
-  return (call) => parents.has(call) && depthOf(call) < depth;
-}
-
-/** What only lines others up is open. */
-function openedByForm(calls: readonly ModuleCall[]): Opens {
-  const children = new Map<ModuleCall, ModuleCall[]>();
-  for (const call of calls) {
-    const siblings = call.parent && children.get(call.parent);
-    if (siblings) siblings.push(call);
-    else if (call.parent) children.set(call.parent, [call]);
-  }
-  // Inner calls stand behind those around them.
-  const layers = new Map<ModuleCall, number>();
-  for (const call of calls.toReversed()) {
-    const below = (children.get(call) ?? []).reduce((sum, one) => sum + (layers.get(one) ?? 0), 0);
-    layers.set(call, below + (hasWeight(call) ? 1 : 0));
-  }
-  const isBlock = (call: ModuleCall) => children.has(call) && (layers.get(call) as number) > 1;
-  const open = new Set<ModuleCall>();
-  for (const [call, inner] of children) {
-    const laid = inner.flatMap((one) =>
-      one.kind === "sequential" ? (children.get(one) ?? []) : one,
-    );
-    const repeats = laid.some(
-      (one, i) =>
-        isBlock(one) && i > 0 && one.kind === laid[i - 1].kind && follows(one, laid[i - 1]),
-    );
-    if (!call.parent || call.kind === "sequential" || repeats || !isBlock(call)) open.add(call);
-  }
-  return (call) => open.has(call);
-}
-
-const follows = ({ inputs }: ModuleCall, { output }: ModuleCall): boolean =>
-  inputs.length === 1 && inputs[0].node === output?.node;
-
-/** Biases and norms are no layers of their own. */
-const hasWeight = ({ module }: ModuleCall): boolean =>
-  [...(module as AnyModule).ownStates.values()].some(
-    ({ kind, parameter }) => kind === "parameter" && parameter.shape.length > 1,
-  );
 
 function entitle(box: Draft, isComposite: boolean): void {
   const { kind } = box.call as ModuleCall;
