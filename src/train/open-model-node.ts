@@ -17,6 +17,7 @@ import type { ModelRequest } from "../models/model.ts";
 import { initialize, traceNetwork } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
+import type { Device } from "../tensor/index.ts";
 import type { NamedNetwork } from "./made-network.ts";
 import { decodeModel } from "./model-file.ts";
 import {
@@ -43,6 +44,8 @@ export interface OpenModelOptions
   readonly best?: boolean;
   /** Names of the classes. */
   readonly labels?: readonly string[];
+  /** Where the weights of an architecture or a run go, tensor by tensor; the host by default. */
+  readonly device?: Device;
 }
 
 export interface OpenedModel extends NamedNetwork {
@@ -103,7 +106,7 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
   const loaded =
     stored &&
     (await loadWeights(net, stored, {
-      ...{ timm, model: name },
+      ...{ timm, model: name, device: options.device },
       ...(classes !== undefined && { numClasses: classes }),
     }));
   const published: Preprocessing | undefined =
@@ -131,7 +134,9 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
 async function openRun(name: string, options: OpenModelOptions): Promise<OpenedModel> {
   const file = await modelPath(name, options.best ? "best" : "last");
   const { inputShape: wished, classes, labels } = options;
-  const { net, card } = await decodeModel(await readSafetensors(file), file);
+  const { net, card } = await decodeModel(await readSafetensors(file), file, {
+    device: options.device,
+  });
   const { architecture, inputShape, structure, probabilities = false } = card;
   if (wished && String(wished) !== String(inputShape)) {
     throw new WrongModel(

@@ -54,14 +54,14 @@ Examples:
 
 async function evaluate(run: string, given: string | undefined, flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
-  const opened = await openModel(run, flags, { best: flags.best });
+  const device = await openDevice({ backend: flags.backend, threads: flags.threads });
+  const opened = await openModel(run, flags, { best: flags.best, device });
   const path = opened.file ?? run;
   const source = given ?? (path === run ? undefined : await sourceOfRun(run));
   if (source === undefined) {
     throw new UsageError("evaluate", `${run} does not say what it was trained on — name the data`);
   }
   await asUsage(() => parseSource(source));
-  const device = await openDevice({ backend: flags.backend, threads: flags.threads });
   for (const note of opened.notes) output.remark(`Note: ${note}`);
   const model = Classifier.of(opened, device);
   const { channels, height, width } = model.card.preprocessing;

@@ -60,9 +60,9 @@ Examples:
 
 async function predict(run: string, images: readonly string[], flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
-  const opened = await openModel(run, flags, { best: flags.best });
-  for (const note of opened.notes) output.remark(`Note: ${note}`);
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
+  const opened = await openModel(run, flags, { best: flags.best, device });
+  for (const note of opened.notes) output.remark(`Note: ${note}`);
   const model = Classifier.of(opened, device);
   for (const file of images) {
     const values = await readValues(file, model, flags.invert ?? false);

@@ -84,11 +84,11 @@ async function runModel(name: string, options: RunOptions): Promise<void> {
     throw new UsageError("run", `${options.out}: results are written as .npy or .npz`);
   }
   const given = await readInputs(options.input);
-  const model = await openFor(given, name, options);
-  checkCount(given, model);
-  const inputs = given.map((array, i) => fitted(array, model, i));
   const device = await openDevice({ backend: options.backend, threads: options.threads });
   try {
+    const model = await openFor(given, name, options, device);
+    checkCount(given, model);
+    const inputs = given.map((array, i) => fitted(array, model, i));
     const start = performance.now();
     const results = await compute(model, inputs, device);
     const ms = performance.now() - start;
@@ -126,16 +126,18 @@ async function openFor(
   [input]: readonly NamedArray[],
   name: string,
   { input: _, ...flags }: RunOptions,
+  device: Device,
 ): Promise<OpenedModel> {
   const { seed } = flags;
-  if (!(modelNames as readonly string[]).includes(name)) return openModel(name, flags, { seed });
+  if (!(modelNames as readonly string[]).includes(name))
+    return openModel(name, flags, { seed, device });
   // Refused for its shape before a model is made for it.
   const [channels, ...size] = (await createModel(name)).inputShape;
   checkPictures(input, name, [channels, ...size]);
   const [, ...one] = input.shape;
   const isLast = one[2] === channels && one[0] !== channels && one[0] > 4;
   const inputShape = isLast ? [one[2], one[0], one[1]] : one;
-  return openModel(name, flags, { seed, inputShape });
+  return openModel(name, flags, { seed, inputShape, device });
 }
 
 function checkCount(given: readonly NamedArray[], { inputs, architecture }: OpenedModel): void {
