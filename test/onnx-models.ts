@@ -1,6 +1,7 @@
 /**
  * Architectures as ONNX files in ONNX Runtime against our own wasm backend: one file, two sizes of batch, logits within 1e-4.
- * One name of each architecture in every suite, the others in `npm run test:slow`; images as small as they take.
+ * One name of each architecture in every suite, if it has few enough weights, the others in `npm run test:slow`; images as
+ * small as they take.
  */
 import { afterAll, describe, expect, test } from "vitest";
 import { wasmDevice } from "../src/backends/wasm/device.ts";
@@ -14,7 +15,7 @@ import {
   createModel,
   loadArchitecture,
 } from "../src/models/index.ts";
-import { infoOf } from "../src/models/model.ts";
+import { infoOf, type ModelInfo } from "../src/models/model.ts";
 import * as nn from "../src/nn/index.ts";
 import { compile } from "../src/tensor/index.ts";
 import { isOracleInstalled, missingOracle, openOnnx } from "./onnx-oracle.ts";
@@ -23,13 +24,17 @@ import { filled, goldenModels, noise } from "./zoo.ts";
 
 const TOLERANCE = 1e-4;
 const BATCH = 3;
+/** Of a quick case: the formula for them takes longer than the network. */
+const MOST_WEIGHTS = 3e7;
 
 export function describeExports(slow: boolean): void {
   const describeHere = isOracleInstalled ? describe : describe.skip;
   describeHere(`architectures in ONNX Runtime${missingOracle}`, async () => {
     const device = await wasmDevice({ threads: 2 });
     afterAll(() => device.dispose());
-    for (const name of architectures.flatMap((entry) => chosen(entry.names, slow))) {
+    const quick = (await Promise.all(architectures.map(({ names }) => quickName(names)))).flat();
+    const names = architectures.flatMap((entry): readonly string[] => entry.names);
+    for (const name of names.filter((each) => quick.includes(each) !== slow)) {
       test(name, { timeout: 300_000 }, async () => {
         const { net, inputShape } = await smallModel(name);
         const { model } = exportOnnx(net, { inputShape, architecture: name });
@@ -55,21 +60,27 @@ export function describeExports(slow: boolean): void {
   });
 }
 
-/** One name of an architecture, that of the quick golden case where there is one; or all the others. */
-function chosen(names: readonly string[], slow: boolean): readonly string[] {
+/** Of an architecture that of the quick golden case where there is one, else the first; none when that is large. */
+async function quickName(names: readonly string[]): Promise<string[]> {
   const isQuick = (name: string) =>
     goldenModels.some(([known, { slow }]) => known === name && !slow);
   const one = names.find(isQuick) ?? names[0];
-  return slow ? names.filter((name) => name !== one) : [one];
+  const { parameters } = await publishedAs(one);
+  return parameters < MOST_WEIGHTS ? [one] : [];
 }
+
+const publishedAs = async (name: string): Promise<ModelInfo> =>
+  infoOf((await loadArchitecture(name)).infos, name);
 
 /** With the golden file's weights where there are some, else the same formula. */
 async function smallModel(name: string): Promise<CreatedModel> {
   const golden = goldenModels.find(([known]) => known === name)?.[1];
+  const { task } = await publishedAs(name);
   const sizes = golden ? [golden.input.slice(1)] : await sizesOf(name);
   for (const [i, inputShape] of sizes.entries()) {
     try {
-      const model = await createModel(name, { classes: 10, ...golden?.request, inputShape });
+      const classes = task === "superResolution" ? undefined : { classes: 10 };
+      const model = await createModel(name, { ...classes, ...golden?.request, inputShape });
       nn.initialize(model.net, inputShape);
       for (const [path, { parameter }] of nn.namedStates(model.net)) {
         const { shape, dtype } = parameter;
@@ -85,7 +96,7 @@ async function smallModel(name: string): Promise<CreatedModel> {
 
 /** Squares up to the published size. */
 async function sizesOf(name: string): Promise<Shape[]> {
-  const { inputShape } = infoOf((await loadArchitecture(name)).infos, name);
+  const { inputShape } = await publishedAs(name);
   const [channels, height] = inputShape;
   const smaller = [32, 64, 96, 128].filter((size) => size < height);
   return [...smaller.map((size) => [channels, size, size]), inputShape];
