@@ -115,7 +115,7 @@ export abstract class AnyModule {
     this.#seed = seed;
     for (const parametrized of this.parametrized.values()) parametrized.replaced = undefined;
     for (const { parameter, init, path } of this.#states.values()) {
-      parameter.write(init(parameter.shape, new Random(seed, path)));
+      parameter.reset(() => init(parameter.shape, new Random(seed, path)));
     }
   }
 

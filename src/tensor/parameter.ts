@@ -15,7 +15,7 @@ export class Parameter implements StateRef {
   readonly dtype: DType;
   /** Optimisers update it; false for running statistics, counters and frozen weights. */
   trainable: boolean;
-  readonly #initial: () => ArrayLike<number>;
+  #initial: () => ArrayLike<number>;
   /** The value while it is on the host and no longer the initial one. */
   #host: Float32Array | Int32Array | undefined;
   #bound: { device: Device; buffer: StateBuffer } | undefined;
@@ -48,6 +48,13 @@ export class Parameter implements StateRef {
     this.#check(values);
     if (this.#bound) this.#bound.buffer.write(values);
     else this.#host = this.#copy(values);
+  }
+
+  /** Begins anew with another initial value, which is drawn when it is next read. */
+  reset(initial: () => ArrayLike<number>): void {
+    this.#initial = initial;
+    this.#host = undefined;
+    this.#bound?.buffer.write(initial());
   }
 
   /**
