@@ -51,6 +51,7 @@ const goldens: readonly Golden[] = [
   { path: "src/image/golden/pillow.json" },
   { path: "src/formats/golden/npy.json" },
   { path: "src/formats/golden/pytorch.json" },
+  { path: "src/formats/onnx/golden/torch-exports.json" },
 ];
 
 const { values, positionals } = parseArgs({

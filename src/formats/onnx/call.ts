@@ -41,6 +41,11 @@ export class Call extends Arguments {
     return this.#tracing.model.batchIsOpen;
   }
 
+  /** Whether the network needs the result. */
+  wants(result: number): boolean {
+    return this.#tracing.model.needed.has(this.node.outputs[result]);
+  }
+
   override knownAt(input: number): Known | undefined {
     return this.#tracing.numbersOf(this.#name(input));
   }

@@ -74,13 +74,15 @@ export async function importOnnx(
   });
   const [size] = given[0].shape ?? [];
   const fixed = batched && typeof size === "number" && size > 0 ? size : undefined;
+  const outputs = graph.outputs.map(({ name }) => name);
   const model = new Model({
     opset,
     fixedBatch: fixed ?? 1,
     batchIsOpen: fixed === undefined,
     initials,
     inputs: inputs.map(({ name, channelsLast }) => ({ name, channelsLast })),
-    outputs: graph.outputs.map(({ name }) => name),
+    outputs,
+    needed: new Set([...nodes.flatMap((node) => node.inputs), ...outputs]),
     isStructure,
     logits,
   });

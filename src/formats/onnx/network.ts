@@ -33,6 +33,8 @@ export interface ModelInput {
   readonly channelsLast: boolean;
 }
 
+type Settings = Omit<Model, "owners" | "read" | "readNumbers" | "initOf">;
+
 /** What does not change from trace to trace. */
 export class Model {
   readonly opset: number;
@@ -42,6 +44,8 @@ export class Model {
   readonly initials: ReadonlyMap<string, Initial>;
   readonly inputs: readonly ModelInput[];
   readonly outputs: readonly string[];
+  /** Values that nodes or the outputs take. */
+  readonly needed: ReadonlySet<string>;
   /** The values of weights come from elsewhere; here they are zeros. */
   readonly isStructure: boolean;
   /** Whether a final softmax is left out. */
@@ -51,25 +55,14 @@ export class Model {
   /** Initialisers whose numbers steer the trace. */
   readonly read = new Map<string, Known>();
 
-  constructor(
-    of: Pick<
-      Model,
-      | "opset"
-      | "fixedBatch"
-      | "batchIsOpen"
-      | "initials"
-      | "inputs"
-      | "outputs"
-      | "isStructure"
-      | "logits"
-    >,
-  ) {
+  constructor(of: Settings) {
     this.opset = of.opset;
     this.fixedBatch = of.fixedBatch;
     this.batchIsOpen = of.batchIsOpen;
     this.initials = of.initials;
     this.inputs = of.inputs;
     this.outputs = of.outputs;
+    this.needed = of.needed;
     this.isStructure = of.isStructure;
     this.logits = of.logits;
   }

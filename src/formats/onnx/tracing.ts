@@ -84,7 +84,7 @@ export class Tracing {
 
   stateOf(name: string, asker: OnnxNode, kind: OwnState["kind"]): Tensor {
     const initial = this.model.initials.get(name);
-    if (!initial || initial.dtype !== "f32") return this.valueOf(name, asker).tensor;
+    if (initial?.dtype !== "f32") return this.valueOf(name, asker).tensor;
     const owner = this.model.owners.get(name);
     if (owner && owner !== asker) return this.builder.state(owner.stateOf(name));
     this.model.owners.set(name, asker);

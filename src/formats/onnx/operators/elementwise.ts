@@ -105,7 +105,7 @@ const dropout: Operator = (call) => {
   const x = call.value(0);
   const p = call.opset >= 12 ? (call.numbers(1)?.[0] ?? 0.5) : call.number("ratio", 0.5);
   const kept = mapValue(x, (t) => call.layer(dropoutLayer(p), t));
-  return [kept, mapValue(x, (t) => t.eq(t))].slice(0, call.results);
+  return [kept, mapValue(x, (t) => t.eq(t))];
 };
 
 const shrink: Operator = unary((x, call) => {

@@ -18,26 +18,26 @@ const epsOf = (call: Call): number => call.number("epsilon", 1e-5);
 
 /**
  * By the running statistics; in training by those of the batch, which the running ones follow, the variance unbiased as
- * in PyTorch. A node that is in training by its own attribute gives these as results, the variance biased as ONNX has it.
+ * in PyTorch. Where the file takes the new ones as results, it is training by itself, and the variance biased.
  */
 const batchNormalization: Operator = (call) => {
-  if (call.number("spatial", 1) !== 1)
+  if (call.number("spatial", 1) !== 1) {
     return call.fail("statistics of each position are not supported");
+  }
   const x = call.batch(0);
   const [gamma, beta] = [call.weight(1), call.weight(2)];
   const [mean, variance] = [call.statistic(3), call.statistic(4)];
-  const asksTraining = call.flag("training_mode");
+  const givesStatistics = call.flag("training_mode") && (call.wants(1) || call.wants(2));
   const eps = epsOf(call);
-  if (!call.mode.training && !asksTraining)
+  if (!call.mode.training && !givesStatistics) {
     return normalizeWith(x, { mean, variance, gamma, beta }, eps);
+  }
   const y = call.apply(batchNorm, [x, gamma, beta], { eps });
   const axes = x.shape.map((_, i) => i).filter((axis) => axis !== 1);
   const momentum = call.number("momentum", 0.9);
   const follow = (running: Tensor, now: Tensor) => running.mul(momentum).add(now.mul(1 - momentum));
   const biased = x.var(axes);
-  if (asksTraining) {
-    return [y, follow(mean, x.mean(axes)), follow(variance, biased)].slice(0, call.results);
-  }
+  if (givesStatistics) return [y, follow(mean, x.mean(axes)), follow(variance, biased)];
   const field = sizeOf(x.shape.slice(2));
   const m = x.batched ? call.builder.count().mul(field) : call.constant(x.shape[0] * field);
   call.follow(3, follow(mean, x.mean(axes)));
@@ -71,7 +71,7 @@ const layerNormalization: Operator = (call) => {
     x.mean(over, true),
     call.constant(1).div(x.var(over, true).add(eps).sqrt()),
   ];
-  const results = call.results > 1 ? [y, ...statistics()] : [y];
+  const results = call.wants(1) || call.wants(2) ? [y, ...statistics()] : [y];
   return results.map((tensor) => settled({ ...value, tensor }));
 };
 

@@ -87,7 +87,7 @@ function pool(call: Call, plane: Pool): Tensor {
 
 const maxPool: Operator = (call) => {
   const y = pool(call, maxPlane);
-  return call.results === 1 ? y : [y, positions(call)];
+  return call.wants(1) ? [y, positions(call)] : y;
 };
 
 /**
