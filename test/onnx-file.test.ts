@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type ExportOptions, exportOnnx } from "../src/formats/onnx/export.ts";
+import { externalFile } from "../src/formats/onnx/external-file.ts";
 import { readModel } from "../src/formats/onnx/read-proto.ts";
 import { writeOnnx } from "../src/formats/onnx/write-onnx-node.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
@@ -126,12 +127,14 @@ test("metadata: architecture, input, classes and preprocessing", () => {
   };
   const { metadata, graph } = read(small(), {
     inputShape: [3, 8, 8],
+    output: "scores",
     architecture: "small",
     classes: ["cat", "dög"],
     preprocessing: formatPreprocessing(preprocessing),
     metadata: { epochs: "3" },
   });
   expect(graph.name).toBe("small");
+  expect(graph.outputs.map(({ name }) => name)).toEqual(["scores"]);
   expect(metadata).toEqual({
     producer: "convkit",
     architecture: "small",
@@ -209,6 +212,19 @@ withRuntime(`large values in a file beside it${missingOracle}`, async () => {
   const beside = await openOnnx(path);
   expect(await beside.run(x)).toEqual(expected);
   await beside.dispose();
+});
+
+test("more than 1 GiB of values go to a file beside it by themselves", () => {
+  const read = () => {
+    throw new Error("nothing is read before it is written");
+  };
+  const tensor = (name: string, size: number) =>
+    ({ name, type: "float", dims: [size], read }) as const;
+  const most = 2 ** 28;
+  expect(externalFile([tensor("a", most)], "w.data")).toBe(undefined);
+  const placed = externalFile([tensor("a", most), tensor("b", 2048), tensor("c", 8)], "w.data");
+  expect(placed?.file).toMatchObject({ location: "w.data", byteLength: 4 * (most + 2048) });
+  expect([...(placed?.entries.keys() ?? [])].map(({ name }) => name)).toEqual(["a", "b"]);
 });
 
 test("tensors of the file beside it begin at whole pages", async () => {

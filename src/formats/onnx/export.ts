@@ -37,6 +37,8 @@ export interface ExportOptions {
   readonly inputShape?: Shape;
   /** For networks of several inputs, in their order. */
   readonly inputs?: readonly ExportInput[];
+  /** What the result is called; "output" by default. Further outputs have the names that the network gives them. */
+  readonly output?: string;
   /** The name of the batch's size, or a fixed size; "N" by default. */
   readonly batch?: string | number;
   /** Version of the operator set; 18 by default. */
@@ -63,7 +65,7 @@ export interface ExportedModel {
 }
 
 /**
- * Writes `net` as an ONNX model: inputs as named in `inputs` (else "input"), outputs "output" and those that the network names.
+ * Writes `net` as an ONNX model, in evaluation mode.
  * Its states must exist: call `initialize` first. Throws where a layer computes what ONNX has no operator for.
  */
 export function exportOnnx(net: Module<readonly Tensor[]>, options: ExportOptions): ExportedModel {
@@ -74,7 +76,7 @@ export function exportOnnx(net: Module<readonly Tensor[]>, options: ExportOption
     throw new ConvkitError("exportOnnx", `cannot write opset ${opset} — choose of ${known}`);
   }
   const inputs = inputsOf(options);
-  const { graph, names } = trace(net, inputs);
+  const { graph, names } = trace(net, inputs, options.output);
   const batched = inputs.find(isBatched)?.name;
   const taken = [...inputs, ...graph.states].map(({ name }) => name).concat(names);
   const saved = new Set(namedStates(net).map(([, { parameter }]) => parameter));
@@ -116,17 +118,17 @@ const isBatched = ({ batched = true }: ExportInput): boolean => batched;
 /** Two examples: a size of 1 would look like one to repeat. */
 const BATCH = 2;
 
-function trace(net: Module<readonly Tensor[]>, inputs: readonly ExportInput[]) {
+function trace(net: Module<readonly Tensor[]>, inputs: readonly ExportInput[], name = "output") {
   const builder = new Builder(table, BATCH);
   const tensors = inputs.map((input) => {
     const batched = isBatched(input);
     const shape = batched ? [BATCH, ...input.shape] : input.shape;
     return builder.input(input.name, { shape, dtype: input.dtype ?? "f32", batched });
   });
-  const output = net.call(...tensors, { training: false });
+  const result = net.call(...tensors, { training: false });
   const others = takeOutputs(builder);
-  const graph = builder.build([output, ...others.map(({ tensor }) => tensor)]);
-  return { graph, names: ["output", ...others.map(({ name }) => name)] };
+  const graph = builder.build([result, ...others.map(({ tensor }) => tensor)]);
+  return { graph, names: [name, ...others.map((other) => other.name)] };
 }
 
 /** The nodes with the outputs' values under the outputs' names; one that is an input, or another output, is copied. */
