@@ -129,16 +129,14 @@ describe("architectures", async () => {
   };
 
   test.each([
-    ["resnet18", [3, 32, 32], { stem: "imagenet" }],
+    ["resnet20", [3, 16, 16], {}],
     ["mobilenet_v2", [3, 32, 32], {}],
-    ["densenet121", [3, 32, 32], {}],
-    ["googlenet", [3, 64, 64], {}],
+    ["googlenet", [3, 32, 32], { auxiliary: false }],
   ] as const)("%s without its batch norms", async (name, inputShape, request) => {
     const { net } = await createModel(name, { inputShape, classes: 5, ...request });
     fill(net, inputShape);
     const folded = nn.foldBatchNorm(net, inputShape);
-    // Norms before a convolution, as in DenseNet, stay.
-    if (name !== "densenet121") expect(norms(folded)).toEqual([]);
+    expect(norms(folded)).toEqual([]);
     expect(nn.parameters(folded).length).toBeLessThan(nn.parameters(net).length);
     const x = random([1, ...inputShape], name);
     const [exact, found] = [run(net, x).data, run(folded, x, net).data];
@@ -160,7 +158,11 @@ describe("architectures", async () => {
     const sliding = nn.fullyConvolutional(net, inputShape);
     expect(nn.traceNetwork(sliding, inputShape).output.shape).toEqual([1, 5, 1, 1]);
     expect(nn.traceNetwork(sliding, larger).output.shape).toEqual(map);
-    expect(names(sliding)).toEqual(names(net).filter((path) => !path.includes("num_batches")));
+    expect(names(sliding).sort()).toEqual(
+      names(net)
+        .filter((path) => !path.includes("num_"))
+        .sort(),
+    );
     if (sizeOf(inputShape) > 3 * 64 * 64) return;
     fill(net, inputShape);
     const x = random([2, ...inputShape], name);
@@ -260,12 +262,10 @@ describe("a network without padding that slides over a larger image", () => {
       [1, 4, 4],
     );
     expect(() => nn.fullyConvolutional(sorted, [1, 4, 4])).toThrow("do not come from a map");
-    const summed = fill(
-      nn.sequential(nn.globalAvgPool2d(), nn.layerNorm(), nn.linear(3)),
-      [4, 4, 4],
-    );
-    expect(() => nn.fullyConvolutional(summed, [4, 4, 4])).toThrow(
-      "1 has layerNorm of 1×4 behind the last map",
+    const half = nn.module("half", (x) => x.slice(1, 0, 2));
+    const cut = fill(nn.sequential(nn.globalAvgPool2d(), half, nn.linear(3)), [4, 4, 4]);
+    expect(() => nn.fullyConvolutional(cut, [4, 4, 4])).toThrow(
+      "[fullyConvolutional] 1 has slice of 1×4 behind the last map, which cannot slide",
     );
   });
 });

@@ -130,6 +130,10 @@ function carry(
     if (isPlain || (!isRow && (node.op === "layerNorm" || node.op === "transpose"))) {
       return same(builder.apply(graph.ops[node.op], node.inputs.map(of), node.attrs));
     }
+    if (node.op === "layerNorm") {
+      const rows = [x.transpose(0, 2, 3, 1), ...node.inputs.slice(1).map(of)];
+      return same(builder.apply(graph.ops[node.op], rows, node.attrs).transpose(0, 3, 1, 2));
+    }
     if (/^(mean|reduceMax)$/.test(node.op) && axes === "2,3") return same(x);
   }
   throw new ConvkitError(
