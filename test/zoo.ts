@@ -47,6 +47,8 @@ export const goldenModels: readonly (readonly [name: string, golden: Golden])[] 
   );
 
 const TOLERANCE = 1e-4;
+/** Batch norms over few values magnify rounding: PyTorch's own single precision is off by 1e-4 in Inception v3. */
+const TRAINING_TOLERANCE = 1e-3;
 
 export function describeZoo(slow: boolean): void {
   describe("architectures against PyTorch", async () => {
@@ -88,7 +90,7 @@ export function describeZoo(slow: boolean): void {
           expect(Object.keys(found)).toEqual(Object.keys(training));
           for (const [key, numbers] of Object.entries(training)) {
             const error = relativeError(kept(found[key].data), numbers);
-            expect(error, `${key} in training`).toBeLessThan(TOLERANCE);
+            expect(error, `${key} in training`).toBeLessThan(TRAINING_TOLERANCE);
           }
         }
         for (const { parameter } of nn.namedStates(net).map(([, state]) => state)) {

@@ -25,5 +25,5 @@ class Torchvision(Inception3):
 
 
 CASES = [
-    Case("inception_v3", Torchvision, input=(2, 3, 75, 75), gain=0.8, training=True),
+    Case("inception_v3", Torchvision, input=(4, 3, 107, 107), gain=0.9, training=True),
 ]
