@@ -6,7 +6,7 @@
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { gelu } from "../nn/activation/gelu.ts";
-import { conv2d } from "../nn/convolution/conv2d.ts";
+import { addBias, conv2d, convolve } from "../nn/convolution/conv2d.ts";
 import { constant, zeros } from "../nn/init/constant.ts";
 import { truncNormal } from "../nn/init/trunc-normal.ts";
 import { linear } from "../nn/linear/linear.ts";
@@ -17,7 +17,6 @@ import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { dropPath } from "../nn/regularization/drop-path.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { add } from "../nn/structure/add.ts";
-import { permute } from "../nn/structure/permute.ts";
 import { sequential } from "../nn/structure/sequential.ts";
 import {
   checkRequest,
@@ -68,7 +67,31 @@ const init = {
 };
 const eps = 1e-6;
 
-/** x + γ·F(x), F a 7×7 convolution of each channel, and two linear layers at each position (figure 4). */
+/** A linear layer at each position of N×C×H×W: a 1×1 convolution whose weight is O×C, as files have it. */
+class PositionLinear extends Module {
+  readonly out: number;
+
+  constructor(out: number) {
+    super();
+    this.out = out;
+  }
+
+  override get kind(): string {
+    return "positionLinear";
+  }
+
+  forward(x: Tensor): Tensor {
+    const [out, channels] = [this.out, x.shape[1]];
+    const w = this.param("weight", [out, channels], init.weightInit);
+    const y = convolve(this.kind, x, w.reshape(out, channels, 1, 1), 1, {});
+    return addBias(y, this.param("bias", [out], init.biasInit));
+  }
+}
+
+/**
+ * x + γ·F(x), F a 7×7 convolution of each channel, and two linear layers at each position (figure 4). At 1 and 6 torchvision
+ * moves the channels last and back; here they stay where they are.
+ */
 class CNBlock extends Module {
   block;
   dropPath;
@@ -76,15 +99,13 @@ class CNBlock extends Module {
 
   constructor(width: number, dropPathRate: number) {
     super();
-    this.block = sequential(
-      conv2d(width, { kernel: 7, padding: 3, groups: width, ...init }),
-      permute(0, 2, 3, 1),
-      layerNorm({ eps }),
-      linear(4 * width, init),
-      gelu(),
-      linear(width, init),
-      permute(0, 3, 1, 2),
-    );
+    this.block = sequential({
+      0: conv2d(width, { kernel: 7, padding: 3, groups: width, ...init }),
+      2: layerNorm2d({ eps }),
+      3: new PositionLinear(4 * width),
+      4: gelu(),
+      5: new PositionLinear(width),
+    });
     this.dropPath = dropPath(dropPathRate);
   }
 
