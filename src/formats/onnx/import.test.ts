@@ -6,18 +6,12 @@ import { ReferenceStore, relativeError } from "../../../test/reference-store.ts"
 import { grad } from "../../autodiff/grad.ts";
 import type { Shape } from "../../core/shape.ts";
 import { Builder } from "../../graph/builder.ts";
-import { initialize } from "../../nn/initialize.ts";
-import type { Module } from "../../nn/module.ts";
-import { takeOutputs } from "../../nn/named-outputs.ts";
-import { freeze, namedBuffers, namedParameters, namedStates } from "../../nn/parameters.ts";
+import { namedBuffers, namedParameters } from "../../nn/parameters.ts";
 import { loadStateDict, stateDict } from "../../nn/state-dict.ts";
-import { sequential } from "../../nn/structure/sequential.ts";
 import { table } from "../../ops/table.ts";
 import type { ImportedModel } from "../imported-model.ts";
 import { importOnnx } from "./import.ts";
-import type { AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto } from "./proto.ts";
 import { readModel } from "./read-proto.ts";
-import { encodeModel } from "./write-proto.ts";
 
 type Listed = Readonly<Record<string, readonly number[]>>;
 
@@ -41,7 +35,6 @@ const exports: readonly Exported[] = JSON.parse(
   readFileSync(join(import.meta.dirname, "golden/torch-exports.json"), "utf8"),
 );
 const bytesOf = ({ file }: Exported): Uint8Array => inflateSync(Buffer.from(file, "base64"));
-const find = (name: string) => exports.find((each) => each.name === name) as Exported;
 
 /** Three examples through the network, on the reference backend. */
 function evaluated(

@@ -64,7 +64,9 @@ export async function importOnnx(
   const isStructure = read.metadata[STRUCTURE] !== undefined;
   const initials = initialsOf(graph, nodes, { head, isStructure, fail });
   const given = graph.inputs.filter(({ name }) => !initials.has(name));
-  if (given.length === 0 || graph.outputs.length === 0) fail("has no inputs, or no outputs");
+  if (given.length === 0 || graph.outputs.length === 0) {
+    fail("has no inputs, or no outputs — the file is damaged");
+  }
   // Files of our own have no order but ours.
   const names = batched && read.producerName !== "convkit" ? given.map(({ name }) => name) : [];
   const last = channelsLastInputs(nodes, names);
@@ -228,7 +230,8 @@ function bringIntoBeing(
   } catch (error) {
     const { message } = error as Error;
     const told = message.replace(/^\[onnx\] /, "").replace(/ \(at [^)]*\)$/, "");
-    throw new ConvkitError("onnx", `${file}: ${told}`, { cause: error });
+    const advice = told.includes(" — ") ? "" : " — the file is damaged, or made for other inputs";
+    throw new ConvkitError("onnx", `${file}: ${told}${advice}`, { cause: error });
   }
 }
 

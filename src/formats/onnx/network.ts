@@ -155,20 +155,11 @@ export class OnnxNode extends AnyModule {
   }
 }
 
-/** With the node where it happened; what is no error of ours comes of sizes and attributes that fit nothing. */
+/** With the node where it happened. */
 function named(error: Error, node: NodeProto): Error {
-  const { message } = error;
-  if (error instanceof ConvkitError && error.where === "onnx" && message.includes(nodeTitle(node)))
-    return error;
-  const cause = { cause: error };
-  if (error instanceof ConvkitError) {
-    return new ConvkitError("onnx", `${nodeTitle(node)}: ${message}`, cause);
-  }
-  return new ConvkitError(
-    "onnx",
-    `${nodeTitle(node)}: ${message} — the file is damaged, or made for other inputs`,
-    cause,
-  );
+  const message = error.message.replace(/^\[onnx\] /, "");
+  if (message.includes(nodeTitle(node))) return error;
+  return new ConvkitError("onnx", `${nodeTitle(node)}: ${message}`, { cause: error });
 }
 
 export class OnnxNetwork extends Module<readonly Tensor[]> {
