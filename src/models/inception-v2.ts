@@ -2,8 +2,9 @@
  * Inception v2 (Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2015, arXiv:1512.00567, table 1): every 5×5 convolution is two
  * 3×3 (figure 5), every 7×7 a 1×7 and a 7×1 (figure 6), the filter banks of the last maps are widened (figure 7), and what
  * halves the maps convolves and pools side by side (figure 10). The sizes between the rows are the table's. It does not print
- * the widths within the blocks: they are those of Inception v3, of which this is the forerunner. States are named as in
- * torchvision's GoogLeNet.
+ * the widths within the blocks: they are those of Inception v3, of which this is the forerunner. A recount gives 6.1 G
+ * multiply-adds, where table 3 of the paper has 4.8 (for v3, too, whose recount is 5.7). States are named as in torchvision's
+ * GoogLeNet.
  */
 import type { Tensor } from "../graph/tensor.ts";
 import { truncNormal } from "../nn/init/trunc-normal.ts";

@@ -239,5 +239,10 @@ export class InceptionV3 extends Module {
 export function make(request: ModelRequest): MadeModel {
   checkRequest(request, 75);
   const info = infoOf(infos, request.name);
-  return { net: new InceptionV3(request), notes: requestNotes(request, info) };
+  const notes = requestNotes(request, info);
+  const [, h, w] = request.inputShape;
+  if (request.auxiliary !== false && Math.min(h, w) < 299) {
+    notes.push(`${info.name}: windows of the auxiliary classifier's pool fitted to the size`);
+  }
+  return { net: new InceptionV3(request), notes };
 }
