@@ -132,17 +132,21 @@ describe("architectures", async () => {
     ["resnet20", [3, 16, 16], {}],
     ["mobilenet_v2", [3, 32, 32], {}],
     ["googlenet", [3, 32, 32], { auxiliary: false }],
-  ] as const)("%s without its batch norms", async (name, inputShape, request) => {
-    const { net } = await createModel(name, { inputShape, classes: 5, ...request });
-    fill(net, inputShape);
-    const folded = nn.foldBatchNorm(net, inputShape);
-    expect(norms(folded)).toEqual([]);
-    expect(nn.parameters(folded).length).toBeLessThan(nn.parameters(net).length);
-    const x = random([1, ...inputShape], name);
-    const [exact, found] = [run(net, x).data, run(folded, x, net).data];
-    expect(relativeError(found, exact)).toBeLessThan(1e-10);
-    expect(relativeError(await predict(folded, x), await predict(net, x))).toBeLessThan(1e-5);
-  });
+  ] as const)(
+    "%s without its batch norms",
+    { timeout: 120_000 },
+    async (name, inputShape, request) => {
+      const { net } = await createModel(name, { inputShape, classes: 5, ...request });
+      fill(net, inputShape);
+      const folded = nn.foldBatchNorm(net, inputShape);
+      expect(norms(folded)).toEqual([]);
+      expect(nn.parameters(folded).length).toBeLessThan(nn.parameters(net).length);
+      const x = random([1, ...inputShape], name);
+      const [exact, found] = [run(net, x).data, run(folded, x, net).data];
+      expect(relativeError(found, exact)).toBeLessThan(1e-10);
+      expect(relativeError(await predict(folded, x), await predict(net, x))).toBeLessThan(1e-5);
+    },
+  );
 
   test.each([
     ["resnet18", [3, 64, 64], [3, 96, 128], [1, 5, 2, 3]],
@@ -152,22 +156,26 @@ describe("architectures", async () => {
     ["mobilenet_v2", [3, 64, 64], [3, 96, 64], [1, 5, 2, 1]],
     ["mobilenet_v3_small", [3, 64, 64], [3, 96, 64], [1, 5, 2, 1]],
     ["convnext_tiny", [3, 64, 64], [3, 96, 64], [1, 5, 2, 1]],
-  ] as const)("%s slides over larger images", async (name, inputShape, larger, map) => {
-    const { net } = await createModel(name, { inputShape, classes: 5, stem: "imagenet" });
-    nn.initialize(net, inputShape);
-    const sliding = nn.fullyConvolutional(net, inputShape);
-    expect(nn.traceNetwork(sliding, inputShape).output.shape).toEqual([1, 5, 1, 1]);
-    expect(nn.traceNetwork(sliding, larger).output.shape).toEqual(map);
-    expect(names(sliding).sort()).toEqual(
-      names(net)
-        .filter((path) => !path.includes("num_"))
-        .sort(),
-    );
-    if (sizeOf(inputShape) > 3 * 64 * 64) return;
-    fill(net, inputShape);
-    const x = random([2, ...inputShape], name);
-    expect(relativeError(await predict(sliding, x), await predict(net, x))).toBeLessThan(1e-5);
-  });
+  ] as const)(
+    "%s slides over larger images",
+    { timeout: 120_000 },
+    async (name, inputShape, larger, map) => {
+      const { net } = await createModel(name, { inputShape, classes: 5, stem: "imagenet" });
+      nn.initialize(net, inputShape);
+      const sliding = nn.fullyConvolutional(net, inputShape);
+      expect(nn.traceNetwork(sliding, inputShape).output.shape).toEqual([1, 5, 1, 1]);
+      expect(nn.traceNetwork(sliding, larger).output.shape).toEqual(map);
+      expect(names(sliding).sort()).toEqual(
+        names(net)
+          .filter((path) => !path.includes("num_"))
+          .sort(),
+      );
+      if (sizeOf(inputShape) > 3 * 64 * 64) return;
+      fill(net, inputShape);
+      const x = random([2, ...inputShape], name);
+      expect(relativeError(await predict(sliding, x), await predict(net, x))).toBeLessThan(1e-5);
+    },
+  );
 });
 
 describe("a network without padding that slides over a larger image", () => {
