@@ -12,7 +12,6 @@ import { loadStateDict } from "../nn/state-dict.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import type { HostData } from "../tensor/index.ts";
-import { withoutTypes } from "./model-file.ts";
 import type { EpochRecord, TestRecord } from "./records.ts";
 
 export interface Position {
@@ -115,3 +114,9 @@ export function restore(
   optimizer.restore(values(OPTIMIZER));
   average?.restore(values(AVERAGE));
 }
+
+/** Stored types are the file's affair; values are converted as they are written. */
+const withoutTypes = (
+  tensors: ReadonlyMap<string, SafeTensor>,
+): Map<string, { shape: readonly number[]; data: SafeTensor["data"] }> =>
+  new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));

@@ -14,9 +14,9 @@ import {
   type HostTensor,
   type Tensor,
 } from "../tensor/index.ts";
+import { CUSTOM, encodeModel, type ModelCard } from "./encode-model.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import type { NamedNetwork } from "./made-network.ts";
-import { CUSTOM, decodeModel, encodeModel, type ModelCard } from "./model-file.ts";
 
 export interface Candidate {
   readonly label: string;
@@ -60,6 +60,8 @@ export class Classifier {
     options: { readonly device?: Device; readonly file?: string; readonly net?: Module } = {},
   ): Promise<Classifier> {
     const device = options.device ?? (await defaultDevice());
+    // Only whoever loads a model loads what reads it.
+    const { decodeModel } = await import("./decode-model.ts");
     const { net, card } = await decodeModel(file, options.file, { net: options.net, device });
     return new Classifier(net, card, device);
   }

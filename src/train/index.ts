@@ -1,11 +1,12 @@
 /** Training, evaluation and prediction, nothing of Node. Run directories and data in files: `node.ts`. */
 export { type Candidate, Classifier, type Prediction } from "./classifier.ts";
 export type { TrainConfig } from "./config.ts";
+export { decodeModel } from "./decode-model.ts";
+export { CUSTOM, encodeModel, type ModelCard } from "./encode-model.ts";
 export { type Evaluation, Evaluator } from "./evaluation.ts";
 export type { LossFunction, LossName } from "./loss.ts";
 export { type LrFinding, type LrFindOptions, lrFind } from "./lr-find.ts";
 export type { LrSuggestions } from "./lr-suggestions.ts";
-export { CUSTOM, decodeModel, encodeModel, type ModelCard } from "./model-file.ts";
 export {
   makeOptimizer,
   type OptimizerName,

@@ -18,8 +18,8 @@ import { initialize, traceNetwork } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
 import type { Device } from "../tensor/index.ts";
+import { decodeModel } from "./decode-model.ts";
 import type { NamedNetwork } from "./made-network.ts";
-import { decodeModel } from "./model-file.ts";
 import {
   type GivenPreprocessing,
   IMAGENET,

@@ -15,8 +15,8 @@ import {
   type Position,
   restore,
 } from "./checkpoint.ts";
+import { encodeModel, type ModelCard } from "./encode-model.ts";
 import { Evaluator, pictures } from "./evaluation.ts";
-import { encodeModel, type ModelCard } from "./model-file.ts";
 import type { EpochTiming, TrainCallbacks } from "./options.ts";
 import { type EpochRecord, formatMetrics, isBetter } from "./records.ts";
 import type { RunStore } from "./run-store.ts";

@@ -8,7 +8,7 @@ import { writeFileAtomic } from "../../formats/node.ts";
 import { encodeNpy, parseNpy } from "../../formats/npy.ts";
 import { createModel } from "../../models/index.ts";
 import { initialize } from "../../nn/initialize.ts";
-import { encodeModel, type ModelCard } from "../../train/model-file.ts";
+import { encodeModel, type ModelCard } from "../../train/encode-model.ts";
 
 // Each case starts several processes.
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,64 +1,19 @@
-/**
- * `model.safetensors`: the weights under PyTorch's names, and in the metadata what a prediction needs beside
- * them: architecture, input shape, classes, loss and preprocessing. Equal models give equal bytes.
- */
+/** Reads `model.safetensors` as `encode-model.ts` writes it. */
 import type { Device } from "../backends/backend.ts";
 import { ConvkitError } from "../core/error.ts";
-import { fromBase64, toBase64 } from "../formats/base64.ts";
+import { fromBase64 } from "../formats/base64.ts";
 import { bytesSource } from "../formats/byte-source.ts";
 import { importStructure } from "../formats/import-structure.ts";
 import type { ModelStructure } from "../formats/imported-model.ts";
-import { encodeSafetensors, openSafetensors, type SafeTensor } from "../formats/safetensors.ts";
+import { openSafetensors } from "../formats/safetensors.ts";
 import type { StoredTensors } from "../formats/stored-tensors.ts";
-import {
-  formatPreprocessing,
-  type Preprocessing,
-  parsePreprocessing,
-} from "../image/preprocess.ts";
+import { parsePreprocessing } from "../image/preprocess.ts";
 import { createModel } from "../models/index.ts";
 import { loadWeights } from "../models/load-weights.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
-import type { LossName } from "./loss.ts";
-
-/** A network of the user's own goes by this name; a file of it can only be loaded into one. */
-export const CUSTOM = "custom";
-
-export interface ModelCard {
-  readonly architecture: string;
-  /** C×H×W of one picture. */
-  readonly inputShape: readonly number[];
-  readonly classes: readonly string[];
-  readonly preprocessing: Preprocessing;
-  /** Tells how scores become probabilities. */
-  readonly loss: LossName | typeof CUSTOM;
-  /** Of an imported network: the file without weights that it is made from again. */
-  readonly structure?: ModelStructure;
-  /** True for a network that ends in a softmax itself. */
-  readonly probabilities?: boolean;
-}
-
-export function encodeModel(net: Module, card: ModelCard): Uint8Array {
-  const tensors = namedStates(net).map(([name, { parameter }]): [string, SafeTensor] => {
-    const values = parameter.read();
-    const { shape } = parameter;
-    // PyTorch counts batches in 64 bits.
-    return parameter.dtype === "i32"
-      ? [name, { dtype: "I64", shape, data: BigInt64Array.from(values, (v) => BigInt(v)) }]
-      : [name, { dtype: "F32", shape, data: Float32Array.from(values) }];
-  });
-  return encodeSafetensors(tensors, {
-    architecture: card.architecture,
-    inputShape: JSON.stringify(card.inputShape),
-    classes: JSON.stringify(card.classes),
-    loss: card.loss,
-    preprocessing: formatPreprocessing(card.preprocessing),
-    ...(card.structure && { structure: formatStructure(card.structure) }),
-    ...(card.probabilities && { probabilities: "true" }),
-    producer: "convkit",
-  });
-}
+import { CUSTOM, type ModelCard } from "./encode-model.ts";
 
 export interface LoadedModel {
   readonly net: Module;
@@ -66,8 +21,9 @@ export interface LoadedModel {
 }
 
 /**
- * Makes the network that the file names, or fills the given one, on the host or straight on a device. Of a file on disk (`readSafetensors`) one tensor at a time is
- * read; bytes are the network's from then on, which keeps its values in them where they are aligned.
+ * Makes the network that the file names, or fills the given one, on the host or straight on a device. Of a file on disk
+ * (`readSafetensors`) one tensor at a time is read; bytes are the network's from then on, which keeps its values in them where
+ * they are aligned.
  */
 export async function decodeModel(
   source: Uint8Array | StoredTensors,
@@ -99,9 +55,6 @@ async function makeNet(card: ModelCard, file: string): Promise<Module> {
   return net as unknown as Module;
 }
 
-const formatStructure = ({ format, bytes }: ModelStructure): string =>
-  JSON.stringify({ format, bytes: toBase64(bytes) });
-
 function parseStructure(text: string): ModelStructure | undefined {
   try {
     const { format, bytes } = JSON.parse(text) as { format: unknown; bytes: string };
@@ -111,12 +64,6 @@ function parseStructure(text: string): ModelStructure | undefined {
   }
   return undefined;
 }
-
-/** Stored types are the file's affair; values are converted as they are written. */
-export const withoutTypes = (
-  tensors: ReadonlyMap<string, SafeTensor>,
-): Map<string, { shape: readonly number[]; data: SafeTensor["data"] }> =>
-  new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
 
 function parseCard(metadata: Readonly<Record<string, string>>, file: string): ModelCard {
   const fail = (fact: string, cause?: unknown): never => {
