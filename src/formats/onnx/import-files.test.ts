@@ -330,7 +330,7 @@ describe("files that cannot be read", () => {
     [
       "a value that nothing gives",
       relu(node("Add", ["x", "w"], ["a"])),
-      /nothing gives "w", which Add "a" needs?/,
+      /nothing gives "w", needed by Add "a"/,
     ],
     ["an output that nothing gives", model({}), /nothing gives "y"/],
     [

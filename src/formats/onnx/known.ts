@@ -36,8 +36,8 @@ export function numbersOf({ name, type, data }: TensorProto): ArrayLike<number> 
   return data as Exclude<TensorProto["data"], undefined | BigInt64Array | BigUint64Array>;
 }
 
-/** The most numbers that constants are evaluated to: shapes are a few, tables of positions some hundred thousands. */
-const LIMIT = 2 ** 24;
+/** The most numbers that a constant is evaluated to: shapes are a few, masks of attention some hundred thousands. */
+const LIMIT = 2 ** 22;
 
 /** Throws for what a damaged file would have us fill the memory with. */
 export function known(dtype: KnownType, shape: Shape, data: ArrayLike<number>): Known {

@@ -28,7 +28,7 @@ export function orderedNodes(
   while (open.length > 0) {
     const [name, asker] = open.pop() as [string, string];
     if (given.has(name)) continue;
-    const node = producers.get(name) ?? fail(`nothing gives "${name}", which ${asker} need`);
+    const node = producers.get(name) ?? fail(`nothing gives "${name}", needed by ${asker}`);
     if (needed.has(node)) continue;
     needed.add(node);
     const inputs = new Set(node.inputs.filter((input) => input !== ""));

@@ -14,12 +14,16 @@ import { shapeOf, type Value } from "./value.ts";
 /** The longest chain of nodes that is followed for the numbers of an input. */
 const CHAIN = 1000;
 
+/** The most numbers that all constants of a trace are evaluated to; Swin-T's, with masks for its windows, are 2,346,233. */
+const BUDGET = 2 ** 25;
+
 export class Tracing {
   readonly model: Model;
   readonly builder: Builder;
   readonly #values = new Map<string, Value>();
   readonly #known = new Map<string, Known>();
   readonly #producers = new Map<string, NodeProto>();
+  #evaluated = 0;
 
   constructor(model: Model, builder: Builder) {
     this.model = model;
@@ -126,7 +130,13 @@ export class Tracing {
     if (!evaluate) return undefined;
     const inputs = node.inputs.map((name) => (name ? this.numbersOf(name, depth) : undefined));
     if (node.inputs.some((name, i) => name && !inputs[i])) return undefined;
-    return [evaluate(new KnownArguments(node, this.model.opset, inputs))].flat();
+    const results = [evaluate(new KnownArguments(node, this.model.opset, inputs))].flat();
+    this.#evaluated += results.reduce((sum, { data }) => sum + data.length, 0);
+    if (this.#evaluated <= BUDGET) return results;
+    throw new ConvkitError(
+      "onnx",
+      "its constants are too many to be worked out — the file is damaged",
+    );
   }
 
   /** Sizes are known even of tensors that are not; `start` and `end` cut the list. */
