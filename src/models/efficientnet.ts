@@ -6,18 +6,19 @@
 import type { Tensor } from "../graph/tensor.ts";
 import { silu } from "../nn/activation/silu.ts";
 import { squeezeExcitation } from "../nn/attention/squeeze-excitation.ts";
-import { conv2d } from "../nn/convolution/conv2d.ts";
 import { zeros } from "../nn/init/constant.ts";
 import { kaimingNormal } from "../nn/init/kaiming.ts";
 import { uniform } from "../nn/init/uniform.ts";
 import { linear } from "../nn/linear/linear.ts";
 import { type Mode, Module } from "../nn/module.ts";
-import { type BatchNormOptions, batchNorm2d } from "../nn/normalization/batch-norm.ts";
+import type { BatchNormOptions } from "../nn/normalization/batch-norm.ts";
 import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { dropPath } from "../nn/regularization/drop-path.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { add } from "../nn/structure/add.ts";
 import { sequential } from "../nn/structure/sequential.ts";
+import { convNormActivation } from "./conv-norm-activation.ts";
+import { makeDivisible } from "./make-divisible.ts";
 import {
   checkRequest,
   infoOf,
@@ -131,12 +132,6 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
   };
 });
 
-/** The nearest multiple of 8 that loses less than a tenth. */
-function roundWidth(width: number): number {
-  const near = Math.max(8, Math.floor((width + 4) / 8) * 8);
-  return near < 0.9 * width ? near + 8 : near;
-}
-
 /** The stages of a variant, grown. */
 function stagesOf([, kind, width, depth]: Variant): Stage[] {
   return stages[kind].map(([block, expand, kernel, stride, from, to, layers]) => ({
@@ -144,50 +139,37 @@ function stagesOf([, kind, width, depth]: Variant): Stage[] {
     expand,
     kernel,
     stride,
-    input: roundWidth(from * width),
-    width: roundWidth(to * width),
+    input: makeDivisible(from * width),
+    width: makeDivisible(to * width),
     layers: Math.ceil(layers * depth),
   }));
 }
 
-const weightInit = /* @__PURE__ */ kaimingNormal({ mode: "fanOut", nonlinearity: "relu" });
-
-interface ConvNormOptions {
-  readonly stride?: number;
-  readonly groups?: number;
-  readonly activates?: boolean;
-}
-
-/** A convolution and its normalisation, 0 and 1; with an activation, 2. */
-function convNorm(width: number, kernel: number, norm: BatchNormOptions, options: ConvNormOptions) {
-  const { stride, groups, activates = true } = options;
-  const padding = (kernel - 1) / 2;
-  const conv = conv2d(width, { kernel, stride, padding, groups, bias: false, weightInit });
-  return sequential(conv, batchNorm2d(norm), ...(activates ? [silu()] : []));
-}
+/** The gates of `channels` maps, by way of `squeezed` values. */
+const gates = (channels: number, squeezed: number) =>
+  squeezeExcitation(channels, squeezed, {
+    activation: silu,
+    weightInit: kaimingNormal({ mode: "fanOut" }),
+    biasInit: zeros(),
+  });
 
 /** Widen, convolve each channel by itself, gate, narrow. */
 function mbconv({ input, width, expand, kernel, stride }: Stage, norm: BatchNormOptions) {
-  const inner = roundWidth(input * expand);
+  const inner = makeDivisible(input * expand);
   return sequential(
-    ...(expand === 1 ? [] : [convNorm(inner, 1, norm, {})]),
-    convNorm(inner, kernel, norm, { stride, groups: inner }),
-    squeezeExcitation(inner, Math.max(1, Math.floor(input / 4)), {
-      activation: silu,
-      weightInit,
-      biasInit: zeros(),
-    }),
-    convNorm(width, 1, norm, { activates: false }),
+    ...(expand === 1 ? [] : [convNormActivation(inner, { norm, activation: silu })]),
+    convNormActivation(inner, { kernel, stride, groups: inner, norm, activation: silu }),
+    gates(inner, Math.floor(input / 4)),
+    convNormActivation(width, { norm }),
   );
 }
 
 /** The same with one dense convolution, and no gates. */
 function fused({ input, width, expand, kernel, stride }: Stage, norm: BatchNormOptions) {
-  if (expand === 1) return sequential(convNorm(width, kernel, norm, { stride }));
-  return sequential(
-    convNorm(roundWidth(input * expand), kernel, norm, { stride }),
-    convNorm(width, 1, norm, { activates: false }),
-  );
+  const dense = (out: number) =>
+    convNormActivation(out, { kernel, stride, norm, activation: silu });
+  if (expand === 1) return sequential(dense(width));
+  return sequential(dense(makeDivisible(input * expand)), convNormActivation(width, { norm }));
 }
 
 /** x + F(x) where the shape stays, else F(x). */
@@ -235,10 +217,11 @@ export class EfficientNet extends Module {
         }),
       ),
     );
+    const stride = stemOf(request) === "cifar" ? 1 : 2;
     this.features = sequential(
-      convNorm(rows[0].input, 3, norm, { stride: stemOf(request) === "cifar" ? 1 : 2 }),
+      convNormActivation(rows[0].input, { kernel: 3, stride, norm, activation: silu }),
       ...grown,
-      convNorm(kind === "b" ? 4 * last : 1280, 1, norm, {}),
+      convNormActivation(kind === "b" ? 4 * last : 1280, { norm, activation: silu }),
     );
     const bound = 1 / Math.sqrt(classes);
     this.classifier = sequential(

@@ -9,18 +9,17 @@
 import type { Tensor } from "../graph/tensor.ts";
 import { relu } from "../nn/activation/relu.ts";
 import { squeezeExcitation } from "../nn/attention/squeeze-excitation.ts";
-import { conv2d } from "../nn/convolution/conv2d.ts";
 import { zeros } from "../nn/init/constant.ts";
 import { kaimingNormal } from "../nn/init/kaiming.ts";
 import { normal } from "../nn/init/normal.ts";
 import { linear } from "../nn/linear/linear.ts";
 import { type Mode, Module } from "../nn/module.ts";
-import { batchNorm2d } from "../nn/normalization/batch-norm.ts";
 import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { dropPath } from "../nn/regularization/drop-path.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { add } from "../nn/structure/add.ts";
 import { sequential } from "../nn/structure/sequential.ts";
+import { convNormActivation } from "./conv-norm-activation.ts";
 import {
   checkRequest,
   infoOf,
@@ -79,15 +78,6 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
   };
 });
 
-const weightInit = /* @__PURE__ */ kaimingNormal({ mode: "fanOut", nonlinearity: "relu" });
-
-/** A convolution and its normalisation, 0 and 1; with an activation, 2. */
-function convNorm(width: number, kernel: number, stride = 1, groups = 1, activates = true) {
-  const padding = (kernel - 1) / 2;
-  const conv = conv2d(width, { kernel, stride, padding, groups, bias: false, weightInit });
-  return sequential(conv, batchNorm2d(), ...(activates ? [relu()] : []));
-}
-
 interface BlockSizes {
   readonly input: number;
   readonly width: number;
@@ -98,11 +88,13 @@ interface BlockSizes {
 
 /** A 1×1 and a 3×3 convolution in groups, the gates, and a 1×1 convolution. */
 function transform({ input, width, stride, groupWidth, gated }: BlockSizes) {
+  const weightInit = kaimingNormal({ mode: "fanOut" });
+  const groups = width / groupWidth;
   return sequential({
-    a: convNorm(width, 1),
-    b: convNorm(width, 3, stride, width / groupWidth),
+    a: convNormActivation(width, { activation: relu }),
+    b: convNormActivation(width, { kernel: 3, stride, groups, activation: relu }),
     ...(gated && { se: squeezeExcitation(width, Math.round(input / 4), { weightInit }) }),
-    c: convNorm(width, 1, 1, 1, false),
+    c: convNormActivation(width),
   });
 }
 
@@ -118,7 +110,7 @@ class ResBottleneckBlock extends Module {
     super();
     const { input, width, stride } = sizes;
     const changes = input !== width || stride !== 1;
-    this.proj = changes ? convNorm(width, 1, stride, 1, false) : undefined;
+    this.proj = changes ? convNormActivation(width, { stride }) : undefined;
     this.f = transform(sizes);
     this.dropPath = dropPath(dropPathRate);
   }
@@ -169,7 +161,8 @@ export class RegNet extends Module {
   constructor(variant: Variant, request: ModelRequest) {
     super();
     const { classes, dropRate = 0, dropPathRate = 0 } = request;
-    this.stem = convNorm(STEM_WIDTH, 3, stemOf(request) === "cifar" ? 1 : 2);
+    const stride = stemOf(request) === "cifar" ? 1 : 2;
+    this.stem = convNormActivation(STEM_WIDTH, { kernel: 3, stride, activation: relu });
     this.trunk_output = trunk(variant, dropPathRate);
     this.dropout = dropout(dropRate);
     this.fc = linear(classes, { weightInit: normal(0, 0.01), biasInit: zeros() });
