@@ -42,7 +42,7 @@ const variants = [
 type Variant = (typeof variants)[number];
 
 export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
-  const [name, blocks, , , parameters, macs, top1] = variant;
+  const [name, blocks, widths, , parameters, macs, top1] = variant;
   const source =
     name === "convnext_xlarge"
       ? "Liu et al. 2022, table 1, after training on ImageNet-22K"
@@ -50,7 +50,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
   const size = name === "convnext_xlarge" ? "XL" : name["convnext_".length].toUpperCase();
   return {
     name,
-    title: `ConvNeXt-${size}: stages of ${blocks.join(", ")} blocks`,
+    title: `ConvNeXt-${size}: ${blocks.join(", ")} blocks of ${widths.join(", ")} channels`,
     inputShape: [3, 224, 224],
     classes: 1000,
     parameters,

@@ -93,8 +93,7 @@ const stages: Readonly<Record<"b" | "s" | "m" | "l", readonly Row[]>> = {
 
 const tensorflow = { eps: 1e-3, momentum: 0.01 } as const;
 
-// Width and depth by which B0 grows, and the input's side, are the authors'. Top-1 are those of torchvision's first weights; it
-// measured B2 at 288 pixels.
+// Width and depth by which B0 grows, and the input's side, are the authors'. Top-1 are those of torchvision's first weights.
 // biome-ignore format: a table
 const variants = [
   // name               stages  width  depth  side  dropout  batch norm    parameters   macs            top1
@@ -116,6 +115,7 @@ type Variant = (typeof variants)[number];
 export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
   const [name, kind, , , side, , , parameters, macs, top1] = variant;
   const size = name.split("_").at(-1)?.toUpperCase();
+  const weights = "torchvision 0.14, IMAGENET1K_V1";
   return {
     name,
     title: kind === "b" ? `EfficientNet-${size}` : `EfficientNetV2-${size}`,
@@ -128,7 +128,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
         ? "Tan and Le 2019, arXiv:1905.11946, table 1"
         : "Tan and Le 2021, arXiv:2104.00298, table 4",
     loss: "crossEntropy",
-    accuracy: { top1, source: "torchvision 0.14, IMAGENET1K_V1" },
+    accuracy: { top1, source: name === "efficientnet_b2" ? `${weights}, at 288×288` : weights },
   };
 });
 

@@ -63,11 +63,14 @@ const STEM_WIDTH = 32;
 const isY = (name: string): boolean => /^regnet_?y/.test(name);
 
 export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
-  const [name, blocks, , , parameters, macs, top1] = variant;
-  const isTimm = name.startsWith("regnety");
+  const [name, , widths, , parameters, macs, top1] = variant;
+  const isTimm = name.startsWith("regnety_");
+  const size = isTimm
+    ? `${Number(name.slice("regnety_".length)) / 10}GF`
+    : name.slice("regnet_y_".length).replace("_", ".").toUpperCase();
   return {
     name,
-    title: `RegNet${isY(name) ? "Y" : "X"}: stages of ${blocks.join(", ")} blocks`,
+    title: `RegNet${isY(name) ? "Y" : "X"}-${size}: stages of ${widths.join(", ")} channels`,
     inputShape: [3, 224, 224],
     classes: 1000,
     parameters,
