@@ -5,25 +5,48 @@
  */
 export type Key = readonly [number, number];
 
-const ROTATIONS = [13, 15, 26, 6, 17, 29, 16, 24] as const;
 /** The parity constant of Threefish's key schedule, cut to 32 bits. */
 const PARITY = 0x1bd11bda;
 
 export function threefry(key: Key, counter0: number, counter1: number): [number, number] {
-  const k = [key[0] | 0, key[1] | 0, key[0] ^ key[1] ^ PARITY];
-  let x0 = (counter0 + k[0]) | 0;
-  let x1 = (counter1 + k[1]) | 0;
-  for (let round = 0; round < 20; round++) {
-    const r = ROTATIONS[round & 7];
-    x0 = (x0 + x1) | 0;
-    x1 = ((x1 << r) | (x1 >>> (32 - r))) ^ x0;
-    if ((round & 3) === 3) {
-      const s = (round >> 2) + 1;
-      x0 = (x0 + k[s % 3]) | 0;
-      x1 = (x1 + k[(s + 1) % 3] + s) | 0;
-    }
+  const pair = new Uint32Array(2);
+  threefryInto(pair, 0, key, counter0, counter1);
+  return [pair[0], pair[1]];
+}
+
+/** Writes the two words at `at`; nothing is allocated, as initial values are drawn by the million. */
+function threefryInto(
+  to: Uint32Array,
+  at: number,
+  [key0, key1]: Key,
+  counter0: number,
+  counter1: number,
+): void {
+  let a = key0 | 0;
+  let b = key1 | 0;
+  let c = a ^ b ^ PARITY;
+  let x = (counter0 + a) | 0;
+  let y = (counter1 + b) | 0;
+  for (let s = 1; s <= 5; s++) {
+    const odd = s & 1;
+    x = (x + y) | 0;
+    y = (odd ? (y << 13) | (y >>> 19) : (y << 17) | (y >>> 15)) ^ x;
+    x = (x + y) | 0;
+    y = (odd ? (y << 15) | (y >>> 17) : (y << 29) | (y >>> 3)) ^ x;
+    x = (x + y) | 0;
+    y = (odd ? (y << 26) | (y >>> 6) : (y << 16) | (y >>> 16)) ^ x;
+    x = (x + y) | 0;
+    y = (odd ? (y << 6) | (y >>> 26) : (y << 24) | (y >>> 8)) ^ x;
+    // The key's words take turns: b and c now, c and a next.
+    const first = a;
+    a = b;
+    b = c;
+    c = first;
+    x = (x + a) | 0;
+    y = (y + b + s) | 0;
   }
-  return [x0 >>> 0, x1 >>> 0];
+  to[at] = x;
+  to[at + 1] = y;
 }
 
 /** 24 random bits as a number in [0, 1): every value is exact in f32. */
@@ -38,11 +61,16 @@ export function hashName(name: string | number): number {
   return hash >>> 0;
 }
 
+/** Words that a stream draws at a time. */
+const BLOCK = 512;
+
 /** A stream of numbers on the host, for initial values, shuffling and augmentation. */
 export class Random {
   readonly key: Key;
+  /** Pairs drawn so far. */
   #counter = 0;
-  #spare: number | undefined;
+  #block: Uint32Array | undefined;
+  #next = BLOCK;
 
   constructor(seed: number, stream: string | number = 0) {
     const high = Math.floor(seed / 2 ** 32);
@@ -58,15 +86,17 @@ export class Random {
 
   /** 32 random bits. */
   bits(): number {
-    if (this.#spare !== undefined) {
-      const bits = this.#spare;
-      this.#spare = undefined;
-      return bits;
+    if (this.#next === BLOCK) this.#fill();
+    return (this.#block as Uint32Array)[this.#next++];
+  }
+
+  #fill(): void {
+    this.#block ??= new Uint32Array(BLOCK);
+    for (let at = 0; at < BLOCK; at += 2) {
+      const i = this.#counter++;
+      threefryInto(this.#block, at, this.key, i >>> 0, Math.floor(i / 2 ** 32));
     }
-    const i = this.#counter++;
-    const [a, b] = threefry(this.key, i >>> 0, Math.floor(i / 2 ** 32));
-    this.#spare = b;
-    return a;
+    this.#next = 0;
   }
 
   /** Uniform in [0, 1). */

@@ -10,5 +10,9 @@ export type Init = (shape: Shape, random: Random) => ArrayLike<number>;
 /** Every value drawn by itself. */
 export const fill =
   (draw: (random: Random) => number): Init =>
-  (shape, random) =>
-    Float64Array.from({ length: sizeOf(shape) }, () => draw(random));
+  (shape, random) => {
+    // A loop: Float64Array.from would first make a list of as many elements.
+    const values = new Float64Array(sizeOf(shape));
+    for (let i = 0; i < values.length; i++) values[i] = draw(random);
+    return values;
+  };
