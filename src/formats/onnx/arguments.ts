@@ -64,6 +64,12 @@ export abstract class Arguments {
     return this.#find(attribute, ["tensor"]) as TensorProto | undefined;
   }
 
+  /** `count`, where so many things can be made; a damaged file may claim billions. */
+  bounded(count: number, most = 2 ** 22): number {
+    if (count >= 0 && count <= most) return count;
+    return this.fail(`would have to make ${count} values — the file is damaged`);
+  }
+
   /** Refuses, naming the node; `message` ends in what to do. */
   fail(message: string): never {
     throw new ConvkitError("onnx", `${nodeTitle(this.node)}: ${message}`);

@@ -402,6 +402,21 @@ describe("files that cannot be read", () => {
       /Resize "y": resizes/,
     ],
     [
+      "billions of parts",
+      model({
+        nodes: [node("Split", ["x"], ["y"], int("num_outputs", 1e9))],
+      }),
+      /Split "y": would have to make 1000000000 values/,
+    ],
+    [
+      "places of billions",
+      model({
+        inputs: [value("x", "n", 1, 1e9, 1e9)],
+        nodes: [node("MaxPool", ["x"], ["p", "y"], ints("kernel_shape", 2, 2))],
+      }),
+      /MaxPool "p": would have to make 999999999 values/,
+    ],
+    [
       "an attribute of another type",
       model({
         ...linear,

@@ -35,7 +35,11 @@ export function orderedNodes(
     for (const input of inputs) open.push([input, nodeTitle(node)]);
     const before = new Set([...inputs].flatMap((input) => producers.get(input) ?? []));
     missing.set(node, before.size);
-    for (const other of before) consumers.set(other, [...(consumers.get(other) ?? []), node]);
+    for (const other of before) {
+      const list = consumers.get(other) ?? [];
+      list.push(node);
+      consumers.set(other, list);
+    }
   }
   const ready = nodes.filter((node) => missing.get(node) === 0);
   for (const node of ready) {

@@ -3,13 +3,20 @@ import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { Arguments } from "./arguments.ts";
 import { axisOf } from "./value.ts";
 
+/** More axes than any tensor has. */
+const MOST_AXES = 64;
+
 /** The axes told by an attribute or as input `input`; undefined where none are. */
-export const axesOf = (args: Arguments, input: number, rank: number): number[] | undefined =>
-  args.either("axes", input)?.map((axis) => axisOf(axis, rank));
+export function axesOf(args: Arguments, input: number, rank: number): number[] | undefined {
+  const axes = args.either("axes", input);
+  args.bounded(axes?.length ?? 0, MOST_AXES);
+  return axes?.map((axis) => axisOf(axis, rank));
+}
 
 /** Of Reshape: 0 keeps the size, −1 takes what is left. `fixed` is the batch size the file was made for. */
 export function reshapedShape(args: Arguments, from: Shape, fixed: number): Shape {
   const sizes = args.either("shape", 1) ?? [];
+  args.bounded(sizes.length, MOST_AXES);
   const keepsZero = args.flag("allowzero");
   const asked = sizes.map((size, i) => (size === 0 && !keepsZero ? from[i] : size));
   const size = sizeOf(from);
@@ -39,7 +46,7 @@ export function squeezedShape(args: Arguments, from: Shape): Shape {
 }
 
 export function unsqueezedShape(args: Arguments, from: Shape): Shape {
-  const rank = from.length + (args.either("axes", 1) ?? []).length;
+  const rank = from.length + args.bounded((args.either("axes", 1) ?? []).length, MOST_AXES);
   const added = axesOf(args, 1, rank) ?? [];
   const sizes = [...from];
   return Array.from({ length: rank }, (_, i) =>
@@ -75,7 +82,7 @@ export function rangesOf(args: Arguments, shape: Shape): Range[] {
 export function splitSizes(args: Arguments, dim: number): readonly number[] {
   const told = args.either("split", 1);
   if (told) return told;
-  const parts = args.number("num_outputs", args.results);
+  const parts = args.bounded(args.number("num_outputs", args.results), args.results);
   const size = Math.ceil(dim / parts);
   return Array.from({ length: parts }, (_, i) => Math.min(size, dim - i * size));
 }

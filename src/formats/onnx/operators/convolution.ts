@@ -50,8 +50,8 @@ function volumes(
   });
   const size = padded.shape[2];
   const depth = 1 + Math.floor((size - dilation * (kernel - 1) - 1) / stride);
-  // A product a slice: volumes of videos and scans, not what a damaged file may claim.
-  if (depth * kernel > 4096) return call.fail(`a depth of ${depth} is too much to convolve`);
+  // A convolution a slice: right for short videos and scans of few layers.
+  call.bounded(depth * kernel, 4096);
   const kernels = Array.from({ length: kernel }, (_, k) => {
     const slice = w.slice(2, k, k + 1);
     return slice.reshape(...w.shape.slice(0, 2), ...w.shape.slice(3));

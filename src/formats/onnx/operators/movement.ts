@@ -127,7 +127,7 @@ function gatherRows(call: Call, table: Value, axis: number): Value {
   const { tensor } = index;
   const rows = tensor.to("i32").reshape(...(tensor.batched ? [tensor.shape[0], -1] : [-1]));
   // One image after the other would need as many rows: a place at a time, over the axis of images.
-  const columns = Array.from({ length: sizeOf(shape) }, (_, i) => {
+  const columns = Array.from({ length: call.bounded(sizeOf(shape), 4096) }, (_, i) => {
     const place = tensor.batched ? rows.slice(1, i, i + 1) : rows.slice(0, i, i + 1).reshape(1, 1);
     const wide = { shape: [place.shape[0], x.shape[1]], batched: place.batched };
     const chosen = call.apply(gatherOp, [x, call.apply("broadcastTo", [place], wide)], { axis: 0 });
@@ -254,7 +254,7 @@ const trilu: Operator = (call) => {
   const [rows, columns] = call.shape(0).slice(-2);
   const k = call.numbers(1)?.[0] ?? 0;
   const isUpper = call.flag("upper", true);
-  const mask: Known["data"] = Array.from({ length: rows * columns }, (_, i) => {
+  const mask: Known["data"] = Array.from({ length: call.bounded(rows * columns) }, (_, i) => {
     const distance = (i % columns) - Math.floor(i / columns);
     return Number(isUpper ? distance >= k : distance <= k);
   });

@@ -110,7 +110,7 @@ const instanceNormalization: Operator = (call) => {
 const lrn: Operator = (call) => {
   const x = call.batch(0);
   const size = call.number("size", 1);
-  if (!(size > 0 && size <= 2 * x.shape[1])) return call.fail(`${size} of ${x.shape[1]} channels`);
+  call.bounded(size - 1, 1000);
   const of = (t: Tensor) =>
     localResponse(
       t,

@@ -37,6 +37,7 @@ function dilatedMean(call: Call, x: Tensor, windows: Windows): Tensor {
   const window = { ...attrsOf(call, windows), ...dilated(windows) };
   const { ceilMode, ...attrs } = window;
   const axes = windowAxes("AveragePool", size, window, ceilMode);
+  for (const [i, { output }] of axes.entries()) call.bounded(output * kernel[i]);
   const counts = axes.map(({ output }, i) =>
     Array.from({ length: output }, (_, o) => {
       const taps = Array.from({ length: kernel[i] }, (_, k) => o * stride[i] + k * dilation[i]);
@@ -57,6 +58,7 @@ function dilatedMean(call: Call, x: Tensor, windows: Windows): Tensor {
     padding,
     groups: c,
   });
+  call.bounded(counts[0].length * counts[1].length);
   const divisors = counts[0].flatMap((rows) => counts[1].map((columns) => rows * columns));
   return sums.div(
     call.table(
@@ -104,7 +106,7 @@ function positions(call: Call): Tensor {
   const places = call.apply("maxPool2dIndices", [x], attrs).to("f32");
   const [, , rows, columns] = places.shape;
   const count = (size: number, start: number, by: number) =>
-    Array.from({ length: size }, (_, i) => start + i * by);
+    Array.from({ length: call.bounded(size) }, (_, i) => start + i * by);
   const tapRow = call.apply(floor, [places.add(0.5).div(kernel[1])]);
   const tapColumn = places.sub(tapRow.mul(kernel[1]));
   const row = call.table([rows, 1], count(rows, -before[0], stride[0]));
