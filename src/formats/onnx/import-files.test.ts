@@ -132,6 +132,28 @@ describe("what becomes of a file", () => {
     expect(outputs(imported, [3, 4])).toEqual([[7, 10]]);
   });
 
+  test("dropout acts in training, by its own rate", async () => {
+    const imported = await file(
+      model({
+        nodes: [node("Dropout", ["x", "rate"], ["y", "mask"])],
+        inputs: [value("x", "n", 500)],
+        initializers: [floats("rate", [], 0.25)],
+      }),
+    );
+    const run = (training: boolean) => {
+      const builder = new Builder(table, 1);
+      const x = builder.input("x", { shape: [1, 500], dtype: "f32", batched: true });
+      const key = builder.input("key", { shape: [2], dtype: "i32", batched: false });
+      const y = imported.net.call(x, { training, key });
+      const ones = { shape: [1, 500], data: new Float64Array(500).fill(1) };
+      const values = [ones, { shape: [2], data: Float64Array.of(3, 4) }];
+      const [found] = new ReferenceStore().run(builder, [y], values, 1);
+      return found.filter((each) => each === 0).length / 500;
+    };
+    expect(run(false)).toBe(0);
+    expect(Math.abs(run(true) - 0.25)).toBeLessThan(0.08);
+  });
+
   test("several inputs and outputs, in the file's order", async () => {
     const imported = await file(
       model({

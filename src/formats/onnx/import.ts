@@ -12,7 +12,9 @@ import { type ReadExternal, withExternal } from "./external.ts";
 import { type FreshHead, freshHead } from "./fresh-head.ts";
 import { channelsLastInputs, type Input, inputOf } from "./inputs.ts";
 import { knownType } from "./known.ts";
-import { type Initial, Model, OnnxNetwork, OnnxNode } from "./network.ts";
+import type { Initial, Model } from "./model.ts";
+import { OnnxNetwork } from "./network.ts";
+import { OnnxNode } from "./node.ts";
 import { operators } from "./operators/index.ts";
 import { orderedNodes } from "./order.ts";
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from "./proto.ts";
@@ -77,7 +79,7 @@ export async function importOnnx(
   const [size] = given[0].shape ?? [];
   const fixed = batched && typeof size === "number" && size > 0 ? size : undefined;
   const outputs = graph.outputs.map(({ name }) => name);
-  const model = new Model({
+  const model: Model = {
     opset,
     fixedBatch: fixed ?? 1,
     batchIsOpen: fixed === undefined,
@@ -87,7 +89,9 @@ export async function importOnnx(
     needed: new Set([...nodes.flatMap((node) => node.inputs), ...outputs]),
     isStructure,
     logits,
-  });
+    owners: new Map(),
+    read: new Map(),
+  };
   const net = new OnnxNetwork(model, named(nodes.filter(({ opType }) => opType !== "Constant")));
   bringIntoBeing(net, inputs, batched, file);
   const { [STRUCTURE]: _, ...metadata } = read.metadata;

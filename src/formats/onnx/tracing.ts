@@ -1,13 +1,14 @@
 /** What stands under the names of a model during one trace. */
 
 import { ConvkitError } from "../../core/error.ts";
-import { type Shape, sizeOf } from "../../core/shape.ts";
+import { sizeOf } from "../../core/shape.ts";
 import type { Builder } from "../../graph/builder.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { OwnState } from "../../nn/module.ts";
 import { evaluators, KnownArguments } from "./evaluate.ts";
 import type { Known } from "./known.ts";
-import type { Model, OnnxNode } from "./network.ts";
+import { initOf, type Model, readNumbers } from "./model.ts";
+import type { OnnxNode } from "./node.ts";
 import type { NodeProto } from "./proto.ts";
 import { shapeOf, type Value } from "./value.ts";
 
@@ -61,7 +62,7 @@ export class Tracing {
     const known = this.#known.get(name);
     if (known) return known;
     const initial = this.model.initials.get(name);
-    if (initial) return this.model.readNumbers(initial);
+    if (initial) return readNumbers(this.model, initial);
     const producer = this.#producers.get(name);
     if (!producer || depth > CHAIN) return undefined;
     const results = this.#evaluate(producer, depth + 1);
@@ -92,7 +93,7 @@ export class Tracing {
     const owner = this.model.owners.get(name);
     if (owner && owner !== asker) return this.builder.state(owner.stateOf(name));
     this.model.owners.set(name, asker);
-    return asker.state(kind, name, initial.shape, this.model.initOf(initial));
+    return asker.state(kind, name, initial.shape, initOf(this.model, initial));
   }
 
   table(known: Known, asker: OnnxNode, name?: string): Tensor {
@@ -103,15 +104,11 @@ export class Tracing {
         `"${name}" has no elements — tensors without any are not supported`,
       );
     }
-    const [first] = [Number(data[0])];
+    const first = within(Number(data[0]), dtype);
     if (Array.prototype.every.call(data, (v) => v === data[0])) {
-      const scalar = this.builder.constant(
-        dtype === "bool" ? Number(first !== 0) : within(first, dtype),
-        dtype,
-      );
-      return sizeOf(shape) === 1
-        ? reshaped(scalar, shape)
-        : this.builder.apply("broadcastTo", [scalar], { shape });
+      const scalar = this.builder.constant(first, dtype);
+      if (sizeOf(shape) > 1) return this.builder.apply("broadcastTo", [scalar], { shape });
+      return shape.length === 0 ? scalar : scalar.reshape(...shape);
     }
     const numbers = dtype === "f32" ? data : Array.from(data, (v) => within(v, dtype));
     const table = asker.table(name, shape, numbers, dtype === "f32" ? "f32" : "i32");
@@ -154,9 +151,10 @@ export class Tracing {
   }
 }
 
-/** "To the end" is 2⁶³ − 1 in files. */
-const within = (value: number, dtype: Known["dtype"]): number =>
-  dtype === "f32" ? value : Math.min(Math.max(value, -(2 ** 31)), 2 ** 31 - 1);
-
-const reshaped = (scalar: Tensor, shape: Shape): Tensor =>
-  shape.length === 0 ? scalar : scalar.reshape(...shape);
+/** As the engine has it: integers of 32 bits, where "to the end" is 2⁶³ − 1 in files. */
+function within(value: number, dtype: Known["dtype"]): number {
+  if (dtype === "f32") return value;
+  return dtype === "bool"
+    ? Number(value !== 0)
+    : Math.min(Math.max(value, -(2 ** 31)), 2 ** 31 - 1);
+}
