@@ -105,34 +105,34 @@ describe.runIf(isThere)("published ONNX files", () => {
     expect(relativeError(found, expected)).toBeLessThan(1e-4);
   });
 
-  test.each([
-    ["fp32", 1e-4],
-    // Its weights are rounded to 16 bits in both files; here all else is computed in 32.
-    ["fp16", 1e-4],
-  ])("SqueezeNet 1.1, %s, two images where the file says one", async (which, limit) => {
-    const model = await importModel(join(models, `squeezenet1.1/squeezenet1.1-${which}.onnx`));
-    expect(model.notes.join()).toContain("made for batches of 1, takes any number of examples");
-    const how = {
-      channels: 3,
-      height: 224,
-      width: 224,
-      scale: 1,
-      mean: [0, 0, 0],
-      std: [1, 1, 1],
-    } as const;
-    const rgb = preprocess(await readImage(join(data, "photos/kitten_224.png")), how);
-    const plane = 224 * 224;
-    const x = Float32Array.from({ length: 6 * plane }, (_, i) => {
-      const channel = Math.floor(i / plane) % 3;
-      return rgb[(2 - channel) * plane + (i % plane)] - [104, 117, 123][channel];
-    });
-    const found = await run(model, [2, 3, 224, 224], x);
-    const { values } = reference("squeezenet1.1");
-    expect(relativeError(found.subarray(0, 1000), values)).toBeLessThan(limit);
-    expect(relativeError(found.subarray(1000), values)).toBeLessThan(limit);
-    const { parameters, layers } = summary(model.net as unknown as Module, [3, 224, 224]);
-    expect(parameters).toBe(1_235_496);
-    expect(layers.filter(({ kind }) => kind === "Conv")).toHaveLength(26);
-    expect(layers.reduce((sum, row) => sum + row.parameters, 0)).toBe(parameters);
-  });
+  // The weights of both files are rounded to 16 bits; here all else is computed in 32.
+  test.each(["fp32", "fp16"])(
+    "SqueezeNet 1.1, %s, two images where the file says one",
+    async (which) => {
+      const model = await importModel(join(models, `squeezenet1.1/squeezenet1.1-${which}.onnx`));
+      expect(model.notes.join()).toContain("made for batches of 1, takes any number of examples");
+      const how = {
+        channels: 3,
+        height: 224,
+        width: 224,
+        scale: 1,
+        mean: [0, 0, 0],
+        std: [1, 1, 1],
+      } as const;
+      const rgb = preprocess(await readImage(join(data, "photos/kitten_224.png")), how);
+      const plane = 224 * 224;
+      const x = Float32Array.from({ length: 6 * plane }, (_, i) => {
+        const channel = Math.floor(i / plane) % 3;
+        return rgb[(2 - channel) * plane + (i % plane)] - [104, 117, 123][channel];
+      });
+      const found = await run(model, [2, 3, 224, 224], x);
+      const { values } = reference("squeezenet1.1");
+      expect(relativeError(found.subarray(0, 1000), values)).toBeLessThan(1e-4);
+      expect(relativeError(found.subarray(1000), values)).toBeLessThan(1e-4);
+      const { parameters, layers } = summary(model.net as unknown as Module, [3, 224, 224]);
+      expect(parameters).toBe(1_235_496);
+      expect(layers.filter(({ kind }) => kind === "Conv")).toHaveLength(26);
+      expect(layers.reduce((sum, row) => sum + row.parameters, 0)).toBe(parameters);
+    },
+  );
 });
