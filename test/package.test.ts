@@ -32,8 +32,12 @@ test("everything comes from the registry, and the own Node alone has a script at
     if (resolved !== undefined) expect(resolved, path).toMatch(/^https:\/\/registry\.npmjs\.org\//);
     if (hasInstallScript) expect(["node_modules/node", "node_modules/fsevents"]).toContain(path);
   }
+  // What runs by itself runs before tests, and never at install.
   const scripts = Object.keys(manifest.scripts);
-  expect(scripts.filter((name) => /^(pre|post)|^(install|prepare)$/.test(name))).toEqual([]);
+  expect(scripts.filter((name) => /^(pre|post)|^(install|prepare)$/.test(name))).toEqual([
+    "pretest",
+    "pretest:slow",
+  ]);
 });
 
 test("the lockfile names every package that one of its packages asks for, on any platform", () => {
