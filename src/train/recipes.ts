@@ -21,6 +21,13 @@ const recipes: Readonly<Partial<Record<ModelName, Recipe>>> = {
     optimizer: { name: "sgd", lr: 1 },
     schedule: "constant",
   },
+  // One map a layer takes long steps to learn at all.
+  lecun1989: {
+    epochs: 20,
+    batch: 64,
+    optimizer: { name: "adamw", lr: 3e-2 },
+    schedule: "cosine",
+  },
   lenet5: {
     epochs: 5,
     batch: 64,

@@ -71,9 +71,9 @@ class PreactResNet(nn.Module):
         return self.head(F.relu(self.norm(self.stages(self.stem(x)))))
 
 
-def for_cifar(name, block, n, **options):
+def for_cifar(name, block, n, input=(2, 3, 16, 16), **options):
     make = partial(PreactResNet, block, [n, n, n], 16)
-    return Case(name, make, input=(2, 3, 16, 16), gain=0.5, **options)
+    return Case(name, make, input=input, gain=0.5, **options)
 
 
 def for_imagenet(name, depths):
@@ -83,7 +83,8 @@ def for_imagenet(name, depths):
 CASES = [
     for_cifar("preact_resnet110", Basic, 18),
     for_cifar("preact_resnet164", Bottleneck, 18, slow=True),
-    for_cifar("preact_resnet1001", Bottleneck, 111, slow=True),
+    # Small, so that of its ReLUs none stands so near its kink that single precision, PyTorch's too, falls on the other side.
+    for_cifar("preact_resnet1001", Bottleneck, 111, input=(1, 3, 12, 8), slow=True),
     for_imagenet("resnetv2_50", [3, 4, 6, 3]),
     for_imagenet("resnetv2_101", [3, 4, 23, 3]),
     for_imagenet("resnetv2_152", [3, 8, 36, 3]),

@@ -40,7 +40,8 @@ class ResNet(nn.Module):
         return self.linear(self.layer3(self.layer2(self.layer1(x))).mean((2, 3)))
 
 
+# At 32×24 a ReLU of ResNet-110 stands so near its kink that single precision, PyTorch's too, falls on the other side.
 CASES = [
-    Case(f"resnet{6 * n + 2}", partial(ResNet, n), input=(2, 3, 32, 24), gain=0.5, slow=n > 3)
+    Case(f"resnet{6 * n + 2}", partial(ResNet, n), input=(2, 3, 24, 24), gain=0.5, slow=n > 3)
     for n in (3, 5, 7, 9, 18)
 ]

@@ -41,12 +41,14 @@ class WideResNet(nn.Module):
         return self.linear(F.relu(self.bn1(x)).mean((2, 3)))
 
 
-def case(depth, k, **options):
-    return Case(f"wrn_{depth}_{k}", partial(WideResNet, depth, k), input=(2, 3, 16, 16), gain=0.5, **options)
+def case(depth, k, input=(2, 3, 16, 16), **options):
+    return Case(f"wrn_{depth}_{k}", partial(WideResNet, depth, k), input=input, gain=0.5, **options)
 
 
 CASES = [
     case(16, 4, training=True),
-    *[case(*size, slow=True) for size in [(40, 1), (40, 2), (40, 4), (40, 8)]],
+    *[case(*size, slow=True) for size in [(40, 1), (40, 2), (40, 4)]],
+    # At 16×16 a ReLU stands so near its kink that single precision, PyTorch's too, falls on the other side.
+    case(40, 8, input=(2, 3, 20, 16), slow=True),
     *[case(*size, slow=True) for size in [(28, 10), (28, 12), (22, 8), (22, 10), (16, 8), (16, 10)]],
 ]
