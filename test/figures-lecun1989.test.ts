@@ -89,7 +89,7 @@ function closedForm(y0: Map2, t: number, k: number, { k1, b1, k4, b4, w }: Weigh
   return { loss: 0.5 * (y - t) ** 2, gradients: { k1: dk1, b1: d1, k4: dk4, b4: d4, w: dw } };
 }
 
-const cases: readonly { name: string; image: Size; kernels: readonly Size[]; k: number }[] = [
+const cases: readonly { name: string; image: Size; kernels: readonly [Size, Size]; k: number }[] = [
   {
     name: "16×16, kernels 3×3, k = 1",
     image: [16, 16],
