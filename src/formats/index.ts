@@ -5,5 +5,5 @@ export * from "./gzip.ts";
 export * from "./half.ts";
 export * from "./idx.ts";
 export * from "./npy.ts";
-export * from "./safetensors.ts";
+export * from "./safetensors/index.ts";
 export * from "./stored-tensors.ts";

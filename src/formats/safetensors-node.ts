@@ -1,7 +1,8 @@
 /** safetensors on disk, tensor by tensor in both directions: neither takes more memory than the largest tensor. */
 import { writeFileAtomic } from "./atomic-write-node.ts";
 import { fileSource } from "./file-source-node.ts";
-import { openSafetensors, type SafeEntry, safetensorsPieces } from "./safetensors.ts";
+import { openSafetensors } from "./safetensors/read-safetensors.ts";
+import { type SafeEntry, safetensorsPieces } from "./safetensors/write-safetensors.ts";
 import type { StoredTensors } from "./stored-tensors.ts";
 
 /** The file's header; each tensor is read from the file when it is asked for. */

@@ -13,7 +13,8 @@ import { npzPieces, openNpz } from "./npz.ts";
 import { openPytorch } from "./pytorch/open-pytorch.ts";
 import { pytorchPieces } from "./pytorch/pytorch-pieces.ts";
 import { isLegacyForm } from "./pytorch/read-legacy-form.ts";
-import { openSafetensors, safetensorsPieces } from "./safetensors.ts";
+import { openSafetensors } from "./safetensors/read-safetensors.ts";
+import { safetensorsPieces } from "./safetensors/write-safetensors.ts";
 import type { StoredTensors } from "./stored-tensors.ts";
 import { isZip, openZip } from "./zip/open-zip.ts";
 

@@ -2,5 +2,6 @@
 export * from "./colour.ts";
 export * from "./filter.ts";
 export type { Image } from "./image.ts";
+export * from "./parse-preprocessing.ts";
 export * from "./preprocess.ts";
 export * from "./resize.ts";

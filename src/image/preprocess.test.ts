@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
 import type { Image } from "./image.ts";
-import {
-  formatPreprocessing,
-  type Preprocessing,
-  parsePreprocessing,
-  preprocess,
-} from "./preprocess.ts";
+import { parsePreprocessing } from "./parse-preprocessing.ts";
+import { formatPreprocessing, type Preprocessing, preprocess } from "./preprocess.ts";
 import { centerCrop, resize } from "./resize.ts";
 
 const colour: Preprocessing = {

@@ -5,42 +5,16 @@
  * and position, so they have no state to keep.
  */
 import { ConvkitError } from "../core/error.ts";
-import { encodeSafetensors, parseSafetensors, type SafeTensor } from "../formats/index.ts";
+import { parseSafetensors } from "../formats/safetensors/read-safetensors.ts";
+import type { SafeTensor } from "../formats/safetensors/safe-tensor.ts";
+import { encodeSafetensors } from "../formats/safetensors/write-safetensors.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import { loadStateDict } from "../nn/state-dict.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import type { HostData } from "../tensor/index.ts";
-import type { EpochRecord, TestRecord } from "./records.ts";
-
-export interface Position {
-  /** Epochs done. */
-  epoch: number;
-  /** Batches of the epoch in progress that are done. */
-  batch: number;
-  /** Steps done in all. */
-  step: number;
-  /** Over the epoch in progress. */
-  sums: { loss: number; correct: number; seen: number };
-  history: EpochRecord[];
-  /** Epoch of the best weights so far; 0 before there are any. */
-  best: number;
-  /** Early stopping ended the training. */
-  stopped: boolean;
-  /** Present once the run is finished. */
-  test?: TestRecord;
-}
-
-export const beginning = (): Position => ({
-  epoch: 0,
-  batch: 0,
-  step: 0,
-  sums: { loss: 0, correct: 0, seen: 0 },
-  history: [],
-  best: 0,
-  stopped: false,
-});
+import type { Position } from "./position.ts";
 
 export interface Checkpoint {
   readonly position: Position;

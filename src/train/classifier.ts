@@ -14,9 +14,10 @@ import {
   type HostTensor,
   type Tensor,
 } from "../tensor/index.ts";
-import { CUSTOM, encodeModel, type ModelCard } from "./encode-model.ts";
+import { encodeModel } from "./encode-model.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import type { NamedNetwork } from "./made-network.ts";
+import { CUSTOM, type ModelCard } from "./model-card.ts";
 
 export interface Candidate {
   readonly label: string;

@@ -1,7 +1,7 @@
 /** config.json: what makes a run what it is, and nothing of when, where or on what, so that equal runs are equal files. */
 import { ConvkitError } from "../core/error.ts";
 import type { Augmentation, Dataset, DatasetPair } from "../data/index.ts";
-import { CUSTOM } from "./encode-model.ts";
+import { CUSTOM } from "./model-card.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Settled } from "./settle.ts";
 

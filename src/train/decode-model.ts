@@ -5,15 +5,15 @@ import { fromBase64 } from "../formats/base64.ts";
 import { bytesSource } from "../formats/byte-source.ts";
 import { importStructure } from "../formats/import-structure.ts";
 import type { ModelStructure } from "../formats/imported-model.ts";
-import { openSafetensors } from "../formats/safetensors.ts";
+import { openSafetensors } from "../formats/safetensors/read-safetensors.ts";
 import type { StoredTensors } from "../formats/stored-tensors.ts";
-import { parsePreprocessing } from "../image/preprocess.ts";
+import { parsePreprocessing } from "../image/parse-preprocessing.ts";
 import { createModel } from "../models/index.ts";
 import { loadWeights } from "../models/load-weights.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
-import { CUSTOM, type ModelCard } from "./encode-model.ts";
+import { CUSTOM, type ModelCard } from "./model-card.ts";
 
 export interface LoadedModel {
   readonly net: Module;

@@ -4,28 +4,12 @@
  */
 import { toBase64 } from "../formats/base64.ts";
 import type { ModelStructure } from "../formats/imported-model.ts";
-import { encodeSafetensors, type SafeTensor } from "../formats/safetensors.ts";
-import { formatPreprocessing, type Preprocessing } from "../image/preprocess.ts";
+import type { SafeTensor } from "../formats/safetensors/safe-tensor.ts";
+import { encodeSafetensors } from "../formats/safetensors/write-safetensors.ts";
+import { formatPreprocessing } from "../image/preprocess.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
-import type { LossName } from "./loss.ts";
-
-/** A network of the user's own goes by this name; a file of it can only be loaded into one. */
-export const CUSTOM = "custom";
-
-export interface ModelCard {
-  readonly architecture: string;
-  /** C×H×W of one picture. */
-  readonly inputShape: readonly number[];
-  readonly classes: readonly string[];
-  readonly preprocessing: Preprocessing;
-  /** Tells how scores become probabilities. */
-  readonly loss: LossName | typeof CUSTOM;
-  /** Of an imported network: the file without weights that it is made from again. */
-  readonly structure?: ModelStructure;
-  /** True for a network that ends in a softmax itself. */
-  readonly probabilities?: boolean;
-}
+import type { ModelCard } from "./model-card.ts";
 
 export function encodeModel(net: Module, card: ModelCard): Uint8Array {
   const tensors = namedStates(net).map(([name, { parameter }]): [string, SafeTensor] => {

@@ -2,11 +2,12 @@
 export { type Candidate, Classifier, type Prediction } from "./classifier.ts";
 export type { TrainConfig } from "./config.ts";
 export { decodeModel } from "./decode-model.ts";
-export { CUSTOM, encodeModel, type ModelCard } from "./encode-model.ts";
+export { encodeModel } from "./encode-model.ts";
 export { type Evaluation, Evaluator } from "./evaluation.ts";
 export type { LossFunction, LossName } from "./loss.ts";
 export { type LrFinding, type LrFindOptions, lrFind } from "./lr-find.ts";
 export type { LrSuggestions } from "./lr-suggestions.ts";
+export { CUSTOM, type ModelCard } from "./model-card.ts";
 export {
   makeOptimizer,
   type OptimizerName,

@@ -1,7 +1,8 @@
 /** How pictures are prepared for a model that other software trained: told by people, a file beside it, or the file itself. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
-import { type Preprocessing, parsePreprocessing } from "../image/preprocess.ts";
+import { parsePreprocessing } from "../image/parse-preprocessing.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
 
 /** What people say of it; numbers for the channels in the order in which they are fed. */
 export interface GivenPreprocessing {

@@ -4,7 +4,7 @@ import type { Module } from "../nn/module.ts";
 import type { Device } from "../tensor/index.ts";
 import { Classifier } from "./classifier.ts";
 import type { TrainConfig } from "./config.ts";
-import type { ModelCard } from "./encode-model.ts";
+import type { ModelCard } from "./model-card.ts";
 import type { EpochRecord, TestRecord } from "./records.ts";
 
 export interface RunResult {

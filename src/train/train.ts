@@ -7,11 +7,10 @@ import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates, parameters } from "../nn/parameters.ts";
 import { defaultDevice, openDevice } from "../tensor/index.ts";
-import { decodeCheckpoint } from "./checkpoint.ts";
 import { configOf, refuseChange } from "./config.ts";
 import { checkPair, dataOf, splitOff } from "./data-parts.ts";
-import { CUSTOM, type ModelCard } from "./encode-model.ts";
 import { makeNetwork, type NamedNetwork } from "./made-network.ts";
+import { CUSTOM, type ModelCard } from "./model-card.ts";
 import type { TrainOptions } from "./options.ts";
 import { Run } from "./run.ts";
 import { classWeightsOf, settle } from "./settle.ts";
@@ -54,8 +53,11 @@ export async function train(
   };
 
   const { store, resume = false, backend, threads } = options;
+  // Before the training: a page may be offline by the time it saves.
+  const checkpoints = store && (await import("./checkpoint.ts"));
   const saved = resume ? await store?.read("checkpoint.safetensors") : undefined;
-  const checkpoint = saved && decodeCheckpoint(saved, `${store?.name}/checkpoint.safetensors`);
+  const checkpoint =
+    saved && checkpoints?.decodeCheckpoint(saved, `${store?.name}/checkpoint.safetensors`);
   if (checkpoint) refuseChange(checkpoint.config, config);
   const shared = backend === undefined && threads === undefined;
   const device =

@@ -8,16 +8,12 @@ import { type Batch, type Dataset, Loader } from "../data/index.ts";
 import type { Module } from "../nn/module.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import type { Device, HostTensor } from "../tensor/index.ts";
-import {
-  beginning,
-  type Checkpoint,
-  encodeCheckpoint,
-  type Position,
-  restore,
-} from "./checkpoint.ts";
-import { encodeModel, type ModelCard } from "./encode-model.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { encodeModel } from "./encode-model.ts";
 import { Evaluator, pictures } from "./evaluation.ts";
+import type { ModelCard } from "./model-card.ts";
 import type { EpochTiming, TrainCallbacks } from "./options.ts";
+import { beginning, type Position } from "./position.ts";
 import { type EpochRecord, formatMetrics, isBetter } from "./records.ts";
 import type { RunStore } from "./run-store.ts";
 import type { Settled } from "./settle.ts";
@@ -89,6 +85,7 @@ export class Trainer {
     const { net, settled, average } = this.#options;
     // States are written on the device, which may keep more digits than the host's f32.
     await this.#step.prepare(this.#inputs(this.#loader.batch(0, 0)));
+    const { restore } = await import("./checkpoint.ts");
     restore(checkpoint, net, settled.optimizer, average);
     Object.assign(this.position, checkpoint.position);
     if (this.position.test) average?.copyToNetwork();
@@ -256,6 +253,7 @@ export class Trainer {
     const { position } = this;
     if (!store) return;
     const text = { position, config, source };
+    const { encodeCheckpoint } = await import("./checkpoint.ts");
     const bytes = encodeCheckpoint(net, settled.optimizer, average, text);
     await store.write("checkpoint.safetensors", bytes);
     this.#saved = performance.now();

@@ -18,7 +18,7 @@ import {
   encodeSafetensors,
   openSafetensors,
   parseSafetensors,
-} from "../../src/formats/safetensors.ts";
+} from "../../src/formats/safetensors/index.ts";
 import type { StoredTensors } from "../../src/formats/stored-tensors.ts";
 import { createModel } from "../../src/models/index.ts";
 import { initialize } from "../../src/nn/initialize.ts";

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { isFloat } from "../../src/core/dtype.ts";
 import { Random } from "../../src/core/random.ts";
-import { encodeSafetensors, type SafeTensor } from "../../src/formats/safetensors.ts";
+import { encodeSafetensors, type SafeTensor } from "../../src/formats/safetensors/index.ts";
 import type { RefArray } from "../../src/graph/op.ts";
 import type { LayerFamily } from "../../src/nn/catalog.ts";
 import * as nn from "../../src/nn/index.ts";

@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { isFloat } from "../../src/core/dtype.ts";
 import { Random } from "../../src/core/random.ts";
-import { encodeSafetensors, type SafeTensor } from "../../src/formats/safetensors.ts";
+import { encodeSafetensors, type SafeTensor } from "../../src/formats/safetensors/index.ts";
 import { cases, meanings, type OpCase, trace } from "../op-cases.ts";
 import { asTensor } from "./golden-file.ts";
 import type { GoldenHeader } from "./op-goldens.ts";

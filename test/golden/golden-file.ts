@@ -1,6 +1,6 @@
 /** What all golden files share: cases with named arrays, and a sum that tells whether they are of today's samples. */
 import { readFileSync } from "node:fs";
-import { parseSafetensors, type SafeTensor } from "../../src/formats/safetensors.ts";
+import { parseSafetensors, type SafeTensor } from "../../src/formats/safetensors/index.ts";
 import type { RefArray } from "../../src/graph/op.ts";
 
 /** Arrays of a case by name: in the file, case 3 has `3/x0`, `3/y`, …. */

@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { grad } from "../../src/autodiff/grad.ts";
 import { isFloat } from "../../src/core/dtype.ts";
 import { Random } from "../../src/core/random.ts";
-import { encodeSafetensors, type SafeTensor } from "../../src/formats/safetensors.ts";
+import { encodeSafetensors, type SafeTensor } from "../../src/formats/safetensors/index.ts";
 import { Builder } from "../../src/graph/builder.ts";
 import type { RefArray } from "../../src/graph/op.ts";
 import type { Tensor } from "../../src/graph/tensor.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Device } from "../../src/backends/backend.ts";
-import { parseSafetensors } from "../../src/formats/safetensors.ts";
+import { parseSafetensors } from "../../src/formats/safetensors/index.ts";
 import { Builder } from "../../src/graph/builder.ts";
 import { squaredError } from "../../src/losses/index.ts";
 import { table } from "../../src/ops/table.ts";

@@ -8,7 +8,8 @@ import { writeFileAtomic } from "../../formats/node.ts";
 import { encodeNpy, parseNpy } from "../../formats/npy.ts";
 import { createModel } from "../../models/index.ts";
 import { initialize } from "../../nn/initialize.ts";
-import { encodeModel, type ModelCard } from "../../train/encode-model.ts";
+import { encodeModel } from "../../train/encode-model.ts";
+import type { ModelCard } from "../../train/model-card.ts";
 
 // Each case starts several processes.
 vi.setConfig({ testTimeout: 120_000 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { bytesSource } from "./byte-source.ts";
+import { bytesSource } from "../byte-source.ts";
 import {
   encodeSafetensors,
   openSafetensors,
@@ -9,7 +9,7 @@ import {
   type SafeTensor,
   safeToFloat32,
   safetensorsPieces,
-} from "./safetensors.ts";
+} from "./index.ts";
 
 const sample: [string, SafeTensor][] = [
   ["b", { dtype: "U8", shape: [3], data: Uint8Array.of(1, 2, 255) }],

@@ -1,0 +1,21 @@
+/** What a prediction needs to know beside the network; it travels in the metadata of `model.safetensors`. */
+import type { ModelStructure } from "../formats/imported-model.ts";
+import type { Preprocessing } from "../image/preprocess.ts";
+import type { LossName } from "./loss.ts";
+
+/** A network of the user's own goes by this name; a file of it can only be loaded into one. */
+export const CUSTOM = "custom";
+
+export interface ModelCard {
+  readonly architecture: string;
+  /** C×H×W of one picture. */
+  readonly inputShape: readonly number[];
+  readonly classes: readonly string[];
+  readonly preprocessing: Preprocessing;
+  /** Tells how scores become probabilities. */
+  readonly loss: LossName | typeof CUSTOM;
+  /** Of an imported network: the file without weights that it is made from again. */
+  readonly structure?: ModelStructure;
+  /** True for a network that ends in a softmax itself. */
+  readonly probabilities?: boolean;
+}
