@@ -48,7 +48,7 @@ test("wrong words are wrong usage", async () => {
   expect(await fails(data, "--optimizer", "lion", "--momentum", "0.9")).toMatch(
     /lion has no momentum/,
   );
-  expect(await fails(data, "--model", "lenet6")).toMatch(/did you mean "lenet5"/);
+  expect(await fails(data, "--model", "lenet6")).toMatch(/did you mean lenet5/);
   expect(await fails(data, "--betas", "0.9")).toMatch(/Give two numbers/);
   expect(await fails(data, "--start", "1", "--end", "0.1")).toMatch(/from 1 to 0.1 — give rates/);
 });
