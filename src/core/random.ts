@@ -3,6 +3,8 @@
  * "Parallel random numbers: as easy as 1, 2, 3", table 2). A number is a pure function of a key and a
  * counter, so the same seed gives the same numbers on every backend, in any order and on any thread.
  */
+import { fnv1a } from "./fnv1a.ts";
+
 export type Key = readonly [number, number];
 
 /** The parity constant of Threefish's key schedule, cut to 32 bits. */
@@ -52,13 +54,9 @@ function threefryInto(
 /** 24 random bits as a number in [0, 1): every value is exact in f32. */
 export const bitsToUniform = (bits: number): number => (bits >>> 8) * 2 ** -24;
 
-/** FNV-1a (Fowler, Noll, Vo 1991): a name as 32 bits, to derive keys from names. */
+/** A name as 32 bits, to derive keys from names. */
 export function hashName(name: string | number): number {
-  let hash = 0x811c9dc5;
-  for (const char of String(name)) {
-    hash = Math.imul(hash ^ (char.codePointAt(0) as number), 0x01000193);
-  }
-  return hash >>> 0;
+  return fnv1a(Array.from(String(name), (char) => char.codePointAt(0) as number));
 }
 
 /** Words that a stream draws at a time. */

@@ -5,6 +5,7 @@
  * A header is believed only as far as the file's own length bears it out, before anything is allocated.
  */
 import { ConvkitError } from "../core/error.ts";
+import { permuteAxes } from "../core/permute-axes.ts";
 import { formatShape } from "../core/shape.ts";
 
 export interface IdxArray {
@@ -78,7 +79,8 @@ export function parseIdxImages(bytes: Uint8Array, file = "IDX images"): IdxImage
   if (shape.length === 3) return { count, shape: [1, a, b], data };
   if (shape.length === 4 && (a === 1 || a === 3)) return { count, shape: [a, b, c], data };
   if (shape.length === 4 && (c === 1 || c === 3)) {
-    return { count, shape: [c, a, b], data: channelsFirst(data, count, a * b, c) };
+    const turned = permuteAxes(data, shape, [0, 3, 1, 2], new Uint8Array(data.length));
+    return { count, shape: [c, a, b], data: turned.data };
   }
   const wanted = "N×H×W, N×C×H×W or N×H×W×C with 1 or 3 channels";
   return fail(file, `holds ${formatShape(shape)}, images are ${wanted} — check which file this is`);
@@ -108,18 +110,4 @@ export function encodeIdx(shape: readonly number[], data: Uint8Array): Uint8Arra
   bytes.set(data, start);
   parseIdx(bytes, "data to encode");
   return bytes;
-}
-
-/** N×(H·W)×C → N×C×(H·W). */
-function channelsFirst(from: Uint8Array, count: number, pixels: number, channels: number) {
-  const to = new Uint8Array(from.length);
-  for (let n = 0; n < count; n++) {
-    const start = n * pixels * channels;
-    for (let c = 0; c < channels; c++) {
-      for (let p = 0; p < pixels; p++) {
-        to[start + c * pixels + p] = from[start + p * channels + c];
-      }
-    }
-  }
-  return to;
 }

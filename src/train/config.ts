@@ -1,5 +1,6 @@
 /** config.json: what makes a run what it is, and nothing of when, where or on what, so that equal runs are equal files. */
 import { ConvkitError } from "../core/error.ts";
+import { fnv1a } from "../core/fnv1a.ts";
 import type { Augmentation, Dataset, DatasetPair } from "../data/index.ts";
 import { CUSTOM } from "./model-card.ts";
 import type { TrainOptions } from "./options.ts";
@@ -75,16 +76,14 @@ export function configOf(
   };
 }
 
-/** FNV-1a (Fowler, Noll, Vo 1991) over pictures and labels, as 8 hexadecimal digits. */
+/** A hash over pictures and labels, as 8 hexadecimal digits. */
 function fingerprint({ train, validation, test }: DatasetPair): string {
-  let hash = 0x811c9dc5;
+  let hash: number | undefined;
   for (const part of [train, validation, test]) {
     if (!part) continue;
-    for (const values of [part.images, part.labels]) {
-      for (let i = 0; i < values.length; i++) hash = Math.imul(hash ^ values[i], 0x01000193);
-    }
+    hash = fnv1a(part.labels, fnv1a(part.images, hash));
   }
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  return (hash ?? 0).toString(16).padStart(8, "0");
 }
 
 /** Says which setting of a run that is to go on differs from what it was begun with. */

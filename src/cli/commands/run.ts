@@ -5,6 +5,7 @@
 import type { Command } from "commander";
 import type { DType } from "../../core/dtype.ts";
 import { ConvkitError } from "../../core/error.ts";
+import { permuteAxes } from "../../core/permute-axes.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../../core/shape.ts";
 import { encodeNpy, npyToFloat32, parseNpy } from "../../formats/index.ts";
 import { readBytes, writeFileAtomic } from "../../formats/node.ts";
@@ -157,22 +158,13 @@ function fitted(array: NamedArray, model: OpenedModel, i: number): NamedArray {
   const [, ...one] = array.shape;
   if (sameShape(one, wanted)) return array;
   const last = [wanted[1], wanted[2], wanted[0]];
-  if (wanted.length === 3 && sameShape(one, last)) return channelsSecond(array);
+  if (wanted.length === 3 && sameShape(one, last)) {
+    const { file, shape, data } = array;
+    return { file, ...permuteAxes(data, shape, [0, 3, 1, 2], new Float32Array(data.length)) };
+  }
   if (wanted.length === 3) checkShape(array, architecture, wanted);
   const fact = `holds ${formatShape(array.shape)}, input ${inputs[i].name} of ${architecture} takes N×${formatShape(wanted)}`;
   fail(array, `${fact} — bring it to that shape`);
-}
-
-function channelsSecond({ file, shape, data }: NamedArray): NamedArray {
-  const [n, h, w, c] = shape;
-  const turned = new Float32Array(data.length);
-  const pixels = h * w;
-  for (let i = 0, at = 0; i < n; i++) {
-    for (let k = 0; k < c; k++) {
-      for (let p = 0; p < pixels; p++) turned[at++] = data[(i * pixels + p) * c + k];
-    }
-  }
-  return { file, shape: [n, c, h, w], data: turned };
 }
 
 function checkShape(input: NamedArray, architecture: string, inputShape: Shape): void {

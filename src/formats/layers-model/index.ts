@@ -3,7 +3,8 @@
  * N×C×H×W here, whatever the file says; the weights are turned to match.
  */
 import { ConvkitError } from "../../core/error.ts";
-import { formatShape, type Shape, sizeOf, stridesOf } from "../../core/shape.ts";
+import { permuteAxes } from "../../core/permute-axes.ts";
+import { formatShape, type Shape } from "../../core/shape.ts";
 import { Builder } from "../../graph/builder.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import type { Module } from "../../nn/module.ts";
@@ -169,7 +170,9 @@ class NetworkMaker {
       if (axes && axes.length !== shape.length) {
         this.#fail(layer, `its ${weight} is ${formatShape(shape)}, expected ${axes.length} axes`);
       }
-      const turned = axes ? permuted(shape, data, axes) : { shape, data };
+      const turned = axes
+        ? permuteAxes(data, shape, axes, new Float32Array(data.length))
+        : { shape, data };
       this.states.set(`${here}.${state}`, depthwise ? asGroups(turned) : turned);
     }
   }
@@ -226,26 +229,6 @@ function asGroups({ shape: [channels, multiplier, ...window], data }: TurnedWeig
 interface TurnedWeight {
   readonly shape: Shape;
   readonly data: Float32Array;
-}
-
-/** The values with axis `axes[i]` of the file as axis i. */
-function permuted(shape: Shape, data: Float32Array, axes: readonly number[]) {
-  const from = stridesOf(shape);
-  const to = axes.map((axis) => shape[axis]);
-  const strides = axes.map((axis) => from[axis]);
-  const turned = new Float32Array(sizeOf(shape));
-  const index = to.map(() => 0);
-  let at = 0;
-  for (let i = 0; i < turned.length; i++) {
-    turned[i] = data[at];
-    for (let axis = to.length - 1; axis >= 0; axis--) {
-      at += strides[axis];
-      if (++index[axis] < to[axis]) break;
-      at -= strides[axis] * to[axis];
-      index[axis] = 0;
-    }
-  }
-  return { shape: to, data: turned };
 }
 
 function inputsOf(

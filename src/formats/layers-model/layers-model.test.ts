@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { ReferenceStore, relativeError, wave } from "../../../test/reference-store.ts";
 import { wasmDevice } from "../../backends/wasm/device.ts";
 import { ConvkitError } from "../../core/error.ts";
+import { permuteAxes } from "../../core/permute-axes.ts";
 import { Builder } from "../../graph/builder.ts";
 import type { RefArray } from "../../graph/op.ts";
 import { readImage } from "../../image/decode-node.ts";
@@ -44,13 +45,7 @@ describe.each(Object.entries(golden))("%s", (_, { input, output, values, ...save
 /** Images N×H×W×C, as TensorFlow.js has them, as N×C×H×W. */
 function channelsSecond({ shape, data }: RefArray): RefArray {
   if (shape.length !== 4) return { shape, data };
-  const [n, h, w, c] = shape;
-  const turned = new Float64Array(data.length);
-  let at = 0;
-  for (let i = 0; i < n; i++)
-    for (let k = 0; k < c; k++)
-      for (let p = 0; p < h * w; p++) turned[at++] = data[(i * h * w + p) * c + k];
-  return { shape: [n, c, h, w], data: turned };
+  return permuteAxes(data, shape, [0, 3, 1, 2], new Float64Array(data.length));
 }
 
 const data = join(import.meta.dirname, "../../../../shared/data");
