@@ -131,15 +131,11 @@ const evaluation =
     const named = nn.namedParameters(net);
     const wrt = named.map(([, parameter]) => x.builder.state(parameter));
     const gradients = grad(output.mul(target).sum(), wrt);
-    return { output, ...Object.fromEntries(named.map(([path], i) => [path, norm(gradients[i])])) };
+    return {
+      output,
+      ...Object.fromEntries(named.map(([path], i) => [path, gradients[i].square().sum().sqrt()])),
+    };
   };
-
-/** Row by row first: millions of squares added to one float one after the other lose a thousandth. */
-function norm(g: Tensor): Tensor {
-  const squares = g.mul(g);
-  const rows = squares.rank > 1 ? squares.flatten(1).sum(1) : squares;
-  return rows.sum().sqrt();
-}
 
 const trainingOutputs =
   (net: nn.Module) =>

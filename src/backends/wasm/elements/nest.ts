@@ -4,7 +4,7 @@
  */
 import type { Element, Index } from "../../../graph/lower.ts";
 import { walkElements } from "../../../loops/lowering.ts";
-import { br_if, type Code, i32, if_, type Local, loop as loop_ } from "../assembler.ts";
+import { br_if, type Code, i32, if_, type Local, loop as loop_, select } from "../assembler.ts";
 import { addressOf, linearIndex } from "./addresses.ts";
 import { type ElementContext, isVar, type Var, type Width } from "./context.ts";
 import { type Stream, streamKey, type Terms } from "./streams.ts";
@@ -19,6 +19,8 @@ export interface Loop {
   readonly start?: Code;
   /** Runs along the lanes, with these widths in turn. */
   readonly widths?: readonly Width[];
+  /** Cut into runs of so many steps, with something to do after each. */
+  readonly runs?: { readonly steps: number; readonly after: () => void };
 }
 
 export function loopOver(context: ElementContext, v: Var): Loop {
@@ -141,7 +143,9 @@ function emitLoops(
       else emitInner();
       advance(context, streams, loop, stride, inner[0]);
     });
-    context.statements.push(repeat(loop, turn, stride));
+    context.statements.push(
+      loop.runs ? inRuns(context, loop, turn, stride) : repeat(loop, turn, stride),
+    );
   }
   context.width = outerWidth;
 }
@@ -162,11 +166,28 @@ function advance(
   }
 }
 
+/** The turns of a run, what follows it, and so on to the end of the loop. */
+function inRuns(context: ElementContext, loop: Loop, turn: Code, stride: number): Code {
+  const { counter, extent, runs, runtime = i32.const(extent) } = loop;
+  const { steps, after } = runs as NonNullable<Loop["runs"]>;
+  const end = context.fn.local("i32");
+  const run = [
+    end.set(i32.add(counter.get(), i32.const(steps))),
+    end.set(select(end.get(), runtime, i32.lt_s(end.get(), runtime))),
+    repeat({ ...loop, runtime: end.get() }, turn, stride),
+    context.collect(after),
+  ];
+  return repeat(loop, run, stride, counter.get());
+}
+
 /** Turns of `stride` steps while there is room for one, without a first test where there surely is. */
-function repeat(loop: Loop, turn: Code, stride: number): Code {
-  const { counter, extent, runtime, start, widths } = loop;
+function repeat(
+  { counter, extent, runtime, start, widths }: Loop,
+  turn: Code,
+  stride: number,
+  next = counter.tee(i32.add(counter.get(), i32.const(stride))),
+): Code {
   const end = runtime ?? i32.const(extent);
-  const next = counter.tee(i32.add(counter.get(), i32.const(stride)));
   if (widths) {
     if (!runtime && !start && extent < stride) return [];
     const room = (from: Code): Code => i32.le_s(i32.add(from, i32.const(stride)), end);

@@ -6,7 +6,7 @@
 import type { Element, Index } from "../../../graph/lower.ts";
 import { affineOf } from "../../../loops/index-expr.ts";
 import { walkElements } from "../../../loops/lowering.ts";
-import { type Code, f32x4, i32, i32x4, type Local, v128 } from "../assembler.ts";
+import { type Code, f32x4, f64x2, i8x16, i32, i32x4, type Local, v128 } from "../assembler.ts";
 import { constant } from "./arithmetic.ts";
 import { combine, combineLanes, NEUTRAL } from "./combine.ts";
 import {
@@ -22,11 +22,21 @@ import { hoist } from "./hoist.ts";
 import { indicesOf, usesVar } from "./indices.ts";
 import { type Loop, loopsOver, nest } from "./nest.ts";
 
-/** One vector of results per vector of the width; argmax and argmin keep their places besides. */
+/**
+ * One vector of results per vector of the width; argmax and argmin keep their places besides, and long sums
+ * the total of the runs before this one, two vectors of doubles each.
+ */
 interface Accumulator {
   readonly best: readonly Local[];
-  readonly place: readonly Local[] | undefined;
+  readonly place?: readonly Local[];
+  readonly total?: readonly Local[];
 }
+
+/**
+ * Additions to one f32 until it joins a total in double precision: n additions of a kind lose up to n·2⁻²⁵ of
+ * the sum, 1 % for 300 thousand.
+ */
+const RUN = 512;
 
 /** Computes reductions, those over the same loops together. */
 export function reduceAll(
@@ -56,17 +66,18 @@ export function reduceTogether(context: ElementContext, group: readonly Reduce[]
   if (single && last && canRunAlongLanes(group, last.id)) {
     return reduceAlongLanes(context, group, loops);
   }
-  const accumulators = group.map((e) => accumulator(context, e));
+  const cut = runsOf(loops);
+  const accumulators = group.map((e) => accumulator(context, e, cut !== undefined));
   hoist(context, bodies, loops);
   context.scoped(() => {
-    nest(context, loops, bodies, [], () => {
+    nest(context, inRuns(context, loops, cut, accumulators), bodies, [], () => {
       group.forEach((e, k) => {
         accumulate(context, e, accumulators[k], loops);
       });
     });
   });
-  return accumulators.map(({ best, place }, k) => {
-    const value = (place ?? best).map((local) => local.get());
+  return accumulators.map((accumulated, k) => {
+    const value = resultOf(accumulated);
     context.remember(group[k], value);
     return value;
   });
@@ -86,14 +97,15 @@ function reduceAlongLanes(
   const axis: Index = { kind: "var", id: last.id, extent: last.extent, batch: false };
   const wide: Width = { vectors: 4, axis };
   const narrow = context.width;
+  const widened = loops.with(-1, { ...last, widths: [wide, narrow] });
+  const cut = runsOf(widened);
   context.width = wide;
-  const wides = group.map((e) => accumulator(context, e));
+  const wides = group.map((e) => accumulator(context, e, cut !== undefined));
   hoist(context, bodies, loops);
   context.width = narrow;
-  const narrows = group.map((e) => accumulator(context, e));
-  const inner: Loop = { ...last, widths: [wide, narrow] };
+  const narrows = group.map((e) => accumulator(context, e, cut !== undefined));
   context.scoped(() => {
-    nest(context, [...loops.slice(0, -1), inner], bodies, [], () => {
+    nest(context, inRuns(context, widened, cut, [...wides, ...narrows]), bodies, [], () => {
       group.forEach((e, k) => {
         accumulate(context, e, context.width === wide ? wides[k] : narrows[k], loops);
       });
@@ -101,21 +113,77 @@ function reduceAlongLanes(
   });
   return group.map((e, k) => {
     const { dtype } = e.body;
-    const partial = wides[k].best.map((local) => local.get());
-    const lanes = combineLanes(context, e.fn, dtype, partial);
-    return context.keep(e, [combine(e.fn, dtype, lanes, narrows[k].best[0].get())]);
+    const lanes = combineLanes(context, e.fn, dtype, resultOf(wides[k]));
+    return context.keep(e, [combine(e.fn, dtype, lanes, resultOf(narrows[k])[0])]);
   });
 }
 
-function accumulator(context: ElementContext, e: Reduce): Accumulator {
+function accumulator(context: ElementContext, e: Reduce, long: boolean): Accumulator {
   const best = vectorLocals(context);
   const place = e.fn.startsWith("arg") ? vectorLocals(context) : undefined;
+  const inDoubles = long && e.fn === "sum" && e.body.dtype === "f32";
+  const total = inDoubles ? [...vectorLocals(context), ...vectorLocals(context)] : undefined;
   context.statements.push(
     best.map((local) => local.set(constant(NEUTRAL[e.fn], e.body.dtype))),
-    (place ?? []).map((local) => local.set(constant(0, "i32"))),
+    [...(place ?? []), ...(total ?? [])].map((local) => local.set(constant(0, "i32"))),
   );
-  return { best, place };
+  return { best, place, total };
 }
+
+/** Which loop is cut, and after how many steps, so that a run makes `RUN` additions; undefined for short sums. */
+function runsOf(loops: readonly Loop[]): { loop: number; steps: number } | undefined {
+  let additions = 1;
+  for (let k = loops.length - 1; k >= 0; k--) {
+    const { extent, widths } = loops[k];
+    const stride = widths ? widths[0].vectors * 4 : 1;
+    const turns = Math.ceil(extent / stride);
+    if (additions * turns > RUN) {
+      return { loop: k, steps: Math.max(1, Math.floor(RUN / additions)) * stride };
+    }
+    additions *= turns;
+  }
+  return undefined;
+}
+
+/** The loops, with what the accumulators hold going to their totals after each run. */
+function inRuns(
+  context: ElementContext,
+  loops: readonly Loop[],
+  cut: { loop: number; steps: number } | undefined,
+  accumulators: readonly Accumulator[],
+): readonly Loop[] {
+  if (!cut) return loops;
+  const after = (): void => {
+    for (const { best, total } of accumulators) {
+      best.forEach((local, j) => {
+        if (!total) return;
+        const halves = [local.get(), i8x16.shuffle(local.get(), local.get(), HIGH_HALVES)];
+        context.statements.push(
+          halves.map((half, k) => {
+            const sum = total[2 * j + k];
+            return sum.set(f64x2.add(sum.get(), f64x2.promote_low_f32x4(half)));
+          }),
+          local.set(constant(0, "f32")),
+        );
+      });
+    }
+  };
+  return loops.with(cut.loop, { ...loops[cut.loop], runs: { steps: cut.steps, after } });
+}
+
+function resultOf({ best, place, total }: Accumulator): Code[] {
+  return (place ?? best).map((local, j) => {
+    if (!total) return local.get();
+    const [low, high] = [total[2 * j], total[2 * j + 1]].map((sum) =>
+      f32x4.demote_f64x2_zero(sum.get()),
+    );
+    return i8x16.shuffle(low, high, LOW_HALVES);
+  });
+}
+
+/** Bytes of two vectors, as shuffles name them: the low half of each, the high half of each. */
+const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+const HIGH_HALVES = LOW_HALVES.map((byte) => byte + 8);
 
 function accumulate(
   context: ElementContext,
