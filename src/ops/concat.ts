@@ -1,6 +1,7 @@
 /** The inputs one after the other along an axis, the last one if left out. */
 import { ConvkitError } from "../core/error.ts";
 import { normalizeAxis, type Shape, sizeOf } from "../core/shape.ts";
+import type { Element } from "../graph/lower.ts";
 import { formatType } from "./broadcast.ts";
 import type { Op, Oracle } from "./op.ts";
 import { checkSameDType } from "./pointwise.ts";
@@ -50,14 +51,20 @@ export const concat: Op<ConcatAttrs, number> = {
   },
   lower: (e, inputs, { axis }, index, out) => {
     const starts = startsOf(inputs, axis);
-    return inputs.reduceRight(
-      (others, x, i) => {
-        const at = index.map((place, k) => (k === axis ? e.iadd(place, -starts[i]) : place));
-        const guard = { index: index[axis], low: starts[i], high: starts[i + 1] };
-        return e.guard([guard], () => x.at(...at), others);
-      },
-      e.constant(0, out.dtype),
-    );
+    const zero = e.constant(0, out.dtype);
+    const within = (from: number, to: number, inside: () => Element, outside: Element): Element =>
+      e.guard([{ index: index[axis], low: starts[from], high: starts[to] }], inside, outside);
+    // Halves of halves, so that a thousand inputs nest ten deep.
+    const among = (from: number, to: number): Element => {
+      if (to - from === 1) {
+        const at = index.map((place, k) => (k === axis ? e.iadd(place, -starts[from]) : place));
+        return inputs[from].at(...at);
+      }
+      const middle = (from + to) >> 1;
+      const second = within(middle, to, () => among(middle, to), zero);
+      return within(from, middle, () => among(from, middle), second);
+    };
+    return among(0, inputs.length);
   },
   flops: () => 0,
 };
