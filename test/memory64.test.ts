@@ -152,6 +152,23 @@ describe.skipIf(!capabilities.memory64.on)("with 64-bit memory", () => {
     expect(device.heap.stats.usedBytes).toBeLessThan(MiB);
   });
 
+  test.each([
+    ["2", 0, 24_000],
+    ["4", 1, 33_000],
+  ])(
+    "a single tensor of more than %s GiB is no wider than the memory it gets",
+    async (_, generation, side) => {
+      const device = await open();
+      const builder = new Builder(table, 1);
+      const x = builder.input("x", { shape: [1, side, side], dtype: "f32", batched: true });
+      // Pointers step back over whole columns.
+      const program = await device.compile(builder.build([x.sum(1), x.sum(2)]), []);
+      expect(device.generation).toBe(generation);
+      expect(device.heap.stats.usedBytes).toBeGreaterThan(4 * side * side);
+      program.dispose();
+    },
+  );
+
   test("programs run beyond 4 GiB, with the same bits", async () => {
     const [high, low] = [await open(), await open()];
     // Never written, these pages cost nothing.

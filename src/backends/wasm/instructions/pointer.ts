@@ -11,6 +11,7 @@ export interface PointerOps {
   readonly type: ValType & ("i32" | "i64");
   /** Bytes of a pointer. */
   readonly bytes: 4 | 8;
+  /** Modulo the memory's size: distances may be negative. */
   readonly const: (value: number) => Code;
   /** Unsigned. */
   readonly from32: Unary;
@@ -42,6 +43,8 @@ const pointer32: PointerOps = Object.freeze({
   ...i32,
   type: "i32",
   bytes: 4,
+  // Modulo 2³²: steps back over more than 2 GiB, and those of code that is thrown away as it does not fit.
+  const: (value: number) => i32.const(value | 0),
   from32: same,
   fromSigned32: same,
   to32: same,
