@@ -8,7 +8,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import type { Mode, Module } from "../../nn/module.ts";
 import { Arguments } from "./arguments.ts";
 import type { Known } from "./known.ts";
-import type { OnnxNode } from "./node.ts";
+import type { OnnxNode } from "./node-module.ts";
 import type { Tracing } from "./tracing.ts";
 import { type Result, settled, shapeOf, type Value } from "./value.ts";
 

@@ -15,8 +15,8 @@ import { namedStates } from "../../nn/parameters.ts";
 import { table } from "../../ops/table.ts";
 import { Emission, type Initializer, onnxType } from "./exporters/emission.ts";
 import { writeGraph } from "./exporters/write-graph.ts";
-import { type ExternalFile, externalFile } from "./external-file.ts";
 import type { GraphProto, NodeProto, ValueInfoProto } from "./proto.ts";
+import { type ExternalFile, externalFile } from "./write-external.ts";
 import { encodeModel } from "./write-proto.ts";
 
 /** Versions of the operator set that can be written, and the version of the format that each came with. */

@@ -8,17 +8,17 @@ import { Builder } from "../../graph/builder.ts";
 import { table } from "../../ops/table.ts";
 import type { ImportedModel } from "../imported-model.ts";
 import { evaluators } from "./evaluate.ts";
-import { type ReadExternal, withExternal } from "./external.ts";
-import { type FreshHead, freshHead } from "./fresh-head.ts";
 import { channelsLastInputs, type Input, inputOf } from "./inputs.ts";
 import { knownType } from "./known.ts";
 import type { Initial, Model } from "./model.ts";
 import { OnnxNetwork } from "./network.ts";
-import { OnnxNode } from "./node.ts";
-import { operators } from "./operators/index.ts";
+import { OnnxNode } from "./node-module.ts";
+import { operators } from "./operators/table.ts";
 import { orderedNodes } from "./order.ts";
 import type { GraphProto, ModelProto, NodeProto, TensorProto } from "./proto.ts";
+import { type ReadExternal, withExternal } from "./read-external.ts";
 import { readModel } from "./read-proto.ts";
+import { type ReplacedHead, replaceHead } from "./replace-head.ts";
 import { encodeModel } from "./write-proto.ts";
 
 export interface OnnxImportOptions {
@@ -55,7 +55,7 @@ export async function importOnnx(
   };
   const read = readModel(bytes, file);
   const opset = opsetOf(read, fail);
-  const head = classes === undefined ? undefined : freshHead(read.graph, classes);
+  const head = classes === undefined ? undefined : replaceHead(read.graph, classes);
   if (classes !== undefined && !head) {
     fail(
       `no last layer with weights was found to give ${classes} classes to — train with the classes it has`,
@@ -151,7 +151,7 @@ const operatorName = (node: NodeProto): string =>
   isStandard(node) ? node.opType : `${node.domain}.${node.opType}`;
 
 interface InitialsOptions {
-  readonly head: FreshHead | undefined;
+  readonly head: ReplacedHead | undefined;
   readonly isStructure: boolean;
   readonly fail: (message: string) => never;
 }
@@ -253,7 +253,7 @@ function notesOf(
   { initializers, inputs: infos }: GraphProto,
   { opset, fixedBatch, batchIsOpen, initials }: Model,
   inputs: readonly Input[],
-  head: FreshHead | undefined,
+  head: ReplacedHead | undefined,
 ): string[] {
   const notes: string[] = [];
   const others = new Set(

@@ -5,8 +5,8 @@ export {
   type ExportOptions,
   exportOnnx,
 } from "./export.ts";
-export type { ExternalFile } from "./external-file.ts";
 export { importOnnx, type OnnxImportOptions } from "./import.ts";
 export * from "./proto.ts";
 export { readModel, readTensor } from "./read-proto.ts";
+export type { ExternalFile } from "./write-external.ts";
 export { encodeModel, encodeTensor, modelPieces } from "./write-proto.ts";

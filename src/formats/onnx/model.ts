@@ -2,7 +2,7 @@
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { Init } from "../../nn/init/initializer.ts";
 import { type Known, type KnownType, numbersOf } from "./known.ts";
-import type { OnnxNode } from "./node.ts";
+import type { OnnxNode } from "./node-module.ts";
 import type { TensorProto } from "./proto.ts";
 
 /** An initialiser of the graph, or a constant of a node. */

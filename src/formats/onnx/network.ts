@@ -5,7 +5,7 @@ import { type AnyModule, type Mode, Module } from "../../nn/module.ts";
 import { recordOutput } from "../../nn/named-outputs.ts";
 import { withoutSoftmax } from "../without-softmax.ts";
 import type { Model } from "./model.ts";
-import { OnnxNode } from "./node.ts";
+import { OnnxNode } from "./node-module.ts";
 import { Tracing } from "./tracing.ts";
 
 export class OnnxNetwork extends Module<readonly Tensor[]> {

@@ -8,7 +8,7 @@ import type { OwnState } from "../../nn/module.ts";
 import { evaluators, KnownArguments } from "./evaluate.ts";
 import type { Known } from "./known.ts";
 import { initOf, type Model, readNumbers } from "./model.ts";
-import type { OnnxNode } from "./node.ts";
+import type { OnnxNode } from "./node-module.ts";
 import type { NodeProto } from "./proto.ts";
 import { shapeOf, type Value } from "./value.ts";
 

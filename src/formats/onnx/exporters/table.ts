@@ -8,7 +8,7 @@ import type { Exporter } from "./exporter.ts";
 import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
 import { pooling } from "./pooling.ts";
-import { reductions } from "./reductions.ts";
+import { reductions } from "./reduction.ts";
 import { resampling } from "./resize.ts";
 
 export const exporters: Readonly<Record<string, Exporter>> = {

@@ -8,7 +8,7 @@ import { defaultBias, defaultWeight } from "../../nn/init/layer-default.ts";
 import { nodeTitle } from "./arguments.ts";
 import type { GraphProto, NodeProto, TensorProto } from "./proto.ts";
 
-export interface FreshHead {
+export interface ReplacedHead {
   readonly graph: GraphProto;
   /** Initial values in place of the file's, by name. */
   readonly fresh: ReadonlyMap<string, Init>;
@@ -32,7 +32,7 @@ const PASSED: readonly string[] = [
 ];
 
 /** Undefined where no such layer is found. */
-export function freshHead(graph: GraphProto, classes: number): FreshHead | undefined {
+export function replaceHead(graph: GraphProto, classes: number): ReplacedHead | undefined {
   const producers = new Map(
     graph.nodes.flatMap((node) => node.outputs.map((name) => [name, node])),
   );
@@ -74,7 +74,7 @@ function renewed(
   axis: number,
   bias: TensorProto | undefined,
   classes: number,
-): FreshHead | undefined {
+): ReplacedHead | undefined {
   if (!weight || weight.dims.length <= axis) return undefined;
   const before = weight.dims[axis];
   const dims = weight.dims.with(axis, classes);

@@ -7,7 +7,7 @@ import { AnyModule, type Mode, type OwnState } from "../../nn/module.ts";
 import type { Parameter } from "../../tensor/parameter.ts";
 import { nodeTitle } from "./arguments.ts";
 import { Call } from "./call.ts";
-import { operators } from "./operators/index.ts";
+import { operators } from "./operators/table.ts";
 import type { NodeProto } from "./proto.ts";
 import type { Tracing } from "./tracing.ts";
 import { toValue } from "./value.ts";
