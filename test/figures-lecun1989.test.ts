@@ -119,7 +119,7 @@ const cases: readonly { name: string; image: Size; kernels: readonly [Size, Size
   },
 ];
 
-describe("N4: the note's derivatives of LeCun's network of 1989 equal autodiff", () => {
+describe("figure N4: the note's derivatives of LeCun's network of 1989 equal autodiff", () => {
   test.each(cases)("$name", ({ image, kernels, k }) => {
     const net = new Lecun1989({ classes: 1, kernels, k });
     nn.initialize(net, [1, ...image], { seed: 3 });

@@ -10,7 +10,7 @@ afterAll(() => device.dispose());
 
 const { net, info } = await createModel("lenet5_1998");
 
-test("N3: LeNet-5 of 1998 has exactly 60,000 trainable parameters", () => {
+test("figure N3: LeNet-5 of 1998 has exactly 60,000 trainable parameters", () => {
   nn.initialize(net, info.inputShape, { seed: 0 });
   const sizes: Record<string, number> = {};
   for (const [name, { size }] of nn.namedParameters(net)) {
@@ -21,7 +21,7 @@ test("N3: LeNet-5 of 1998 has exactly 60,000 trainable parameters", () => {
   expect(Object.values(sizes).reduce((a, b) => a + b)).toBe(60_000);
 });
 
-test("N3: it learns digits, the nearest code telling the class", async () => {
+test("figure N3: it learns digits, the nearest code telling the class", async () => {
   const { train } = glyphs({ train: 640, test: 10, seed: 1 });
   nn.initialize(net, info.inputShape, { seed: 0 });
   const optimizer = adamW({ lr: 3e-3 });

@@ -106,7 +106,7 @@ function closedForm(
   };
 }
 
-test("N1: autodiff gives the note's closed-form gradients", () => {
+test("figure N1: autodiff gives the note's closed-form gradients", () => {
   const net = initialize(new Zhang(), [1, 28, 28], { seed: 7 });
   const store = new ReferenceStore();
   const states = namedParameters(net);
