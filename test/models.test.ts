@@ -173,6 +173,13 @@ test("every architecture has a case against PyTorch that runs in every suite, an
   expect(known.filter((name) => !(modelNames as readonly string[]).includes(name))).toEqual([]);
 });
 
+test("architectures stand in the order of their years, the project's own last", async () => {
+  const firsts = await Promise.all(architectures.map(async ({ load }) => (await load()).infos[0]));
+  const years = firsts.map(({ source }) => Number(/\b\d{4}\b/.exec(source)?.[0] ?? Infinity));
+  expect(years).toEqual(years.toSorted((a, b) => a - b));
+  expect(years.at(-1)).toBe(Infinity);
+});
+
 test("the list is frozen, unknown names get a hint", async () => {
   expect(modelNames).toEqual(infos.map(({ name }) => name));
   expect(Object.isFrozen(modelNames)).toBe(true);

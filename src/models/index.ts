@@ -40,7 +40,6 @@ export const architectures = /* @__PURE__ */ Object.freeze([
   /* @__PURE__ */ entry(["alexnet_2012", "alexnet"], () => import("./alexnet.ts")),
   /* @__PURE__ */ entry(["zfnet"], () => import("./zfnet.ts")),
   /* @__PURE__ */ entry(["nin_cifar", "nin"], () => import("./nin.ts")),
-  /* @__PURE__ */ entry(["convnetjs-cifar"], () => import("./convnetjs-cifar.ts")),
   /* @__PURE__ */ entry(
     [
       "vgg11",
@@ -56,11 +55,12 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     ],
     () => import("./vgg.ts"),
   ),
+  /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),
+  /* @__PURE__ */ entry(["convnetjs-cifar"], () => import("./convnetjs-cifar.ts")),
+  /* @__PURE__ */ entry(["bn_inception"], () => import("./bn-inception.ts")),
   /* @__PURE__ */ entry(["unet", "unet_valid"], () => import("./unet.ts")),
-  /* @__PURE__ */ entry(
-    ["resnet20", "resnet32", "resnet44", "resnet56", "resnet110"],
-    () => import("./resnet-cifar.ts"),
-  ),
+  /* @__PURE__ */ entry(["inception_v2"], () => import("./inception-v2.ts")),
+  /* @__PURE__ */ entry(["inception_v3"], () => import("./inception-v3.ts")),
   /* @__PURE__ */ entry(
     [
       "resnet18",
@@ -77,6 +77,11 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     ],
     () => import("./resnet.ts"),
   ),
+  /* @__PURE__ */ entry(
+    ["resnet20", "resnet32", "resnet44", "resnet56", "resnet110"],
+    () => import("./resnet-cifar.ts"),
+  ),
+  /* @__PURE__ */ entry(["squeezenet1_0", "squeezenet1_1"], () => import("./squeezenet.ts")),
   /* @__PURE__ */ entry(
     [
       "preact_resnet110",
@@ -104,18 +109,12 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     ],
     () => import("./wide-resnet.ts"),
   ),
-  /* @__PURE__ */ entry(["squeezenet1_0", "squeezenet1_1"], () => import("./squeezenet.ts")),
-  /* @__PURE__ */ entry(["srresnet"], () => import("./srresnet.ts")),
-  /* @__PURE__ */ entry(["zhang"], () => import("./zhang.ts")),
-  /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
-  /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),
-  /* @__PURE__ */ entry(["bn_inception"], () => import("./bn-inception.ts")),
-  /* @__PURE__ */ entry(["inception_v2"], () => import("./inception-v2.ts")),
-  /* @__PURE__ */ entry(["inception_v3"], () => import("./inception-v3.ts")),
   /* @__PURE__ */ entry(
     ["densenet121", "densenet161", "densenet169", "densenet201", "densenet_bc100_12"],
     () => import("./densenet.ts"),
   ),
+  /* @__PURE__ */ entry(["srresnet"], () => import("./srresnet.ts")),
+  /* @__PURE__ */ entry(["zhang"], () => import("./zhang.ts")),
   /* @__PURE__ */ entry(
     ["mobilenetv1_025", "mobilenetv1_050", "mobilenetv1_075", "mobilenetv1_100"],
     () => import("./mobilenet-v1.ts"),
@@ -194,10 +193,12 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large", "convnext_xlarge"],
     () => import("./convnext.ts"),
   ),
+  /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
 ]);
 
 export type ModelName = (typeof architectures)[number]["names"][number];
 
+/** Every name that `createModel` knows, in the order of the years of the architectures. */
 export const modelNames: readonly ModelName[] = /* @__PURE__ */ Object.freeze(
   /* @__PURE__ */ architectures.flatMap(({ names }): readonly ModelName[] => names),
 );
