@@ -56,7 +56,7 @@ const digitAt = (i: number, bits: number): number =>
   ((i % 10) * [1, 3, 7, 9][bits & 3] + ((bits >>> 2) % 10)) % 10;
 
 /** One digit as ink in 0 … 1. */
-export function drawGlyph(digit: number, sheet: Float64Array, random: GlyphStream): void {
+function drawGlyph(digit: number, sheet: Float64Array, random: GlyphStream): void {
   sheet.fill(0);
   const forms = SKELETONS[digit];
   const pen: Pen = {

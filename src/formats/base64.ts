@@ -3,6 +3,7 @@
 /** Arguments of one call: engines bound their number. */
 const STEP = 0x8000;
 
+/** Bytes as letters, with padding. */
 export function toBase64(bytes: Uint8Array): string {
   let text = "";
   for (let at = 0; at < bytes.length; at += STEP) {

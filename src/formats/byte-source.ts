@@ -11,6 +11,7 @@ export interface ByteSource {
   read(at: number, length: number): Promise<Uint8Array>;
 }
 
+/** Bytes in memory; `name` is what messages call them. */
 export const bytesSource = (bytes: Uint8Array, name: string): ByteSource => ({
   name,
   size: bytes.length,

@@ -4,9 +4,11 @@
  */
 import { ConvkitError } from "../core/error.ts";
 
+/** C×H×W. */
 export const CIFAR_SHAPE = [3, 32, 32] as const;
 export const CIFAR_CLASSES = 10;
 const PIXELS = 3 * 32 * 32;
+/** Bytes of a label and its picture. */
 export const CIFAR_RECORD = 1 + PIXELS;
 
 export interface CifarBatch {
@@ -31,6 +33,7 @@ export function cifarCount(byteLength: number, file = "CIFAR data"): number {
   return byteLength / CIFAR_RECORD;
 }
 
+/** All records of a file. Throws for a size that is no multiple of a record's and for labels above 9. */
 export function parseCifar(bytes: Uint8Array, file = "CIFAR data"): CifarBatch {
   const count = cifarCount(bytes.length, file);
   const batch = { images: new Uint8Array(count * PIXELS), labels: new Int32Array(count) };
@@ -63,6 +66,7 @@ export function readCifarInto(
   return first + count;
 }
 
+/** N×3×32×32 bytes and N labels as a file. */
 export function encodeCifar(images: Uint8Array, labels: ArrayLike<number>): Uint8Array {
   const bytes = new Uint8Array(labels.length * CIFAR_RECORD);
   for (let n = 0; n < labels.length; n++) {

@@ -7,6 +7,7 @@ import { ConvkitError } from "../core/error.ts";
 import type { ByteSource } from "./byte-source.ts";
 import { readError } from "./file-error-node.ts";
 
+/** Throws a ConvkitError where there is no such file. */
 export async function fileSource(path: string): Promise<ByteSource> {
   const version = await withFile(path, (file) => versionOf(file));
   const read = (at: number, length: number) =>

@@ -6,24 +6,28 @@
 const word = new Float32Array(1);
 const wordBits = new Uint32Array(word.buffer);
 
+/** Bits of binary16 as f32, exactly. */
 export function decodeF16(bits: Uint16Array): Float32Array {
   const out = new Float32Array(bits.length);
   for (let i = 0; i < bits.length; i++) out[i] = halfToNumber(bits[i]);
   return out;
 }
 
+/** Bits of bf16 as f32, exactly. */
 export function decodeBf16(bits: Uint16Array): Float32Array {
   const out = new Uint32Array(bits.length);
   for (let i = 0; i < bits.length; i++) out[i] = bits[i] << 16;
   return new Float32Array(out.buffer);
 }
 
+/** Numbers as bits of binary16; what is too large becomes infinite. */
 export function encodeF16(values: ArrayLike<number>): Uint16Array {
   const out = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) out[i] = numberToHalf(values[i]);
   return out;
 }
 
+/** Numbers as bits of bf16. */
 export function encodeBf16(values: ArrayLike<number>): Uint16Array {
   const out = new Uint16Array(values.length);
   for (let i = 0; i < values.length; i++) {

@@ -35,6 +35,7 @@ function fail(file: string, message: string): never {
   throw new ConvkitError("idx", `${file}: ${message}`);
 }
 
+/** The bytes and their shape; throws for other types than unsigned bytes, and where the sizes do not fit the file. */
 export function parseIdx(bytes: Uint8Array, file = "IDX data"): IdxArray {
   if (bytes.length === 0) fail(file, "the file is empty — copy or download it again");
   if (bytes.length < 4 || bytes[0] !== 0 || bytes[1] !== 0) {
@@ -100,6 +101,7 @@ export function parseIdxLabels(bytes: Uint8Array, file = "IDX labels", classes =
   return Int32Array.from(data);
 }
 
+/** Unsigned bytes of any shape as a file. */
 export function encodeIdx(shape: readonly number[], data: Uint8Array): Uint8Array {
   const start = 4 + 4 * shape.length;
   const bytes = new Uint8Array(start + data.length);

@@ -17,6 +17,7 @@ export interface ImportModelOptions {
 /** Whether the name is one of a model file of others. */
 export const isModelFile = (file: string): boolean => /\.(onnx|json)$/i.test(file);
 
+/** The network of an .onnx file or a model.json with the values beside it; throws where these lie outside the model's folder. */
 export async function importModel(
   file: string,
   options: ImportModelOptions = {},

@@ -9,6 +9,7 @@ export interface ImportStructureOptions {
   readonly logits?: boolean;
 }
 
+/** A network with zeros or initial values as its weights. */
 export async function importStructure(
   { format, bytes }: ModelStructure,
   options: ImportStructureOptions = {},

@@ -39,6 +39,7 @@ function fail(file: string, message: string): never {
   throw new ConvkitError("npy", `${file}: ${message}`);
 }
 
+/** The array of a file. Throws for types that are no numbers, and where the shape does not fit the file. */
 export function parseNpy(bytes: Uint8Array, file = "npy data"): NpyArray {
   const { descr, code, fortran, shape, start } = parseNpyHeader(bytes, file);
   const width = Number(code[1]);
@@ -60,6 +61,7 @@ export function parseNpy(bytes: Uint8Array, file = "npy data"): NpyArray {
   return { type, shape, data };
 }
 
+/** An array as a file. */
 export function encodeNpy(array: NpyArray): Uint8Array {
   const { type, shape, data } = array;
   if (sizeOf(shape) !== data.length) {

@@ -20,6 +20,7 @@ const types: Readonly<Record<string, StoredType>> = {
 /** Headers of arrays of plain numbers have 118 bytes, with many axes some more. */
 const HEADER_REACH = 2 ** 12;
 
+/** The arrays of a file by their names; each is unpacked when it is read. What is no array is left out, and `notes` says so. */
 export async function openNpz(source: ByteSource): Promise<StoredTensors> {
   const { name: file } = source;
   const tensors = new Map<string, StoredTensor>();

@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { readError } from "./file-error-node.ts";
 import { gunzip } from "./gzip.ts";
 
+/** A file's bytes; throws a ConvkitError that names the file. */
 export async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);

@@ -9,4 +9,5 @@ class InceptionBlock extends Parallel {
   }
 }
 
+/** N×C×H×W → N×(sum of the branches' channels)×H′×W′. */
 export const inceptionBlock = (branches: Layers): Parallel => new InceptionBlock(branches, {});

@@ -67,6 +67,7 @@ export interface Architecture {
 /** timm's name and shape for a state of ours. */
 export type TimmState = (key: string, shape: Shape) => { name: string; shape: Shape };
 
+/** That of the size with this name. */
 export function infoOf(infos: readonly ModelInfo[], name: string): ModelInfo {
   const info = infos.find((candidate) => candidate.name === name);
   if (info) return info;

@@ -29,6 +29,7 @@ const NET = "net/";
 const OPTIMIZER = "optimizer/";
 const AVERAGE = "average/";
 
+/** The bytes of the file, with the values of now. */
 export function encodeCheckpoint(
   net: Module,
   optimizer: Optimizer,
@@ -56,6 +57,7 @@ function exact(shape: readonly number[], data: HostData): SafeTensor {
   return { dtype, shape, data };
 }
 
+/** Throws for a file that is damaged or none of a run; `file` is for the message. */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { tensors, metadata } = parseSafetensors(bytes, file);
   try {

@@ -1,6 +1,7 @@
 /** A trained network with its classes and preprocessing: predicts pictures and is evaluated on data sets. */
+import { type DType, isFloat } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
-import { formatShape } from "../core/shape.ts";
+import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { Dataset } from "../data/index.ts";
 import type { StoredTensors } from "../formats/stored-tensors.ts";
 import type { Image } from "../image/image.ts";
@@ -33,7 +34,10 @@ export interface Prediction extends Candidate {
 /** What a network needs beside itself to tell pictures apart. */
 export interface OpenedClassifier extends NamedNetwork {
   /** C×H×W. */
-  readonly inputShape: readonly number[];
+  readonly inputShape: Shape;
+  readonly inputs: readonly unknown[];
+  /** Of one example. */
+  readonly output: { readonly shape: Shape; readonly dtype: DType };
   /** How many scores it gives. */
   readonly classes: number;
   /** Names of the classes. */
@@ -41,6 +45,7 @@ export interface OpenedClassifier extends NamedNetwork {
   readonly probabilities: boolean;
 }
 
+/** Made of a network and what is known of it, or by `Classifier.load` and `Classifier.of`. */
 export class Classifier {
   readonly net: Module;
   readonly card: ModelCard;
@@ -70,6 +75,7 @@ export class Classifier {
   /** Of a model that `openModel` gave: its classes are numbers where nobody names them. */
   static of(model: OpenedClassifier, device: Device): Classifier {
     const { net, architecture, inputShape, labels, classes, preprocessing } = model;
+    checkScores(model);
     if (labels && labels.length !== classes) {
       throw new ConvkitError(
         "model",
@@ -176,6 +182,20 @@ export class Classifier {
         "evaluate on data of the same classes",
     );
   }
+}
+
+/** A classifier takes one picture and gives a score for each class. */
+function checkScores({ architecture, inputs, output, classes }: OpenedClassifier): void {
+  const { shape, dtype } = output;
+  if (inputs.length === 1 && isFloat(dtype) && sizeOf(shape) === classes) return;
+  const fact =
+    inputs.length > 1
+      ? `takes ${inputs.length} inputs`
+      : `gives ${dtype} of ${shape.length === 0 ? "one value" : formatShape(shape)}`;
+  throw new ConvkitError(
+    "model",
+    `${architecture} ${fact}, a classifier takes a picture and gives a score for each class — convkit run gives its numbers`,
+  );
 }
 
 function unsaid(architecture: string): never {

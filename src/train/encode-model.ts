@@ -11,6 +11,7 @@ import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import type { ModelCard } from "./model-card.ts";
 
+/** The bytes of the file, with the weights of now. */
 export function encodeModel(net: Module, card: ModelCard): Uint8Array {
   const tensors = namedStates(net).map(([name, { parameter }]): [string, SafeTensor] => {
     const values = parameter.read();

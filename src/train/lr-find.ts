@@ -57,6 +57,9 @@ export interface LrFinding extends LrSuggestions {
 /** Times the least smoothed loss. */
 const DIVERGED = 4;
 
+/**
+ * Trains on ever larger learning rates and leaves network and optimiser as they were. Throws for rates that do not rise.
+ */
 export async function lrFind(
   model: Module | NamedNetwork | string,
   options: LrFindOptions,

@@ -2,6 +2,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { type DatasetPair, glyphs, parseSource } from "../data/index.ts";
 
+/** The data of `glyphs` or `glyphs:train=1000,…`; throws for names of files. */
 export function namedData(name: string): DatasetPair {
   const source = parseSource(name);
   if (source.kind === "glyphs") return glyphs(source.options);

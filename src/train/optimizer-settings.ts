@@ -60,12 +60,15 @@ const kinds = {
 } as const;
 
 export type OptimizerName = keyof typeof kinds;
+
+/** Every word that stands for an optimiser. */
 export const optimizerNames = Object.freeze(Object.keys(kinds) as OptimizerName[]);
 
 /** `AdamW`, `adamW` and `adamw` are one. */
 export const parseOptimizerName = (text: string): OptimizerName =>
   findName("optimizer", text, optimizerNames);
 
+/** Throws for a setting that the optimiser does not have. */
 export async function makeOptimizer({ name, ...settings }: OptimizerSettings): Promise<Optimizer> {
   const kind = (await kinds[parseOptimizerName(name)]()) as OptimizerKind;
   return optimizerOf(kind, checkedSettings("optimizer", name, `lr ${kind.settings}`, settings));

@@ -18,6 +18,7 @@ const FILES: readonly RunFile[] = [
   "config.json",
 ];
 
+/** A folder as a `RunStore`; nothing is made or removed before it is asked for. */
 export class RunDirectory implements RunStore {
   /** The folder's path, as it was given. */
   readonly name: string;

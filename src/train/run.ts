@@ -22,6 +22,7 @@ export interface RunResult {
   readonly seconds: number;
 }
 
+/** What `train` resolves to. */
 export class Run extends Classifier implements RunResult {
   readonly config: TrainConfig;
   readonly history: readonly EpochRecord[];

@@ -34,6 +34,8 @@ const kinds = {
 } as const;
 
 export type ScheduleName = keyof typeof kinds;
+
+/** Every word that stands for a schedule. */
 export const scheduleNames = Object.freeze(Object.keys(kinds) as ScheduleName[]);
 
 type Named<N extends ScheduleName, O = object> = { readonly name: N } & O;

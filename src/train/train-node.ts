@@ -22,6 +22,7 @@ export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
   readonly folder?: FolderOptions;
 }
 
+/** See `train` in `train.ts`; throws an `OutputExists` where `out` holds a run and neither `resume` nor `overwrite` says what to do. */
 export async function train(
   model: Module | NamedNetwork | string,
   options: NodeTrainOptions,

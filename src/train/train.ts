@@ -16,6 +16,11 @@ import { Run } from "./run.ts";
 import { classWeightsOf, settle } from "./settle.ts";
 import { Trainer } from "./trainer.ts";
 
+/**
+ * Trains a network of your own, one of the zoo by its name, or one that `openModel` gave. Ends after `epochs`, by early stopping
+ * or by `signal`, and tests on the data's test part. Throws where options, network and data do not go together, and when a loss or
+ * gradient is not finite: the update is not made then.
+ */
 export async function train(
   model: Module | NamedNetwork | string,
   options: TrainOptions,

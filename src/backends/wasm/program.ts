@@ -74,7 +74,7 @@ export interface ProgramCode {
 }
 
 /** Sixteen words of ones, sixteen of zeros, then the image count. */
-export const HEADER_BYTES = 192;
+const HEADER_BYTES = 192;
 export const COUNT_OFFSET = 128;
 
 export function compileProgram(source: Graph, options: CompileOptions): ProgramCode {

@@ -15,9 +15,9 @@ import {
   isTrue,
   type LayerContext,
   type LayerMaker,
+  layerOf,
   type MadeLayer,
   number,
-  of,
   type StateSource,
   window,
 } from "./layer.ts";
@@ -41,7 +41,7 @@ function convolution(
     bias: hasBias,
   };
   const module = isSame(context) ? conv2dSame(out, options) : conv2d(out, options);
-  return { ...of(module), states: { ...states, ...(hasBias && bias) } };
+  return { ...layerOf(module), states: { ...states, ...(hasBias && bias) } };
 }
 
 const OIHW = [3, 2, 0, 1];
@@ -68,7 +68,7 @@ export const separableConv2dLayer: LayerMaker = (context) => {
     bias: hasBias,
   });
   return {
-    ...of(sequential({ depthwise: depthwise.module as unknown as Module, pointwise })),
+    ...layerOf(sequential({ depthwise: depthwise.module as unknown as Module, pointwise })),
     states: {
       "depthwise.weight": depthwiseKernel,
       "pointwise.weight": { weight: "pointwise_kernel", axes: OIHW },
@@ -91,7 +91,7 @@ export const conv2dTransposeLayer: LayerMaker = (context) => {
   const out = context.weightShape("kernel")[2];
   const module = convTranspose2d(out, { kernel, stride, padding, outputPadding, bias: hasBias });
   const weight = { weight: "kernel", axes: OIHW };
-  return { ...of(module), states: { weight, ...(hasBias && bias) } };
+  return { ...layerOf(module), states: { weight, ...(hasBias && bias) } };
 };
 
 /** Sequences are N×L×C there. */
@@ -117,7 +117,7 @@ export const conv1dLayer: LayerMaker = (context) => {
   });
   const turn = () => new Activation("permute", (x) => x.transpose(0, 2, 1));
   return {
-    ...of(sequential({ first: turn(), conv, last: turn() })),
+    ...layerOf(sequential({ first: turn(), conv, last: turn() })),
     states: {
       "conv.weight": { weight: "kernel", axes: [2, 1, 0] },
       ...(hasBias && { "conv.bias": { weight: "bias" } }),
@@ -137,5 +137,5 @@ export const denseLayer: LayerMaker = ({ config, weightShape }) => {
   const hasBias = isTrue(config, "use_bias", true);
   const weight = { weight: "kernel", axes: [1, 0] };
   const module = new Dense(weightShape("kernel")[1], { bias: hasBias });
-  return { ...of(module), states: { weight, ...(hasBias && bias) } };
+  return { ...layerOf(module), states: { weight, ...(hasBias && bias) } };
 };

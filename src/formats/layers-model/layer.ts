@@ -27,7 +27,10 @@ export interface LayerContext {
 
 export type LayerMaker = (context: LayerContext) => MadeLayer;
 
-export const of = (module: Module): MadeLayer => ({ module: module as Module<readonly Tensor[]> });
+/** A layer of ours that takes one tensor and no weights of the file. */
+export const layerOf = (module: Module): MadeLayer => ({
+  module: module as Module<readonly Tensor[]>,
+});
 
 export const number = (config: Config, key: string, otherwise: number): number =>
   typeof config[key] === "number" ? config[key] : otherwise;

@@ -29,7 +29,7 @@ import {
   separableConv2dLayer,
 } from "./convolution.ts";
 import { averageLayer, concatenateLayer, fold } from "./join.ts";
-import { checkLayout, isSame, isTrue, type LayerMaker, number, of, window } from "./layer.ts";
+import { checkLayout, isSame, isTrue, type LayerMaker, layerOf, number, window } from "./layer.ts";
 import { batchNormLayer, layerNormLayer } from "./normalization.ts";
 import { SamePool2d } from "./same-pool2d.ts";
 import { flattenLayer, padding, permuteLayer, reshapeLayer, upSampling2dLayer } from "./shape.ts";
@@ -40,19 +40,19 @@ const pooling =
     checkLayout(context);
     const kernel = window(context, "pool_size", 2);
     const stride = window(context, "strides", kernel);
-    if (isSame(context)) return of(new SamePool2d(kind, { kernel, stride }));
-    return of((kind === "maxPool2d" ? maxPool2d : avgPool2d)({ kernel, stride }));
+    if (isSame(context)) return layerOf(new SamePool2d(kind, { kernel, stride }));
+    return layerOf((kind === "maxPool2d" ? maxPool2d : avgPool2d)({ kernel, stride }));
   };
 
 const globalPooling =
   (make: (options: { keepDims: boolean }) => Module): LayerMaker =>
   ({ config }) =>
-    of(make({ keepDims: isTrue(config, "keepdims", false) }));
+    layerOf(make({ keepDims: isTrue(config, "keepdims", false) }));
 
 const activation: LayerMaker = ({ config, fail }) => {
   const made = activationOf(config.activation);
   if (made === null) return fail(`activation "${config.activation}" is not known`);
-  return of(made ?? identity());
+  return layerOf(made ?? identity());
 };
 
 /** min(max_value, x) above the threshold, negative_slope · (x − threshold) below. */
@@ -70,7 +70,7 @@ const reluLayer: LayerMaker = ({ config }) => {
     return x.ge(threshold).where(above, below);
   };
   const kind = highest === 6 && slope === 0 && threshold === 0 ? "relu6" : "relu";
-  return of(new Activation(kind, forward));
+  return layerOf(new Activation(kind, forward));
 };
 
 /** One slope for each element but those of the shared axes. */
@@ -98,27 +98,27 @@ const preluLayer: LayerMaker = ({ weightShape }) => {
   const own = isImage ? [shape[2], shape[0], shape[1]] : shape;
   const axes = isImage ? [2, 0, 1] : undefined;
   return {
-    ...of(new KerasPRelu(own)),
+    ...layerOf(new KerasPRelu(own)),
     states: { weight: { weight: "alpha", ...(axes && { axes }) } },
   };
 };
 
 const embeddingLayer: LayerMaker = ({ weightShape }) => {
   const [rows, width] = weightShape("embeddings");
-  return { ...of(embedding(rows, width)), states: { weight: { weight: "embeddings" } } };
+  return { ...layerOf(embedding(rows, width)), states: { weight: { weight: "embeddings" } } };
 };
 
 const rescalingLayer: LayerMaker = ({ config }) => {
   const [scale, offset] = [number(config, "scale", 1), number(config, "offset", 0)];
-  return of(new Activation("rescaling", (x) => x.mul(scale).add(offset)));
+  return layerOf(new Activation("rescaling", (x) => x.mul(scale).add(offset)));
 };
 
 /** By class name. */
 export const layerMakers: Readonly<Record<string, LayerMaker | undefined>> = {
   Activation: activation,
-  ActivityRegularization: () => of(identity()),
+  ActivityRegularization: () => layerOf(identity()),
   Add: fold("add", (a, b) => a.add(b)),
-  AlphaDropout: ({ config }) => of(alphaDropout(number(config, "rate", 0.5))),
+  AlphaDropout: ({ config }) => layerOf(alphaDropout(number(config, "rate", 0.5))),
   Average: averageLayer,
   AveragePooling2D: pooling("avgPool2d"),
   BatchNormalization: batchNormLayer,
@@ -129,16 +129,16 @@ export const layerMakers: Readonly<Record<string, LayerMaker | undefined>> = {
   Cropping2D: padding("cropping", -1),
   Dense: denseLayer,
   DepthwiseConv2D: depthwiseConv2dLayer,
-  Dropout: ({ config }) => of(dropout(number(config, "rate", 0.5))),
-  ELU: ({ config }) => of(elu(number(config, "alpha", 1))),
+  Dropout: ({ config }) => layerOf(dropout(number(config, "rate", 0.5))),
+  ELU: ({ config }) => layerOf(elu(number(config, "alpha", 1))),
   Embedding: embeddingLayer,
   Flatten: flattenLayer,
-  GaussianNoise: ({ config }) => of(gaussianNoise(number(config, "stddev", 0.1))),
+  GaussianNoise: ({ config }) => layerOf(gaussianNoise(number(config, "stddev", 0.1))),
   GlobalAveragePooling2D: globalPooling(globalAvgPool2d),
   GlobalMaxPooling2D: globalPooling(globalMaxPool2d),
   LayerNormalization: layerNormLayer,
   LeakyReLU: ({ config }) =>
-    of(leakyRelu(number(config, "alpha", number(config, "negative_slope", 0.3)))),
+    layerOf(leakyRelu(number(config, "alpha", number(config, "negative_slope", 0.3)))),
   MaxPooling2D: pooling("maxPool2d"),
   Maximum: fold("maximum", (a, b) => a.maximum(b)),
   Minimum: fold("minimum", (a, b) => a.minimum(b)),
@@ -149,10 +149,10 @@ export const layerMakers: Readonly<Record<string, LayerMaker | undefined>> = {
   Rescaling: rescalingLayer,
   Reshape: reshapeLayer,
   SeparableConv2D: separableConv2dLayer,
-  Softmax: ({ config }) => of(softmaxOver(number(config, "axis", -1))),
-  SpatialDropout2D: ({ config }) => of(dropout2d(number(config, "rate", 0.5))),
+  Softmax: ({ config }) => layerOf(softmaxOver(number(config, "axis", -1))),
+  SpatialDropout2D: ({ config }) => layerOf(dropout2d(number(config, "rate", 0.5))),
   Subtract: fold("subtract", (a, b) => a.sub(b)),
-  ThresholdedReLU: ({ config }) => of(threshold(number(config, "theta", 1), 0)),
+  ThresholdedReLU: ({ config }) => layerOf(threshold(number(config, "theta", 1), 0)),
   UpSampling2D: upSampling2dLayer,
   ZeroPadding2D: padding("padding", 1),
 };

@@ -3,7 +3,7 @@ import { ConvkitError } from "../../core/error.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { BatchNorm } from "../../nn/normalization/batch-norm.ts";
 import { LayerNorm } from "../../nn/normalization/layer-norm.ts";
-import { isTrue, type LayerMaker, number, of } from "./layer.ts";
+import { isTrue, type LayerMaker, layerOf, number } from "./layer.ts";
 
 /** Keras' momentum is the share that stays, PyTorch's the share that comes. */
 export const batchNormLayer: LayerMaker = ({ config, fail }) => {
@@ -14,7 +14,7 @@ export const batchNormLayer: LayerMaker = ({ config, fail }) => {
     momentum: 1 - number(config, "momentum", 0.99),
   };
   return {
-    ...of(new BatchNorm("batchNorm", [2, 3, 4], options)),
+    ...layerOf(new BatchNorm("batchNorm", [2, 3, 4], options)),
     states: {
       ...(isTrue(config, "scale", true) && { weight: { weight: "gamma" } }),
       ...(isTrue(config, "center", true) && { bias: { weight: "beta" } }),
@@ -49,7 +49,7 @@ export const layerNormLayer: LayerMaker = ({ config, fail }) => {
   const axes = [config.axis ?? -1].flat();
   if (axes.length !== 1) fail(`it normalises over axes ${axes.join(", ")}, not over the last`);
   return {
-    ...of(new LastAxisNorm(Number(axes[0]), number(config, "epsilon", 1e-3))),
+    ...layerOf(new LastAxisNorm(Number(axes[0]), number(config, "epsilon", 1e-3))),
     states: {
       ...(isTrue(config, "scale", true) && { weight: { weight: "gamma" } }),
       ...(isTrue(config, "center", true) && { bias: { weight: "beta" } }),

@@ -3,27 +3,27 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { Activation } from "../../nn/activation/activation.ts";
 import { zeroPad2d } from "../../nn/resampling/pad2d.ts";
 import { upsample } from "../../nn/resampling/upsample.ts";
-import { type LayerContext, type LayerMaker, of, window } from "./layer.ts";
+import { type LayerContext, type LayerMaker, layerOf, window } from "./layer.ts";
 
 /** N×C×H×W in the order in which Keras counts its elements. */
 const channelsLast = (x: Tensor): Tensor => (x.rank === 4 ? x.transpose(0, 2, 3, 1) : x);
 const channelsSecond = (x: Tensor): Tensor => (x.rank === 4 ? x.transpose(0, 3, 1, 2) : x);
 
 export const flattenLayer: LayerMaker = () =>
-  of(new Activation("flatten", (x) => channelsLast(x).reshape(x.shape[0], -1)));
+  layerOf(new Activation("flatten", (x) => channelsLast(x).reshape(x.shape[0], -1)));
 
 export const reshapeLayer: LayerMaker = ({ config, fail }) => {
   const { target_shape: target } = config;
   if (!Array.isArray(target)) return fail("it has no target_shape");
   const to = (x: Tensor) => channelsSecond(channelsLast(x).reshape(x.shape[0], ...target));
-  return of(new Activation("reshape", to));
+  return layerOf(new Activation("reshape", to));
 };
 
 export const permuteLayer: LayerMaker = ({ config, fail }) => {
   const { dims } = config;
   if (!Array.isArray(dims)) return fail("it has no dims");
   const to = (x: Tensor) => channelsSecond(channelsLast(x).transpose(0, ...dims));
-  return of(new Activation("permute", to));
+  return layerOf(new Activation("permute", to));
 };
 
 /** One number, rows and columns, or both sides of each: as [top, bottom, left, right]. */
@@ -39,7 +39,7 @@ export const padding =
   (key: string, sign: number): LayerMaker =>
   (context) => {
     const [top, bottom, left, right] = sides(context, key).map((side) => sign * side);
-    return of(zeroPad2d({ top, bottom, left, right }));
+    return layerOf(zeroPad2d({ top, bottom, left, right }));
   };
 
 export const upSampling2dLayer: LayerMaker = (context) => {
@@ -48,5 +48,5 @@ export const upSampling2dLayer: LayerMaker = (context) => {
   if (mode !== "nearest" && mode !== "bilinear") {
     return context.fail(`interpolation "${mode}" is none of nearest, bilinear`);
   }
-  return of(upsample({ scaleFactor, mode }));
+  return layerOf(upsample({ scaleFactor, mode }));
 };

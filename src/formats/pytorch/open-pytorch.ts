@@ -11,6 +11,10 @@ import { readZipForm } from "./read-zip-form.ts";
 import { readTensor } from "./tensor-values.ts";
 import { findTensors } from "./unwrap.ts";
 
+/**
+ * The tensors of the state dict that the file holds, under their names there. Throws for files of anything else, and for pickles
+ * that name what no state dict needs.
+ */
 export async function openPytorch(source: ByteSource): Promise<StoredTensors> {
   const { name: file } = source;
   const { value, storage } = await readForm(source);

@@ -31,6 +31,7 @@ const storageTypes: Readonly<Record<string, StoredType>> = {
 };
 
 const opaque: Make = (_, name) => new PyOpaque(name);
+const emptyDict: Make = () => new PyDict();
 
 const makers: Readonly<Record<string, Make>> = {
   "collections.OrderedDict": orderedDict,
@@ -39,6 +40,16 @@ const makers: Readonly<Record<string, Make>> = {
   "torch._utils._rebuild_parameter": ([data], name, fail) =>
     data instanceof PyTensor ? data : fail(`${name} is given no tensor`),
   "torch.Size": ([sizes]) => (sizes instanceof PyTuple ? sizes : new PyTuple([])),
+  // What schedulers, metrics and settings of training leave beside the weights.
+  "collections.Counter": opaque,
+  "collections.defaultdict": emptyDict,
+  "__builtin__.set": opaque,
+  "builtins.set": opaque,
+  "datetime.datetime": opaque,
+  "pathlib.PosixPath": opaque,
+  "pathlib.WindowsPath": opaque,
+  "numpy.core.multiarray._reconstruct": opaque,
+  "numpy._core.multiarray._reconstruct": opaque,
   "torch.device": opaque,
   "argparse.Namespace": opaque,
   "numpy.core.multiarray.scalar": opaque,
@@ -47,10 +58,12 @@ const makers: Readonly<Record<string, Make>> = {
   "_codecs.encode": opaque,
 };
 
-/** Names that stand for themselves: types of numbers. */
+/** Names that stand for themselves: types. */
 const isType = (name: string): boolean =>
   Object.hasOwn(storageTypes, name) ||
-  /^torch\.(float(16|32|64)|bfloat16|u?int8|int(16|32|64)|bool)$/.test(name);
+  /^torch\.(float(16|32|64)|bfloat16|u?int8|int(16|32|64)|bool)$/.test(name) ||
+  /^(__builtin__|builtins)\.(list|dict|int|float)$/.test(name) ||
+  name === "numpy.ndarray";
 
 export function findGlobal(name: string, fail: Fail): PyGlobal {
   if (isType(name) || Object.hasOwn(makers, name)) return new PyGlobal(name);
@@ -127,8 +140,3 @@ function tensor(args: readonly PickleValue[], name: string, fail: Fail): PyTenso
 const MAX_RANK = 64;
 /** How far a view with strides of 0 may blow up its storage. */
 const MAX_REPEATED = 2 ** 24;
-
-export const storageName = (type: StoredType): string => {
-  const found = Object.entries(storageTypes).find(([, known]) => known === type);
-  return (found?.[0] ?? "torch.FloatStorage").slice("torch.".length);
-};

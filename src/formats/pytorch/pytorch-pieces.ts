@@ -14,6 +14,7 @@ type StoredArray = Float32Array | BigInt64Array;
 
 const storages = { f32: "FloatStorage", i64: "LongStorage" } as const;
 
+/** The bytes of a `.pth` file, a tensor at a time; an OrderedDict in the order given. */
 export function pytorchPieces(entries: readonly PytorchEntry[]): AsyncGenerator<Uint8Array> {
   const text = (name: string, value: string): ZipFile => ({
     name: `archive/${name}`,

@@ -23,6 +23,7 @@ export async function* safetensorsPieces(
   for (const entry of entries) yield encode(entry, await entry.read());
 }
 
+/** The bytes of a file. Throws where a name comes twice, or values do not fit their shape or type. */
 export function encodeSafetensors(
   tensors: Iterable<readonly [string, SafeTensor]>,
   metadata: Readonly<Record<string, string>> = {},

@@ -10,6 +10,7 @@ export interface ZipFile {
 /** Beyond, archives need 64-bit sizes, which are not written. */
 const LIMIT = 2 ** 32 - 1;
 
+/** The bytes of an archive; each file is read when its turn comes. */
 export async function* zipPieces(files: Iterable<ZipFile>): AsyncGenerator<Uint8Array> {
   const ready: Uint8Array[] = [];
   const zip = new Zip((error, piece) => {

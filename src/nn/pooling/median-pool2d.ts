@@ -24,7 +24,7 @@ export interface MedianPool2dOptions extends Pick<Pool2dOptions, "kernel" | "str
 }
 
 /** The middle of the values by Batcher's merge exchange (Knuth, TAOCP vol. 3, algorithm 5.2.2 M). */
-export function medianOf(values: readonly Tensor[]): Tensor {
+function medianOf(values: readonly Tensor[]): Tensor {
   const wires = [...values];
   const n = wires.length;
   const top = 2 ** Math.max(0, Math.ceil(Math.log2(n)) - 1);
