@@ -49,7 +49,7 @@ export function decodeValues(
     case "i32":
       return new Int32Array(...at);
     case "f64":
-      return new Float32Array(new Float64Array(...at));
+      return rounded(new Float64Array(...at), name);
     case "f16":
       return decodeF16(new Uint16Array(...at));
     case "bf16":
@@ -70,6 +70,16 @@ export function decodeValues(
 /** The bytes at an address that is a multiple of `width`. */
 export const aligned = (bytes: Uint8Array, width: number): Uint8Array =>
   bytes.byteOffset % width === 0 ? bytes : new Uint8Array(bytes);
+
+function rounded(values: Float64Array, name: string): Float32Array {
+  const round = new Float32Array(values);
+  const at = round.findIndex((value, i) => Math.abs(value) === Infinity && value !== values[i]);
+  if (at < 0) return round;
+  throw new ConvkitError(
+    "values",
+    `${name}: value ${at} is ${values[at]}, beyond floats of 32 bits — convkit computes with these`,
+  );
+}
 
 function narrowed(values: BigInt64Array, name: string): Int32Array {
   const narrow = new Int32Array(values.length);

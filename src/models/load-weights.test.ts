@@ -121,3 +121,21 @@ test("a network without parameters is refused", async () => {
   const { net } = await createModel("lenet5");
   await expect(loadWeights(net, fileOf([]))).rejects.toThrow("call initialize(net, inputShape)");
 });
+
+test("a word that wrappers put before every name is cut, once all names fit then", async () => {
+  const net = await lenet();
+  const weights = statesOf(net, (name) => `model.${name}`).set("model.aux1.fc.weight", f32([1]));
+  expect(classesIn(fileOf(weights), net)).toBe(10);
+  const { notes } = await loadWeights(net, fileOf(weights));
+  expect(notes).toContain('f.pth: cut "model." from the names');
+  expect(isFilled(net)).toBe(true);
+  weights.set("criterion.weight", f32([10]));
+  const more = await loadWeights(await lenet(), fileOf(weights));
+  expect(more.notes).toContain('f.pth: cut "model." from the names and left out criterion.weight');
+  weights.set("model.extra", f32([10]));
+  await expect(loadWeights(await lenet(), fileOf(weights))).rejects.toThrow(
+    /f\.pth: has extra, which the network has not/,
+  );
+  const half = statesOf(net, (name) => (name.startsWith("fc") ? name : `model.${name}`));
+  await expect(loadWeights(await lenet(), fileOf(half))).rejects.toThrow(/lacks conv1\.weight/);
+});

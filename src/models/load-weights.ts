@@ -50,15 +50,18 @@ interface Pair {
 
 /**
  * Puts the file's values into the network's parameters and buffers. Shapes may differ in axes of size 1, and under timm's
- * names in anything but the number of values. All is checked before anything is written. Counters of batches may be missing,
- * and tables of whole numbers, which follow from the layers, are left out.
+ * names in anything but the number of values. A word that a wrapper put before every name ("model." of Lightning's) is cut,
+ * and what the wrapper holds beside is left out.
+ * Counters of batches may be missing, and tables of whole numbers, which follow from the layers, are left out. Names and
+ * shapes are checked before anything is written; a file that breaks off while values are read leaves those before it in place.
  */
 export async function loadWeights(
   net: AnyModule,
-  weights: StoredTensors,
+  stored: StoredTensors,
   options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
   const { strict = true, numClasses, model = "the network", device } = options;
+  const weights = withoutPrefix(net, stored, options);
   const { file } = weights;
   const pairs = pairUp(net, weights, options);
   if (pairs.length === 0) fail(`${model} has no parameters yet — call initialize(net, inputShape)`);
@@ -97,7 +100,40 @@ export const classesIn = (
   weights: StoredTensors,
   net: AnyModule,
   options: Pick<LoadWeightsOptions, "source" | "timm"> = {},
-): number | undefined => classesOf(pairUp(net, weights, options));
+): number | undefined => classesOf(pairUp(net, withoutPrefix(net, weights, options), options));
+
+/** The network's part of a file of more, under the network's own names, where one word stands in front of all of these. */
+function withoutPrefix(
+  net: AnyModule,
+  weights: StoredTensors,
+  { timm }: LoadWeightsOptions,
+): StoredTensors {
+  const { tensors, file, notes } = weights;
+  const states = namedStates(net);
+  const own = states.map(([name]) => name);
+  const renamed = states.map(([name, { parameter }]) => timm?.(name, parameter.shape).name ?? name);
+  if ([...own, ...renamed].some((name) => tensors.has(name))) return weights;
+  const keys = [...tensors.keys()];
+  for (const names of [own, renamed]) {
+    const prefix = keys
+      .filter((key) => key.endsWith(`.${names[0]}`))
+      .map((key) => key.slice(0, key.length - names[0].length))
+      .find((word) => names.filter((name) => tensors.has(word + name)).length > names.length / 2);
+    if (prefix === undefined) continue;
+    const [inside, others] = [true, false].map((isInside) =>
+      keys.filter((key) => key.startsWith(prefix) === isInside),
+    );
+    const beside = others.length > 0 ? ` and left out ${list(others)}` : "";
+    return {
+      ...weights,
+      tensors: new Map(
+        inside.map((key) => [key.slice(prefix.length), tensors.get(key) as StoredTensor]),
+      ),
+      notes: [...notes, `${file}: cut "${prefix}" from the names${beside}`],
+    };
+  }
+  return weights;
+}
 
 const lastParameter = (pairs: readonly Pair[]): Pair | undefined =>
   pairs.findLast(({ state }) => state.kind === "parameter");

@@ -4,6 +4,7 @@ import argparse
 import base64
 import collections
 import io
+import pathlib
 import sys
 
 import numpy as np
@@ -66,6 +67,23 @@ def checkpoint():
     }
 
 
+def averaged():
+    """Averages over training beside what they are of, as torchvision's and timm's scripts save them."""
+    net = network()
+    average = torch.optim.swa_utils.AveragedModel(net)
+    with torch.no_grad():
+        for p in net.parameters():
+            p.zero_()
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    return {
+        "model": net.state_dict(),
+        "model_ema": average.state_dict(),
+        "lr_scheduler": torch.optim.lr_scheduler.MultiStepLR(optimizer, [30, 60]).state_dict(),
+        "metrics": collections.defaultdict(list, losses=[0.5, np.zeros(2)]),
+        "folder": pathlib.Path("runs"),
+    }
+
+
 def saved(value, **options):
     file = io.BytesIO()
     torch.save(value, file, **options)
@@ -102,5 +120,6 @@ cases = [
     case("legacy", legacy(plain()), plain()),
     case("checkpoint", saved(checkpoint()), unwrapped),
     case("legacy checkpoint", legacy(checkpoint()), unwrapped),
+    case("averages", saved(averaged()), unwrapped),
 ]
 write_json(sys.argv[1], {"cases": cases})

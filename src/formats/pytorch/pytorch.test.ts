@@ -34,6 +34,11 @@ test("says what it unwrapped", async () => {
     'f.pth: took the weights under "state_dict", beside epoch, best, args, optimizer and 2 more',
     'f.pth: cut "module." from the names',
   ]);
+  expect((await open(fileOf("averages"))).notes).toEqual([
+    'f.pth: took the weights under "model_ema", beside model, lr_scheduler, metrics, folder',
+    'f.pth: cut "module." from the names',
+    'f.pth: cut "module." from the names',
+  ]);
   expect((await open(fileOf("zip"))).notes).toEqual([]);
 });
 
@@ -107,6 +112,28 @@ test.each(hostile)("%s is refused in one line", async (_, pickle, message) => {
   const refusal = open(await zipped(pickle));
   await expect(refusal).rejects.toThrow(message);
   await expect(refusal).rejects.toThrow(/^\[pytorch\] f\.pth: [^\n]+$/);
+});
+
+test("numbers beyond 32 bits are told, not taken for infinite ones", async () => {
+  const storage64 = storage("0", "DoubleStorage", "K\x04");
+  const zip = await joined(
+    zipPieces([
+      {
+        name: "x/data.pkl",
+        read: () =>
+          Uint8Array.from(`\x80\x02${dict(tensor("K\0", "K\x04", "K\x01", storage64))}`, (c) =>
+            c.charCodeAt(0),
+          ),
+      },
+      {
+        name: "x/data/0",
+        read: () => new Uint8Array(Float64Array.of(1.5, -Infinity, 3e38, 1e39).buffer),
+      },
+    ]),
+  );
+  await expect((await open(zip)).tensors.get("w")?.read()).rejects.toThrow(
+    "[values] f.pth: w: value 3 is 1e+39, beyond floats of 32 bits",
+  );
 });
 
 test("storages that the file lacks or cuts short are refused when they are read", async () => {

@@ -10,8 +10,10 @@ export interface FoundTensors {
   readonly notes: readonly string[];
 }
 
-/** Where scripts keep the weights, the likeliest first. */
+/** Where scripts keep the weights, the likeliest first: averages over training before what was averaged, as timm takes them. */
 const KEYS = [
+  "state_dict_ema",
+  "model_ema",
   "state_dict",
   "model_state_dict",
   "model",
@@ -22,6 +24,8 @@ const KEYS = [
 ];
 /** What DataParallel and torch.compile put before every name. */
 const PREFIXES = ["module.", "_orig_mod."];
+/** How many steps PyTorch's AveragedModel averages over, beside its network's states. */
+const COUNTER = "n_averaged";
 const MAX_DEPTH = 4;
 
 export function findTensors(root: PickleValue, file: string): FoundTensors {
@@ -38,7 +42,8 @@ export function findTensors(root: PickleValue, file: string): FoundTensors {
   const tensors = new Map<string, PyTensor>();
   if (dict instanceof PyDict) {
     for (const [name, value] of dict.entries) {
-      if (typeof name === "string" && value instanceof PyTensor) tensors.set(name, value);
+      if (typeof name !== "string" || name === COUNTER) continue;
+      if (value instanceof PyTensor) tensors.set(name, value);
     }
   }
   if (tensors.size > 0) return withoutPrefixes(tensors, notes, file);
