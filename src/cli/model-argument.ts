@@ -39,13 +39,17 @@ export interface PictureFlags {
   readonly labels?: string;
 }
 
-/** `--weights`, `--num-classes`, `--stem`; `--input CxHxW` where the command has no other use for the word. */
-export function addModelFlags(command: Command, { input = true } = {}): Command {
-  command
-    .option(
+/**
+ * `--weights` where one model is named, `--num-classes`, `--stem`; `--input CxHxW` where the command has no other use for the
+ * word.
+ */
+export function addModelFlags(command: Command, { input = true, weights = true } = {}): Command {
+  if (weights)
+    command.option(
       "--weights <file>",
       "for a name of the zoo: .safetensors, .pth or .npz, torchvision's or timm's names",
-    )
+    );
+  command
     .option(
       "--num-classes <n>",
       "classes to tell apart, by a fresh last layer where the weights have others",
@@ -145,3 +149,12 @@ export async function openModel(
     throw new UsageError("model", error.message.replace("[model] ", ""));
   }
 }
+
+/** What people should know before they trust its answers. */
+export const remarksOn = ({ architecture, file, notes }: OpenedModel): readonly string[] =>
+  file === undefined
+    ? [
+        ...notes,
+        `${architecture} has learnt nothing yet, its weights are initial ones — give --weights`,
+      ]
+    : notes;

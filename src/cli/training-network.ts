@@ -1,4 +1,5 @@
 /** The network that `train` and `lr-find` work on: made for the data, or opened from a file with its own way of preparing pictures. */
+import { ConvkitError } from "../core/error.ts";
 import type { DatasetPair } from "../data/index.ts";
 import { openData } from "../data/node.ts";
 import { createModel, modelNames } from "../models/index.ts";
@@ -32,6 +33,13 @@ export async function openForTraining(
 ): Promise<TrainingNetwork> {
   const { model: named, size, seed } = flags;
   const file = named === undefined || isOfTheZoo(named) ? undefined : await openModel(named, flags);
+  if (file && file.inputs.length > 1) {
+    const names = file.inputs.map(({ name }) => name).join(", ");
+    throw new ConvkitError(
+      "model",
+      `${named} has several inputs, ${names} — pictures train models of one; compile a step of your own for it`,
+    );
+  }
   const [channels, ...own] = file?.inputShape ?? [];
   const loading = output.bar("reading pictures {bar} {value}/{total}");
   const pair = await openData(data, {

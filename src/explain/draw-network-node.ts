@@ -3,9 +3,10 @@
  * "A technique for drawing directed graphs"), as dagre has it.
  */
 import { Graph, layout } from "@dagrejs/dagre";
-import { formatShape, type Shape } from "../core/shape.ts";
+import { formatShape } from "../core/shape.ts";
 import { summary } from "../models/summary.ts";
-import type { Module } from "../nn/module.ts";
+import { listInputs, type NetworkInputs } from "../nn/initialize.ts";
+import type { AnyModule } from "../nn/module.ts";
 import { type Box, networkGraph } from "./network-graph.ts";
 import { networkSvg, type PlacedBox, type Point, sizeOfBox } from "./network-svg.ts";
 
@@ -18,17 +19,19 @@ export interface DrawNetworkOptions {
   readonly horizontal?: boolean;
 }
 
-/** An SVG document; `inputShape` is that of one example, C×H×W. Nothing is allocated or run. */
+/** An SVG document; `inputs` is the shape of one example, C×H×W, or several inputs. Nothing is allocated or run. */
 export function drawNetwork(
-  net: Module,
-  inputShape: Shape,
+  net: AnyModule,
+  inputs: NetworkInputs,
   { title = net.kind, depth, horizontal = false }: DrawNetworkOptions = {},
 ): string {
-  const { parameters, macs } = summary(net, inputShape);
+  const { parameters, macs } = summary(net, inputs);
+  const shapes = listInputs(inputs)
+    .map(({ shape }) => formatShape(shape))
+    .join(", ");
   const subtitle =
-    `input ${formatShape(inputShape)} · ${rounded(parameters)} parameters · ` +
-    `${rounded(macs)} multiply-adds`;
-  const { boxes, arrows } = networkGraph(net, inputShape, { depth });
+    `input ${shapes} · ${rounded(parameters)} parameters · ` + `${rounded(macs)} multiply-adds`;
+  const { boxes, arrows } = networkGraph(net, inputs, { depth });
   const numbers = new Map(boxes.map((box, i) => [box, String(i)]));
   const graph = new Graph();
   graph.setGraph({ rankdir: horizontal ? "LR" : "TB", ranksep: 30, nodesep: 26, edgesep: 16 });

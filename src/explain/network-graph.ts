@@ -11,8 +11,8 @@ import type { Node } from "../graph/node.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { nodesOf, reachedFrom } from "../models/activation-memory.ts";
 import { makerOf } from "../models/made-by.ts";
-import { traceNetwork } from "../nn/initialize.ts";
-import type { Module } from "../nn/module.ts";
+import { listInputs, type NetworkInputs, traceNetwork } from "../nn/initialize.ts";
+import type { AnyModule } from "../nn/module.ts";
 import { takeOutputs } from "../nn/named-outputs.ts";
 import { type Category, categoryOf, layerTitle, opTitle, wordsOf } from "./box-title.ts";
 import { type Opens, openedByForm, openedTo } from "./opened-modules.ts";
@@ -60,11 +60,11 @@ interface Draft {
 }
 
 export function networkGraph(
-  net: Module,
-  inputShape: Shape,
+  net: AnyModule,
+  shapes: NetworkInputs,
   { depth }: NetworkGraphOptions = {},
 ): NetworkGraph {
-  const { builder, input, output } = traceNetwork(net, inputShape, { training: true });
+  const { builder, inputs, output } = traceNetwork(net, shapes, { training: true });
   const ends = [{ name: "output", tensor: output }, ...takeOutputs(builder)];
   const live = reachedFrom(ends.map(({ tensor }) => tensor.node));
   const { calls } = builder;
@@ -79,9 +79,11 @@ export function networkGraph(
   const boxOf = new Map<ModuleCall, Draft>();
   /** The box whose result a node holds, for all that depends on the input. */
   const source = new Map<Node, Draft>();
-  source.set(input.node, draft({ title: "input", category: "ends", shape: inputShape }));
+  for (const [i, { name, shape }] of listInputs(shapes).entries()) {
+    source.set(inputs[i].node, draft({ title: name, category: "ends", shape }));
+  }
   for (const node of nodesOf(builder)) {
-    if (!live.has(node) || node === input.node) continue;
+    if (!live.has(node) || source.has(node)) continue;
     const before = new Set(node.inputs.flatMap((from) => source.get(from) ?? []));
     if (before.size === 0) continue;
     const call = closedCall(maker(node), opens);

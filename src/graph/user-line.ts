@@ -1,5 +1,5 @@
 /**
- * The first line of a stack that is not convkit's own: where the user called. Own frames are told by the
+ * The first line of a stack that is neither convkit's own nor a package's: where the user called. Own frames are told by the
  * folder of this very file (sources), or by the file itself (a bundle).
  */
 const here = import.meta.url;
@@ -14,6 +14,7 @@ export function userLine(stack: string): string | undefined {
     const place = frame[1];
     const url = place.startsWith("/") ? `file://${place}` : place;
     if (url.startsWith(own) && !/\.test\.ts:/.test(url)) continue;
+    if (url.includes("/node_modules/")) continue;
     return place.replace(/^file:\/\//, "");
   }
   return undefined;

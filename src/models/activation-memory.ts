@@ -42,7 +42,7 @@ export function trainedNodes(net: AnyModule, { builder }: Trace): Set<Node> {
 /** Bytes by scope of what a backward pass reads besides the outputs of layers; `trace` is one in training mode. */
 export function keptForBackward(net: AnyModule, trace: Trace): Map<string, number> {
   const kept = new Map<string, number>();
-  const { builder, input, output } = trace;
+  const { builder, inputs, output } = trace;
   const trainable = parameters(net).filter((parameter) => parameter.trainable);
   if (!isFloat(output.dtype) || trainable.length === 0) return kept;
 
@@ -57,12 +57,13 @@ export function keptForBackward(net: AnyModule, trace: Trace): Map<string, numbe
     for (const source of inputs) if (source.id < forward) read.add(unfolded(source));
   }
   const outputs = new Set(builder.calls.map((call) => unfolded(call.output?.node as Node)));
-  const fromInput = new Set<Node>([input.node]);
+  const given = inputs.map(({ node }) => node);
+  const fromInput = new Set<Node>(given);
   for (const node of nodesOf(builder)) {
     if (node.inputs.some((source) => fromInput.has(source))) fromInput.add(node);
   }
   for (const node of read) {
-    if (node === input.node || outputs.has(node) || !fromInput.has(node)) continue;
+    if (given.includes(node) || outputs.has(node) || !fromInput.has(node)) continue;
     kept.set(node.scope, (kept.get(node.scope) ?? 0) + bytesOf(node));
   }
   return kept;

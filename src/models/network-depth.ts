@@ -6,8 +6,8 @@ import type { Node } from "../graph/node.ts";
 import type { Trace } from "../nn/initialize.ts";
 import { nodesOf } from "./activation-memory.ts";
 
-export function networkDepth({ builder, input, output }: Trace): number {
-  const depths = new Map<Node, number>([[input.node, 0]]);
+export function networkDepth({ builder, inputs, output }: Trace): number {
+  const depths = new Map<Node, number>(inputs.map(({ node }) => [node, 0]));
   for (const node of nodesOf(builder)) {
     const met = node.inputs.flatMap((from) => depths.get(from) ?? []);
     if (met.length === 0) continue;

@@ -9,8 +9,8 @@ import type { Shape } from "../core/shape.ts";
 import type { ModuleCall } from "../graph/builder.ts";
 import type { Node } from "../graph/node.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { type Trace, traceNetwork } from "../nn/initialize.ts";
-import type { AnyModule, Module } from "../nn/module.ts";
+import { listInputs, type NetworkInputs, type Trace, traceNetwork } from "../nn/initialize.ts";
+import type { AnyModule } from "../nn/module.ts";
 import { namedBuffers, parameters } from "../nn/parameters.ts";
 import {
   bytesOf,
@@ -51,6 +51,7 @@ export interface SummaryRow {
 }
 
 export interface Summary {
+  /** Of one example; that of the first input where there are several. */
   readonly inputShape: Shape;
   readonly batch: number;
   readonly layers: readonly SummaryRow[];
@@ -71,14 +72,14 @@ export interface SummaryOptions {
   readonly depth?: number;
 }
 
-/** `inputShape` is that of one example, without the batch axis. */
+/** `inputs` is the shape of one example, without the batch axis, or the network's inputs where there are several. */
 export function summary(
-  net: Module,
-  inputShape: Shape,
+  net: AnyModule,
+  inputs: NetworkInputs,
   { batch = 1, depth = Number.POSITIVE_INFINITY }: SummaryOptions = {},
 ): Summary {
-  const evaluation = traceNetwork(net, inputShape, { batch });
-  const training = traceNetwork(net, inputShape, { batch, training: true });
+  const evaluation = traceNetwork(net, inputs, { batch });
+  const training = traceNetwork(net, inputs, { batch, training: true });
   const called = new Set(evaluation.builder.calls.map(({ module }) => module));
   const more = training.builder.calls.filter(({ module }) => !called.has(module));
   const found = [
@@ -95,7 +96,7 @@ export function summary(
   const all = parameters(net);
   const sizes = (of: readonly { readonly size: number }[]) => sum(of, ({ size }) => size);
   return {
-    inputShape,
+    inputShape: listInputs(inputs)[0].shape,
     batch,
     layers,
     parameters: sizes(all),
@@ -115,7 +116,7 @@ const sum = <T>(of: readonly T[], value: (item: T) => number): number =>
 
 /** A row for each call, with what its own forward does; what it calls is in rows of its own. */
 function rowsOf(
-  net: Module,
+  net: AnyModule,
   trace: Trace,
   calls: readonly ModuleCall[],
   trainingOnly = false,

@@ -5,7 +5,15 @@ export * from "./conversion/index.ts";
 export * from "./convolution/index.ts";
 export { FunctionModule, type Maker, module } from "./function-module.ts";
 export * as init from "./init/index.ts";
-export { initialize, type Trace, type TraceOptions, traceNetwork } from "./initialize.ts";
+export {
+  initialize,
+  listInputs,
+  type NetworkInput,
+  type NetworkInputs,
+  type Trace,
+  type TraceOptions,
+  traceNetwork,
+} from "./initialize.ts";
 export * as kernels from "./kernels/index.ts";
 export type { LayerSample, LayerSpec } from "./layer-spec.ts";
 export * from "./linear/index.ts";

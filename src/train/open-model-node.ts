@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import type { DType } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import { importModel, isModelFile } from "../formats/import-model-node.ts";
@@ -14,7 +15,7 @@ import type { Preprocessing } from "../image/preprocess.ts";
 import { createModel, modelNames } from "../models/index.ts";
 import { classesIn, loadWeights } from "../models/load-weights.ts";
 import type { ModelRequest } from "../models/model.ts";
-import { initialize, traceNetwork } from "../nn/initialize.ts";
+import { initialize, listInputs, type NetworkInputs, traceNetwork } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
 import type { Device } from "../tensor/index.ts";
@@ -54,6 +55,8 @@ export interface OpenedModel extends NamedNetwork {
   readonly outputs: readonly string[];
   /** Of one example, C×H×W. */
   readonly inputShape: Shape;
+  /** Of the first output, without the batch axis. */
+  readonly output: { readonly shape: Shape; readonly dtype: DType };
   /** How many scores it gives; the channels of what is no list of scores. */
   readonly classes: number;
   readonly labels?: readonly string[];
@@ -63,6 +66,7 @@ export interface OpenedModel extends NamedNetwork {
   readonly file?: string;
 }
 
+/** Throws a `WrongModel` for names of nothing, and where options do not go with what the name is of. */
 export async function openModel(
   name: string,
   options: OpenModelOptions = {},
@@ -186,12 +190,12 @@ async function openImported(file: string, options: OpenModelOptions): Promise<Op
   const { inputShape: wished, classes, logits = false } = options;
   const imported = await importModel(file, { inputShape: wished, classes, logits });
   const net = imported.net as unknown as Module;
-  const [{ shape: inputShape }] = imported.inputs;
+  const { inputs } = imported;
+  const [{ shape: inputShape }] = inputs;
   const { given, base, labels: beside } = await sidecarOf(file);
   const stated = statedPreprocessing(imported.metadata, file);
   const settings = { ...given, ...definedOnly(options) };
   const preprocessing = preprocessingFor(inputShape, settings, stated);
-  const traced = imported.inputs.length === 1 ? ends(net, inputShape) : undefined;
   const labels =
     options.labels ??
     (classes === undefined ? (beside ?? statedLabels(imported.metadata)) : undefined);
@@ -203,8 +207,7 @@ async function openImported(file: string, options: OpenModelOptions): Promise<Op
       file,
       loss: "crossEntropy",
     },
-    ...{ probabilities: false, classes: 0, ...traced },
-    inputs: imported.inputs,
+    ...ends(net, inputs),
     outputs: imported.outputs,
     structure: imported.structure,
     ...(preprocessing && { preprocessing: { ...preprocessing, ...base } }),
@@ -226,12 +229,13 @@ const definedOnly = ({ channels, scale, mean, std }: GivenPreprocessing): GivenP
   ...(std !== undefined && { std }),
 });
 
-/** The input and output of a network of one input. */
-function ends(net: Module, inputShape: Shape) {
-  const { output } = traceNetwork(net, inputShape);
+/** The inputs of a network, and what its output is. */
+function ends(net: Module, inputs: NetworkInputs) {
+  const { output } = traceNetwork(net, inputs);
   return {
-    inputs: [{ name: "input", shape: inputShape, dtype: "f32" }] as const,
+    inputs: listInputs(inputs),
     outputs: ["output"] as const,
+    output: { shape: output.shape.slice(1), dtype: output.dtype },
     classes: output.shape[1] ?? 1,
     probabilities: isSoftmax(output),
   };

@@ -2,11 +2,13 @@
  * The memory of a training step, before there is one: what the field adds up — weights, gradients, the optimiser's states and
  * activations — and the graph, for those who plan it. Nothing is allocated or run.
  */
-import { byteSize } from "../core/dtype.ts";
-import { type Shape, sizeOf } from "../core/shape.ts";
+import { byteSize, isFloat } from "../core/dtype.ts";
+import { ConvkitError } from "../core/error.ts";
+import { sizeOf } from "../core/shape.ts";
 import type { Graph, StateRef } from "../graph/node.ts";
 import { summary } from "../models/summary.ts";
-import type { Module } from "../nn/module.ts";
+import { listInputs, type NetworkInputs } from "../nn/initialize.ts";
+import type { AnyModule, Module } from "../nn/module.ts";
 import { takeOutputs } from "../nn/named-outputs.ts";
 import { namedStates, parameters } from "../nn/parameters.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -33,12 +35,26 @@ export interface StepMemoryOptions {
 
 /** Bytes. The loss is the mean square of all outputs: that of the network's task adds next to nothing. */
 export function stepMemory(
-  net: Module,
-  inputShape: Shape,
+  net: AnyModule,
+  inputs: NetworkInputs,
   { batch, optimizer }: StepMemoryOptions,
 ): { readonly bytes: StepMemory; readonly graph: Graph } {
-  const step = (images: Tensor, key: Tensor) => {
-    const output = net.call(images, { training: true, key });
+  const types = [
+    { shape: [2], dtype: "i32", batched: false } as const,
+    ...listInputs(inputs).map(({ shape, dtype }) => ({
+      shape: [batch, ...shape],
+      dtype,
+      batched: true,
+    })),
+  ];
+  const step = (key: Tensor, ...tensors: Tensor[]) => {
+    const output = (net as Module<readonly Tensor[]>).call(...tensors, { training: true, key });
+    if (!isFloat(output.dtype)) {
+      throw new ConvkitError(
+        "train",
+        `the output holds ${output.dtype}, which has no gradient — a network that is trained gives scores`,
+      );
+    }
     const scores = takeOutputs(output.builder).filter(({ lossWeight }) => lossWeight);
     const loss = scores.reduce(
       (sum, { tensor }) => sum.add(tensor.square().mean()),
@@ -46,17 +62,13 @@ export function stepMemory(
     );
     return optimizer.step(loss, parameters(net)).loss;
   };
-  const types = [
-    { shape: [batch, ...inputShape], dtype: "f32", batched: true },
-    { shape: [2], dtype: "i32", batched: false },
-  ] as const;
   const { graph } = trace(step, types, batch);
   const trained = parameters(net).filter(({ trainable }) => trainable);
   const parts = {
     weights: bytesOf(namedStates(net).map(([, { parameter }]) => parameter)),
     gradients: bytesOf(trained),
     optimizerStates: bytesOf(optimizer.state()),
-    activations: summary(net, inputShape, { batch }).activationBytes.training,
+    activations: summary(net, inputs, { batch }).activationBytes.training,
   };
   const total = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
   return { bytes: { ...parts, total }, graph };

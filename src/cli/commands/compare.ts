@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import { writeFileAtomic } from "../../formats/node.ts";
 import { type Accuracy, listModels, type ModelInfo, summary } from "../../models/index.ts";
-import { shape as pictureShape } from "../arguments.ts";
-import { modelArgument, openModel } from "../model-argument.ts";
+import type { NetworkInput } from "../../nn/initialize.ts";
+import { addModelFlags, type ModelFlags, modelArgument, openModel } from "../model-argument.ts";
 import { count, Output, size } from "../output.ts";
 import { paint } from "../paint.ts";
 import { formatMarkdown, formatTable } from "../table.ts";
@@ -16,8 +16,7 @@ Examples:
   convkit compare resnet50 convnext_tiny swin_t --markdown
   convkit compare --svg chart.svg             all models with a published accuracy`;
 
-interface CompareFlags {
-  readonly input?: number[];
+interface CompareFlags extends Omit<ModelFlags, "weights"> {
   readonly svg?: string;
   readonly markdown?: boolean;
   readonly json?: boolean;
@@ -27,6 +26,7 @@ interface CompareFlags {
 interface Compared {
   readonly model: string;
   readonly inputShape: Shape;
+  readonly inputs: readonly NetworkInput[];
   readonly classes: number;
   readonly parameters: number;
   readonly macs: number;
@@ -37,15 +37,15 @@ interface Compared {
 }
 
 export function compareCommand(program: Command): void {
-  program
+  const command = program
     .command("compare")
     .summary("put models side by side, and draw accuracy against operations")
     .description(
       "Shows parameters, multiply-adds, memory, depth, receptive field and published accuracy of several models; without " +
         "names, of all those that have a published accuracy.",
     )
-    .argument("[models...]", modelArgument[1])
-    .option("--input <CxHxW>", "the same picture size for all (each model's own)", pictureShape)
+    .argument("[models...]", modelArgument[1]);
+  addModelFlags(command, { weights: false })
     .option("--svg <file>", "draw accuracy against operations")
     .option("--markdown", "the table in Markdown")
     .option("--json", "one JSON object a line on standard output")
@@ -54,7 +54,8 @@ export function compareCommand(program: Command): void {
 }
 
 async function compare(given: readonly string[], flags: CompareFlags): Promise<void> {
-  const out = new Output(flags.json === true);
+  const { svg, markdown, json, ...wishes } = flags;
+  const out = new Output(json === true);
   const infos = await listModels();
   const names =
     given.length > 0 ? given : infos.filter((info) => info.accuracy).map(({ name }) => name);
@@ -62,33 +63,35 @@ async function compare(given: readonly string[], flags: CompareFlags): Promise<v
   const found: Compared[] = [];
   try {
     for (const name of names) {
-      found.push(await measure(name, flags.input, infos));
+      found.push(await measure(name, wishes, infos));
       bar.update(found.length, names.length);
     }
   } finally {
     bar.stop();
   }
   for (const one of found) out.emit({ event: "comparison", ...one });
-  if (!flags.json) printTable(out, found, flags.markdown === true);
-  if (flags.svg !== undefined) {
-    await drawChart(flags.svg, found);
-    out.say(`\nchart drawn in ${flags.svg}`);
+  if (!json) printTable(out, found, markdown === true);
+  if (svg !== undefined) {
+    await drawChart(svg, found);
+    out.say(`\nchart drawn in ${svg}`);
   }
 }
 
 async function measure(
   name: string,
-  inputShape: number[] | undefined,
+  wishes: ModelFlags,
   infos: readonly ModelInfo[],
 ): Promise<Compared> {
-  const model = await openModel(name, { input: inputShape });
-  const { parameters, macs, activationBytes, depth, layers } = summary(model.net, model.inputShape);
+  const model = await openModel(name, wishes);
+  const { parameters, macs, activationBytes, depth, layers } = summary(model.net, model.inputs);
   const info = infos.find((one) => one.name === name);
   // A published accuracy is of the published input.
-  const asPublished = info && String(info.inputShape) === String(model.inputShape);
+  const asPublished =
+    info?.classes === model.classes && String(info.inputShape) === String(model.inputShape);
   return {
     model: name,
     inputShape: model.inputShape,
+    inputs: model.inputs,
     classes: model.classes,
     ...{ parameters, macs, activationBytes: activationBytes.forward, depth },
     receptiveField: layers.filter((layer) => !layer.trainingOnly).at(-1)?.receptiveField ?? null,
@@ -110,7 +113,7 @@ const columns = [
 function printTable(out: Output, found: readonly Compared[], markdown: boolean): void {
   const rows = found.map((one) => [
     one.model,
-    formatShape(one.inputShape),
+    one.inputs.map(({ shape }) => formatShape(shape)).join(", "),
     count(one.parameters),
     count(one.macs),
     size(one.activationBytes),

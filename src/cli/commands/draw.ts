@@ -44,7 +44,7 @@ async function draw(name: string, flags: DrawFlags): Promise<void> {
   // The layout's code is loaded here alone.
   const { drawNetwork } = await import("../../explain/draw-network-node.ts");
   const out = flags.out ?? `${model.architecture}.svg`;
-  const svg = drawNetwork(model.net, model.inputShape, {
+  const svg = drawNetwork(model.net, model.inputs, {
     title: model.architecture,
     depth: flags.unfold ? Number.POSITIVE_INFINITY : flags.depth,
     horizontal: flags.horizontal,

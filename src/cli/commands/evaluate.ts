@@ -14,6 +14,7 @@ import {
   modelArgument,
   openModel,
   type PictureFlags,
+  remarksOn,
 } from "../model-argument.ts";
 import { count, Output, percent } from "../output.ts";
 import { asUsage, UsageError } from "../usage.ts";
@@ -62,7 +63,7 @@ async function evaluate(run: string, given: string | undefined, flags: Flags): P
     throw new UsageError("evaluate", `${run} does not say what it was trained on — name the data`);
   }
   await asUsage(() => parseSource(source));
-  for (const note of opened.notes) output.remark(`Note: ${note}`);
+  for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
   const model = Classifier.of(opened, device);
   const { channels, height, width } = model.card.preprocessing;
   const loading = output.bar("reading pictures {bar} {value}/{total}");

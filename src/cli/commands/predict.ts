@@ -15,6 +15,7 @@ import {
   modelArgument,
   openModel,
   type PictureFlags,
+  remarksOn,
 } from "../model-argument.ts";
 import { Output, percent } from "../output.ts";
 
@@ -62,7 +63,7 @@ async function predict(run: string, images: readonly string[], flags: Flags): Pr
   const output = new Output(flags.json ?? false);
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
   const opened = await openModel(run, flags, { best: flags.best, device });
-  for (const note of opened.notes) output.remark(`Note: ${note}`);
+  for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
   const model = Classifier.of(opened, device);
   for (const file of images) {
     const values = await readValues(file, model, flags.invert ?? false);

@@ -127,7 +127,7 @@ test("classes and channels adapt the model", async () => {
     "lenet5",
     "--input",
     "3x32x32",
-    "--classes",
+    "--num-classes",
     "4",
     "--json",
   );

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { type PeakMemory, peakMemory } from "../../backends/wasm/peak.ts";
 import { formatShape } from "../../core/shape.ts";
 import { type Summary, summary } from "../../models/index.ts";
-import { traceNetwork } from "../../nn/initialize.ts";
+import { type NetworkInput, traceNetwork } from "../../nn/initialize.ts";
 import {
   makeOptimizer,
   optimizerNames,
@@ -11,9 +11,15 @@ import {
   type StepMemory,
   stepMemory,
 } from "../../train/index.ts";
-import { shape as pictureShape, whole } from "../arguments.ts";
+import { whole } from "../arguments.ts";
 import { layerTable } from "../layer-table.ts";
-import { modelArgument, type OpenedModel, openModel } from "../model-argument.ts";
+import {
+  addModelFlags,
+  type ModelFlags,
+  modelArgument,
+  type OpenedModel,
+  openModel,
+} from "../model-argument.ts";
 import { count, Output, size } from "../output.ts";
 import { paint } from "../paint.ts";
 import { asUsage } from "../usage.ts";
@@ -25,9 +31,7 @@ Examples:
   convkit summary resnet50 --batch 64 --optimizer adamw
   convkit summary runs/glyphs --json`;
 
-interface SummaryFlags {
-  readonly input?: number[];
-  readonly classes?: number;
+interface SummaryFlags extends ModelFlags {
   readonly batch: number;
   readonly depth?: number;
   readonly optimizer?: string;
@@ -36,20 +40,15 @@ interface SummaryFlags {
 }
 
 export function summaryCommand(program: Command): void {
-  program
+  const command = program
     .command("summary")
     .summary("show a model's layers, parameters, work, memory and receptive fields")
     .description(
       "Takes a model apart: layers with output shapes, parameters, multiply-adds (MACs), memory of their activations in " +
         "evaluation and in training, receptive field, stride, and jump, the product of the strides so far.",
     )
-    .argument(...modelArgument)
-    .option(
-      "--input <CxHxW>",
-      "one picture: channels, height, width (the model's own)",
-      pictureShape,
-    )
-    .option("--classes <n>", "classes to tell apart (the model's own)", whole(1))
+    .argument(...modelArgument);
+  addModelFlags(command)
     .option("--batch <n>", "pictures at a time", whole(1), 1)
     .option("--depth <n>", "sum up what is deeper: 1 shows the parts of the network", whole(1))
     .option(
@@ -70,27 +69,27 @@ interface Step extends StepMemory {
 }
 
 async function summarize(name: string, flags: SummaryFlags): Promise<void> {
-  const { input: inputShape, classes, batch, depth, optimizer } = flags;
-  const out = new Output(flags.json === true);
+  const { batch, depth, optimizer, markdown, json, ...wishes } = flags;
+  const out = new Output(json === true);
   const word = optimizer && (await asUsage(() => parseOptimizerName(optimizer)));
-  const model = await openModel(name, { input: inputShape, numClasses: classes });
-  const found = summary(model.net, model.inputShape, { batch, depth });
-  const { builder, output } = traceNetwork(model.net, model.inputShape, { batch });
+  const model = await openModel(name, wishes);
+  const found = summary(model.net, model.inputs, { batch, depth });
+  const { builder, output } = traceNetwork(model.net, model.inputs, { batch });
   const peak = peakMemory(builder.build([output]));
   const step = word ? await stepOf(model, batch, word) : undefined;
 
-  if (flags.json) out.emit(recordOf(model, found, peak.totalBytes, step));
-  else if (flags.markdown) printMarkdown(out, model, found, peak, step);
+  if (json) out.emit(recordOf(model, found, peak.totalBytes, step));
+  else if (markdown) printMarkdown(out, model, found, peak, step);
   else printText(out, model, found, peak, step);
 }
 
 async function stepOf(
-  { net, inputShape }: OpenedModel,
+  { net, inputs }: OpenedModel,
   batch: number,
   name: (typeof optimizerNames)[number],
 ): Promise<Step> {
   const optimizer = await makeOptimizer({ name });
-  const { bytes, graph } = stepMemory(net, inputShape, { batch, optimizer });
+  const { bytes, graph } = stepMemory(net, inputs, { batch, optimizer });
   return { optimizer: optimizer.name, ...bytes, peak: peakMemory(graph).totalBytes };
 }
 
@@ -98,6 +97,7 @@ const recordOf = (model: OpenedModel, found: Summary, peakBytes: number, step?: 
   event: "summary",
   model: model.architecture,
   inputShape: model.inputShape,
+  inputs: model.inputs,
   classes: model.classes,
   batch: found.batch,
   parameters: found.parameters,
@@ -147,11 +147,21 @@ function printMarkdown(
   for (const note of model.notes) out.say(`- Note: ${note}`);
 }
 
-function about({ file, inputShape, classes }: OpenedModel, { batch }: Summary): string {
+function about({ file, inputs, classes }: OpenedModel, { batch }: Summary): string {
   const from = file ? ` from ${file}` : "";
-  const pictures = `pictures of ${formatShape(inputShape)}${batch === 1 ? "" : `, ${batch} at a time`}`;
-  return `${from}: ${pictures}, ${classes} ${classes === 1 ? "class" : "classes"}`;
+  const atATime = batch === 1 ? "" : `, ${batch} at a time`;
+  return `${from}: ${describeInputs(inputs)}${atATime}, ${many(classes, "class", "classes")}`;
 }
+
+function describeInputs(inputs: readonly NetworkInput[]): string {
+  const [{ shape }] = inputs;
+  if (inputs.length > 1) {
+    return `inputs ${inputs.map(({ name, shape: own }) => `${name} of ${formatShape(own)}`).join(", ")}`;
+  }
+  return `${shape.length === 3 ? "pictures" : "arrays"} of ${formatShape(shape)}`;
+}
+
+const many = (n: number, one: string, more: string): string => `${n} ${n === 1 ? one : more}`;
 
 function factsOf(found: Summary, peak: PeakMemory, step?: Step): [title: string, text: string][] {
   const { parameters, trainableParameters, buffers, macs, depth, activationBytes } = found;
@@ -163,7 +173,7 @@ function factsOf(found: Summary, peak: PeakMemory, step?: Step): [title: string,
       `${count(parameters - trainableParameters)}, and ${count(buffers)} values of buffers such as running statistics`,
     ],
     ["Multiply-adds", count(macs)],
-    ["Depth", `${depth} layers with weights on the longest path`],
+    ["Depth", `${many(depth, "layer", "layers")} with weights on the longest path`],
     ["Activations, forward", `${size(activationBytes.forward)}, all outputs above`],
     [
       "Activations, training",
