@@ -1,6 +1,7 @@
 /** Worked figures of lecture notes on what enters a network, and on labels. */
 import { expect, test } from "vitest";
-import { type Preprocessing, preprocess } from "../src/image/preprocess.ts";
+import { preprocess } from "../src/image/preprocess.ts";
+import type { Preprocessing } from "../src/image/preprocessing.ts";
 import { crossEntropy } from "../src/losses/index.ts";
 import { compute, random } from "./reference-compute.ts";
 

@@ -8,7 +8,7 @@ import { readModel } from "../src/formats/onnx/read-proto.ts";
 import { externalFile } from "../src/formats/onnx/write-external.ts";
 import { writeOnnx } from "../src/formats/onnx/write-onnx-node.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
-import { formatPreprocessing, type Preprocessing } from "../src/image/preprocess.ts";
+import { formatPreprocessing, type Preprocessing } from "../src/image/preprocessing.ts";
 import { createModel } from "../src/models/index.ts";
 import * as nn from "../src/nn/index.ts";
 import { recordOutput } from "../src/nn/named-outputs.ts";

@@ -3,7 +3,7 @@
  * when a batch is filled.
  */
 import { ConvkitError } from "../core/error.ts";
-import type { Preprocessing } from "../image/preprocess.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 
 export interface Dataset {
   readonly name: string;

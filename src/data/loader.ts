@@ -5,7 +5,7 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { type Key, Random } from "../core/random.ts";
-import { byteTable, type Preprocessing, sourceChannel } from "../image/preprocess.ts";
+import { byteTable, type Preprocessing, sourceChannel } from "../image/preprocessing.ts";
 import { type Augmentation, augmentationKey, drawMove, type Move, STILL } from "./augmentation.ts";
 import { type Dataset, preprocessingOf } from "./dataset.ts";
 import { nextTurn } from "./turn.ts";

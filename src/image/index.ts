@@ -4,4 +4,5 @@ export * from "./filter.ts";
 export type { Image } from "./image.ts";
 export * from "./parse-preprocessing.ts";
 export * from "./preprocess.ts";
+export * from "./preprocessing.ts";
 export * from "./resize.ts";

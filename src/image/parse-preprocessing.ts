@@ -1,6 +1,6 @@
 /** Reads what `formatPreprocessing` writes, or a person beside a model file, and checks it. */
 import { ConvkitError } from "../core/error.ts";
-import type { Preprocessing } from "./preprocess.ts";
+import type { Preprocessing } from "./preprocessing.ts";
 
 /** `file` is for errors, which say what is wrong with which field. */
 export function parsePreprocessing(text: string, file = "model"): Preprocessing {

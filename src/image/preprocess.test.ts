@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Image } from "./image.ts";
 import { parsePreprocessing } from "./parse-preprocessing.ts";
-import { formatPreprocessing, type Preprocessing, preprocess } from "./preprocess.ts";
+import { preprocess } from "./preprocess.ts";
+import { formatPreprocessing, type Preprocessing } from "./preprocessing.ts";
 import { centerCrop, resize } from "./resize.ts";
 
 const colour: Preprocessing = {

@@ -5,7 +5,6 @@ import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { Dataset } from "../data/index.ts";
 import type { StoredTensors } from "../formats/stored-tensors.ts";
 import type { Image } from "../image/image.ts";
-import { preprocess } from "../image/preprocess.ts";
 import type { Module } from "../nn/module.ts";
 import {
   type Compiled,
@@ -97,8 +96,10 @@ export class Classifier {
 
   /** The likeliest classes of a picture of any size. */
   async predict(image: Image, { top = 5 }: { top?: number } = {}): Promise<Prediction> {
-    const { preprocessing } = this.card;
-    const [prediction] = await this.predictValues(preprocess(image, preprocessing), { top });
+    // Only whoever predicts pictures loads what resizes them.
+    const { preprocess } = await import("../image/preprocess.ts");
+    const values = preprocess(image, this.card.preprocessing);
+    const [prediction] = await this.predictValues(values, { top });
     return prediction;
   }
 

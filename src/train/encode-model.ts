@@ -6,7 +6,7 @@ import { toBase64 } from "../formats/base64.ts";
 import type { ModelStructure } from "../formats/imported-model.ts";
 import type { SafeTensor } from "../formats/safetensors/safe-tensor.ts";
 import { encodeSafetensors } from "../formats/safetensors/write-safetensors.ts";
-import { formatPreprocessing } from "../image/preprocess.ts";
+import { formatPreprocessing } from "../image/preprocessing.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import type { ModelCard } from "./model-card.ts";

@@ -2,7 +2,7 @@
 
 import type { Dataset } from "../data/index.ts";
 import { Loader } from "../data/index.ts";
-import type { Preprocessing } from "../image/preprocess.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 import { accuracy } from "../metrics/accuracy.ts";
 import { confusionMatrix } from "../metrics/confusion-matrix.ts";
 import type { Module } from "../nn/module.ts";

@@ -2,7 +2,7 @@
 import { ConvkitError } from "../core/error.ts";
 import type { Dataset } from "../data/index.ts";
 import type { ModelStructure } from "../formats/imported-model.ts";
-import type { Preprocessing } from "../image/preprocess.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 import { createModel } from "../models/index.ts";
 import { Module } from "../nn/module.ts";
 import type { LossName } from "./loss.ts";

@@ -1,6 +1,6 @@
 /** What a prediction needs to know beside the network; it travels in the metadata of `model.safetensors`. */
 import type { ModelStructure } from "../formats/imported-model.ts";
-import type { Preprocessing } from "../image/preprocess.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 import type { LossName } from "./loss.ts";
 
 /** A network of the user's own goes by this name; a file of it can only be loaded into one. */

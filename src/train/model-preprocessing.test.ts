@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Preprocessing } from "../image/preprocess.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 import {
   parseFraction,
   parseSidecar,

@@ -2,7 +2,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import { parsePreprocessing } from "../image/parse-preprocessing.ts";
-import type { Preprocessing } from "../image/preprocess.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 
 /** What people say of it; numbers for the channels in the order in which they are fed. */
 export interface GivenPreprocessing {

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from "commander";
 import { formatShape } from "../../core/shape.ts";
 import { copyStateDict, readStateDict, writeOnnx, writeStateDict } from "../../formats/node.ts";
 import type { StoredTensors } from "../../formats/stored-tensors.ts";
-import { formatPreprocessing } from "../../image/preprocess.ts";
+import { formatPreprocessing } from "../../image/preprocessing.ts";
 import { loadArchitecture, modelNames } from "../../models/index.ts";
 import type { Module } from "../../nn/module.ts";
 import {
