@@ -11,7 +11,7 @@ import { importModel, isModelFile } from "../formats/import-model-node.ts";
 import type { ImportedInput } from "../formats/imported-model.ts";
 import { readSafetensors, readStateDict } from "../formats/node.ts";
 import { isSoftmax } from "../formats/without-softmax.ts";
-import type { Preprocessing } from "../image/preprocess.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 import { createModel, modelNames } from "../models/index.ts";
 import { classesIn, loadWeights } from "../models/load-weights.ts";
 import type { ModelRequest } from "../models/model.ts";
