@@ -53,7 +53,7 @@ const looks: Readonly<Record<Category, Look>> = {
   other:         { fill: "#ffedd5", stroke: "#f97316", legend: "other" },
 };
 
-/** A character's width at 12 and at 10 pixels, on the safe side. */
+/** A character's width at 12 pixels, bold, and at 10, on the safe side. */
 const [WIDE, NARROW] = [6.9, 5.7];
 const [PADDING, TITLE_LINE, LINE] = [12, 17, 14];
 const MARGIN = 24;
@@ -89,7 +89,7 @@ export function networkSvg(layout: Layout, { title, subtitle }: Caption): string
   const used = new Set(layout.boxes.map(({ box }) => box.category));
   const legend = legendOf(used);
   const extent = extentOf(layout);
-  const words = Math.max(legend.width, title.length * 10, subtitle.length * 6);
+  const words = Math.max(legend.width, title.length * 11.5, subtitle.length * 6.6);
   const width = Math.max(extent.width, words) + 2 * MARGIN;
   const height = extent.height + HEAD + 2 * MARGIN;
   const left = (width - extent.width) / 2 - extent.left;
