@@ -10,7 +10,7 @@ import { grad } from "../src/autodiff/grad.ts";
 import { Random } from "../src/core/random.ts";
 import { sizeOf } from "../src/core/shape.ts";
 import type { RefArray } from "../src/graph/op.ts";
-import { receptiveFields } from "../src/models/receptive-field.ts";
+import { receptiveFields } from "../src/models/summary/receptive-field.ts";
 import * as nn from "../src/nn/index.ts";
 import { avgPool2d } from "../src/ops/avg-pool2d.ts";
 import { relativeError } from "./op-cases.ts";

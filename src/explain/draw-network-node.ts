@@ -4,7 +4,7 @@
  */
 import { Graph, layout } from "@dagrejs/dagre";
 import { formatShape } from "../core/shape.ts";
-import { summary } from "../models/summary.ts";
+import { summary } from "../models/summary/summary.ts";
 import { listInputs, type NetworkInputs } from "../nn/initialize.ts";
 import type { AnyModule } from "../nn/module.ts";
 import { type Box, networkGraph } from "./network-graph.ts";

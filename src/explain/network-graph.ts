@@ -7,10 +7,9 @@
  */
 import type { Shape } from "../core/shape.ts";
 import type { ModuleCall } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
+import { makerOf } from "../graph/maker-of.ts";
+import { madeFrom, type Node } from "../graph/node.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { nodesOf, reachedFrom } from "../models/activation-memory.ts";
-import { makerOf } from "../models/made-by.ts";
 import { listInputs, type NetworkInputs, traceNetwork } from "../nn/initialize.ts";
 import type { AnyModule } from "../nn/module.ts";
 import { takeOutputs } from "../nn/named-outputs.ts";
@@ -66,7 +65,7 @@ export function networkGraph(
 ): NetworkGraph {
   const { builder, inputs, output } = traceNetwork(net, shapes, { training: true });
   const ends = [{ name: "output", tensor: output }, ...takeOutputs(builder)];
-  const live = reachedFrom(ends.map(({ tensor }) => tensor.node));
+  const live = madeFrom(ends.map(({ tensor }) => tensor.node));
   const { calls } = builder;
   const opens = depth === undefined ? openedByForm(calls) : openedTo(calls, depth);
   const maker = makerOf(builder);
@@ -82,7 +81,7 @@ export function networkGraph(
   for (const [i, { name, shape }] of listInputs(shapes).entries()) {
     source.set(inputs[i].node, draft({ title: name, category: "ends", shape }));
   }
-  for (const node of nodesOf(builder)) {
+  for (const node of builder.nodes) {
     if (!live.has(node) || source.has(node)) continue;
     const before = new Set(node.inputs.flatMap((from) => source.get(from) ?? []));
     if (before.size === 0) continue;

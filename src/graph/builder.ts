@@ -142,12 +142,9 @@ export class Builder {
     return this.#scope;
   }
 
-  get nodeCount(): number {
-    return this.#nodes.length;
-  }
-
-  node(id: number): Node {
-    return this.#nodes[id];
+  /** All that were made so far, each at the place of its id. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
   }
 
   wrap(node: Node): Tensor {

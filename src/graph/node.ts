@@ -56,14 +56,20 @@ export interface Graph {
   readonly batch: number | undefined;
 }
 
-/** Nodes that the outputs and updates need, in order. */
-export function liveNodes(graph: Graph): Node[] {
-  const live = new Set<Node>();
-  const stack = [...graph.outputs, ...graph.updates.map((update) => update.value)];
+/** The nodes that the given ones are made from, and these themselves. */
+export function madeFrom(ends: readonly Node[]): Set<Node> {
+  const found = new Set<Node>();
+  const stack = [...ends];
   for (let node = stack.pop(); node; node = stack.pop()) {
-    if (live.has(node)) continue;
-    live.add(node);
+    if (found.has(node)) continue;
+    found.add(node);
     stack.push(...node.inputs);
   }
-  return graph.nodes.filter((node) => live.has(node));
+  return found;
+}
+
+/** Nodes that the outputs and updates need, in order. */
+export function liveNodes({ nodes, outputs, updates }: Graph): Node[] {
+  const live = madeFrom([...outputs, ...updates.map(({ value }) => value)]);
+  return nodes.filter((node) => live.has(node));
 }

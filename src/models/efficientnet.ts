@@ -17,8 +17,8 @@ import { dropPath } from "../nn/regularization/drop-path.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { add } from "../nn/structure/add.ts";
 import { sequential } from "../nn/structure/sequential.ts";
-import { convNormActivation } from "./conv-norm-activation.ts";
-import { makeDivisible } from "./make-divisible.ts";
+import { convNormActivation } from "./blocks/conv-norm-activation.ts";
+import { makeDivisible } from "./blocks/make-divisible.ts";
 import {
   checkRequest,
   infoOf,

@@ -22,8 +22,8 @@ import { maxPool2d } from "../nn/pooling/max-pool2d.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { flatten } from "../nn/structure/flatten.ts";
 import { sequential } from "../nn/structure/sequential.ts";
-import { basicConv2d } from "./basic-conv2d.ts";
-import { inceptionBlock } from "./inception-block.ts";
+import { basicConv2d } from "./blocks/basic-conv2d.ts";
+import { inceptionBlock } from "./blocks/inception-block.ts";
 import {
   checkRequest,
   infoOf,

@@ -16,8 +16,8 @@ import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { maxPool2d } from "../nn/pooling/max-pool2d.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { sequential } from "../nn/structure/sequential.ts";
-import { basicConv2d } from "./basic-conv2d.ts";
-import { inceptionBlock } from "./inception-block.ts";
+import { basicConv2d } from "./blocks/basic-conv2d.ts";
+import { inceptionBlock } from "./blocks/inception-block.ts";
 import {
   checkRequest,
   infoOf,

@@ -14,7 +14,7 @@ import { avgPool2d } from "../nn/pooling/avg-pool2d.ts";
 import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { maxPool2d } from "../nn/pooling/max-pool2d.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
-import { basicConv2d } from "./basic-conv2d.ts";
+import { basicConv2d } from "./blocks/basic-conv2d.ts";
 import {
   checkRequest,
   infoOf,

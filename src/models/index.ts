@@ -20,7 +20,7 @@ export type {
   Stem,
   TimmState,
 } from "./model.ts";
-export * from "./summary.ts";
+export * from "./summary/summary.ts";
 
 interface Entry<Names extends readonly string[]> {
   readonly names: Names;

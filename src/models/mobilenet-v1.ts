@@ -15,7 +15,7 @@ import { batchNorm2d } from "../nn/normalization/batch-norm.ts";
 import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { sequential } from "../nn/structure/sequential.ts";
-import { makeDivisible } from "./make-divisible.ts";
+import { makeDivisible } from "./blocks/make-divisible.ts";
 import {
   checkRequest,
   infoOf,

@@ -13,8 +13,8 @@ import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { add } from "../nn/structure/add.ts";
 import { sequential } from "../nn/structure/sequential.ts";
-import { convNormActivation } from "./conv-norm-activation.ts";
-import { makeDivisible } from "./make-divisible.ts";
+import { convNormActivation } from "./blocks/conv-norm-activation.ts";
+import { makeDivisible } from "./blocks/make-divisible.ts";
 import {
   checkRequest,
   infoOf,

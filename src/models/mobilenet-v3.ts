@@ -18,8 +18,11 @@ import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { add } from "../nn/structure/add.ts";
 import { sequential } from "../nn/structure/sequential.ts";
-import { type ConvNormActivationOptions, convNormActivation } from "./conv-norm-activation.ts";
-import { makeDivisible } from "./make-divisible.ts";
+import {
+  type ConvNormActivationOptions,
+  convNormActivation,
+} from "./blocks/conv-norm-activation.ts";
+import { makeDivisible } from "./blocks/make-divisible.ts";
 import {
   checkRequest,
   infoOf,

@@ -19,7 +19,7 @@ import { dropPath } from "../nn/regularization/drop-path.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { add } from "../nn/structure/add.ts";
 import { sequential } from "../nn/structure/sequential.ts";
-import { convNormActivation } from "./conv-norm-activation.ts";
+import { convNormActivation } from "./blocks/conv-norm-activation.ts";
 import {
   checkRequest,
   infoOf,

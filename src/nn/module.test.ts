@@ -55,7 +55,7 @@ test("field paths are PyTorch's names, and label the nodes and the calls", () =>
   expect(builder.calls.map(({ path, kind }) => `${path} ${kind}`)).toContain(
     "layer1.1.conv1 conv2d",
   );
-  const convolutions = Array.from({ length: builder.nodeCount }, (_, i) => builder.node(i))
+  const convolutions = builder.nodes
     .filter((node) => node.op === "conv2d")
     .map((node) => node.scope);
   expect(convolutions).toEqual(["layer1.0.conv1", "layer1.1.conv1"]);

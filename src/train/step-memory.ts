@@ -6,7 +6,7 @@ import { byteSize, isFloat } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Graph, StateRef } from "../graph/node.ts";
-import { summary } from "../models/summary.ts";
+import { summary } from "../models/summary/summary.ts";
 import { listInputs, type NetworkInputs } from "../nn/initialize.ts";
 import type { AnyModule, Module } from "../nn/module.ts";
 import { takeOutputs } from "../nn/named-outputs.ts";

@@ -12,7 +12,7 @@ import { numbersOf } from "../../src/formats/onnx/known.ts";
 import { readTensor } from "../../src/formats/onnx/read-proto.ts";
 import { readImage } from "../../src/image/decode-node.ts";
 import { preprocess } from "../../src/image/preprocess.ts";
-import { summary } from "../../src/models/summary.ts";
+import { summary } from "../../src/models/summary/summary.ts";
 import type { Module } from "../../src/nn/module.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { relativeError } from "../reference-store.ts";

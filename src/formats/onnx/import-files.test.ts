@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ReferenceStore } from "../../../test/reference-store.ts";
 import { Builder } from "../../graph/builder.ts";
 import type { RefArray } from "../../graph/op.ts";
-import { summary } from "../../models/summary.ts";
+import { summary } from "../../models/summary/summary.ts";
 import { initialize } from "../../nn/initialize.ts";
 import type { Module } from "../../nn/module.ts";
 import { takeOutputs } from "../../nn/named-outputs.ts";

@@ -2,11 +2,11 @@
  * Convolution, batch norm, activation as torchvision's Conv2dNormActivation: states "0.weight", "1.weight", …; what keeps the
  * size is padded, and initial values are He's by the fan of the backward pass.
  */
-import { conv2d } from "../nn/convolution/conv2d.ts";
-import { kaimingNormal } from "../nn/init/kaiming.ts";
-import type { Module } from "../nn/module.ts";
-import { type BatchNormOptions, batchNorm2d } from "../nn/normalization/batch-norm.ts";
-import { type Sequential, sequential } from "../nn/structure/sequential.ts";
+import { conv2d } from "../../nn/convolution/conv2d.ts";
+import { kaimingNormal } from "../../nn/init/kaiming.ts";
+import type { Module } from "../../nn/module.ts";
+import { type BatchNormOptions, batchNorm2d } from "../../nn/normalization/batch-norm.ts";
+import { type Sequential, sequential } from "../../nn/structure/sequential.ts";
 
 export interface ConvNormActivationOptions {
   /** 1 by default. */

@@ -7,7 +7,7 @@
  * and a sum over an axis, such as attention's over tokens, what lies along that axis. Where paths meet, the larger field
  * counts. The field is the architecture's: it may exceed the image; who sums over a whole map gains by the first such sum only.
  */
-import type { Node } from "../graph/node.ts";
+import type { Node } from "../../graph/node.ts";
 import { type AxisParts, mapAxis, reshapeParts } from "./axis-parts.ts";
 
 export type Two = readonly [rows: number, columns: number];

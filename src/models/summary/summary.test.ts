@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import type { Tensor } from "../graph/tensor.ts";
-import * as nn from "../nn/index.ts";
-import { createModel } from "./index.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import * as nn from "../../nn/index.ts";
+import { createModel } from "../index.ts";
 import { summary } from "./summary.ts";
 
 const field = (net: nn.Module, inputShape = [2, 32, 32]) => {

@@ -5,21 +5,15 @@
  * Activation memory: `forward` is the sum of all listed outputs; `training` adds the gradient of every output
  * that one flows through, and what else the backward pass reads again (indices, masks, batch statistics).
  */
-import type { Shape } from "../core/shape.ts";
-import type { ModuleCall } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
-import type { Tensor } from "../graph/tensor.ts";
-import { listInputs, type NetworkInputs, type Trace, traceNetwork } from "../nn/initialize.ts";
-import type { AnyModule } from "../nn/module.ts";
-import { namedBuffers, parameters } from "../nn/parameters.ts";
-import {
-  bytesOf,
-  keptForBackward,
-  nodesOf,
-  reachedFrom,
-  trainedNodes,
-} from "./activation-memory.ts";
-import { makerOf } from "./made-by.ts";
+import type { Shape } from "../../core/shape.ts";
+import type { ModuleCall } from "../../graph/builder.ts";
+import { makerOf } from "../../graph/maker-of.ts";
+import { madeFrom, type Node } from "../../graph/node.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { listInputs, type NetworkInputs, type Trace, traceNetwork } from "../../nn/initialize.ts";
+import type { AnyModule } from "../../nn/module.ts";
+import { namedBuffers, parameters } from "../../nn/parameters.ts";
+import { bytesOf, keptForBackward, trainedNodes } from "./activation-memory.ts";
 import { networkDepth } from "./network-depth.ts";
 import { type ReceptiveField, receptiveFields, type Two } from "./receptive-field.ts";
 
@@ -122,7 +116,7 @@ function rowsOf(
   trainingOnly = false,
 ): [ModuleCall, SummaryRow][] {
   if (calls.length === 0) return [];
-  const fields = receptiveFields(nodesOf(trace.builder));
+  const fields = receptiveFields(trace.builder.nodes);
   const trained = trainedNodes(net, trace);
   const macs = trainingOnly ? new Map<ModuleCall, number>() : macsByCall(trace);
   const seen = new Set<object>();
@@ -169,7 +163,7 @@ function parameterShapes(module: AnyModule): Record<string, Shape> {
 function macsByCall({ builder, output }: Trace): Map<ModuleCall, number> {
   const makers = makerOf(builder);
   const macs = new Map<ModuleCall, number>();
-  for (const node of reachedFrom([output.node])) {
+  for (const node of madeFrom([output.node])) {
     const made = builder.ops[node.op]?.macs?.(node.inputs, node.attrs, node) ?? 0;
     if (made === 0) continue;
     const call = makers(node) as ModuleCall;

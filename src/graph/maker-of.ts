@@ -1,7 +1,7 @@
 /** Which call of a module made a node of the graph. */
-import type { Builder, ModuleCall } from "../graph/builder.ts";
-import type { Node } from "../graph/node.ts";
-import type { Tensor } from "../graph/tensor.ts";
+import type { Builder, ModuleCall } from "./builder.ts";
+import type { Node } from "./node.ts";
+import type { Tensor } from "./tensor.ts";
 
 /** The innermost call; undefined for what stands outside all modules. */
 export function makerOf(builder: Builder): (node: Node) => ModuleCall | undefined {

@@ -2,11 +2,11 @@
  * Convolution, batch norm, ReLU, under torchvision's names (`conv`, `bn`): the unit that GoogLeNet and the Inception networks
  * are made of. Without the norm the convolution has a bias, as in the GoogLeNet of 2014.
  */
-import type { Tensor } from "../graph/tensor.ts";
-import { relu } from "../nn/activation/relu.ts";
-import { type Conv2dOptions, conv2d } from "../nn/convolution/conv2d.ts";
-import { type Mode, Module } from "../nn/module.ts";
-import { batchNorm2d } from "../nn/normalization/batch-norm.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import { relu } from "../../nn/activation/relu.ts";
+import { type Conv2dOptions, conv2d } from "../../nn/convolution/conv2d.ts";
+import { type Mode, Module } from "../../nn/module.ts";
+import { batchNorm2d } from "../../nn/normalization/batch-norm.ts";
 
 export interface BasicConv2dOptions extends Omit<Conv2dOptions, "bias"> {
   /** Whether a batch norm follows; true by default. */

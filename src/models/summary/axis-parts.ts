@@ -3,7 +3,7 @@
  * tokens of a transformer are two, rows and columns; the windows of a Swin transformer step over whole windows. Reshaping
  * takes axes apart and joins them, in row-major order.
  */
-import { type Shape, sizeOf } from "../core/shape.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
 
 export interface AxisPart {
   /** Rows or columns of the image. */
