@@ -34,7 +34,15 @@ test("gan", () => {
   expect(text).toMatch(/the fakes lie around (3\.[89]|4\.[012]),/);
 });
 
+test("import-onnx", () => {
+  const { code, text } = run("import-onnx");
+  expect(code, text).toBe(0);
+  expect(text).toMatch(/^teacher\.onnx: 10 scores$/m);
+  expect(percentage(text)).toBeGreaterThan(90);
+  expect(text).toMatch(/^student\.onnx: 2 scores, even, odd$/m);
+});
+
 test("each example is tested here", () => {
   const found = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts"));
-  expect(found.sort()).toEqual(["custom-layer.ts", "digits.ts", "gan.ts"]);
+  expect(found.sort()).toEqual(["custom-layer.ts", "digits.ts", "gan.ts", "import-onnx.ts"]);
 });
