@@ -1,5 +1,6 @@
 /** Model files with what lies beside them: `.onnx` with external data, `model.json` of TensorFlow.js with its files of weights. */
-import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import type { Shape } from "../core/shape.ts";
 import type { ImportedModel } from "./imported-model.ts";
@@ -23,7 +24,7 @@ export async function importModel(
   options: ImportModelOptions = {},
 ): Promise<ImportedModel> {
   const bytes = await readBytes(file);
-  const beside = (location: string) => readBytes(pathBeside(file, location));
+  const beside = async (location: string) => readBytes(await pathBeside(file, location));
   if (/\.json$/i.test(file)) {
     const { importLayersModel } = await import("./layers-model/index.ts");
     return importLayersModel(bytes, { file, shard: beside, ...options });
@@ -32,16 +33,30 @@ export async function importModel(
   return importOnnx(bytes, { file, external: beside, ...options });
 }
 
-/** A file that a model names, which must lie in the model's folder. */
-function pathBeside(file: string, location: string): string {
-  const folder = dirname(resolve(file));
-  const path = resolve(folder, location);
-  const inside = relative(folder, path);
-  if (inside === "" || inside.startsWith("..") || isAbsolute(inside)) {
-    throw new ConvkitError(
-      "model",
-      `${file}: names the file ${location}, which is not in its folder — move it there, or save the model anew`,
-    );
-  }
-  return path;
+/**
+ * A file that a model names, which must lie in the model's folder. Links are followed: what a link leads to must lie there, or
+ * beside what the model itself is a link to, as in stores that keep every file of a model as one.
+ */
+async function pathBeside(file: string, location: string): Promise<string> {
+  const path = join(dirname(resolve(file)), location);
+  const real = (of: string) => realpath(of).catch(() => of);
+  const [folder, home, target] = await Promise.all([
+    real(dirname(resolve(file))),
+    real(resolve(file)).then(dirname),
+    real(path),
+  ]);
+  if (
+    isInside(dirname(resolve(file)), path) &&
+    (isInside(folder, target) || isInside(home, target))
+  )
+    return path;
+  throw new ConvkitError(
+    "model",
+    `${file}: names the file ${location}, which is not in its folder — move it there, or save the model anew`,
+  );
+}
+
+function isInside(folder: string, path: string): boolean {
+  const steps = relative(folder, path);
+  return steps !== "" && !steps.startsWith("..") && !isAbsolute(steps);
 }
