@@ -162,7 +162,7 @@ const depthToSpace: Template = {
 
 const templates = [batchNorm, ...instanceNorm, ...layerNorm2d, localResponseNorm, depthToSpace];
 
-export const layerPatterns: readonly Pattern[] = /* @__PURE__ */ [
+export const layerPatterns: readonly Pattern[] = [
   convolutionWithBias,
   linearRows,
   linearTokens,
