@@ -63,3 +63,9 @@ export function classWeights(text: string): "balanced" | number[] {
 
 /** Gathers an option that may be given several times. */
 export const gather = (text: string, sofar: readonly string[] = []): string[] => [...sofar, text];
+
+/** A drawing's file. */
+export function svgFile(text: string): string {
+  if (/\.svg$/i.test(text)) return text;
+  throw new InvalidArgumentError("Pictures are drawn as SVG, give a name in .svg.");
+}

@@ -1,9 +1,10 @@
 /** The known name that a mistyped one most likely means. */
 
-/** Undefined when none is near: more than a third of the letters differ. */
+/** Undefined when none is near: more than a third of the letters differ, more than half of a short name's. */
 export function nearestName(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.floor(Math.max(3, name.length / 3)) + 1;
+  const { length } = name;
+  let least = Math.floor(Math.max(length / 3, Math.min(3, length / 2))) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {

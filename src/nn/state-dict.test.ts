@@ -58,4 +58,5 @@ test("the nearest name is the one with the fewest changes", () => {
   expect(nn.nearestName("lenet", ["lenet5", "resnet20", "zhang"])).toBe("lenet5");
   expect(nn.nearestName("zang", ["lenet5", "zhang"])).toBe("zhang");
   expect(nn.nearestName("transformer", ["lenet5", "zhang"])).toBeUndefined();
+  expect(nn.nearestName("foo", ["nin", "vgg11"])).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import { formatShape, type Shape } from "../../core/shape.ts";
 import { writeFileAtomic } from "../../formats/node.ts";
 import { type Accuracy, listModels, type ModelInfo, summary } from "../../models/index.ts";
 import type { NetworkInput } from "../../nn/initialize.ts";
+import { svgFile } from "../arguments.ts";
 import { addModelFlags, type ModelFlags, modelArgument, openModel } from "../model-argument.ts";
 import { count, Output, size } from "../output.ts";
 import { paint } from "../paint.ts";
@@ -46,7 +47,7 @@ export function compareCommand(program: Command): void {
     )
     .argument("[models...]", modelArgument[1]);
   addModelFlags(command, { weights: false })
-    .option("--svg <file>", "draw accuracy against operations")
+    .option("--svg <file>", "draw accuracy against operations", svgFile)
     .option("--markdown", "the table in Markdown")
     .option("--json", "one JSON object a line on standard output")
     .addHelpText("after", examples)

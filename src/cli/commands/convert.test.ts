@@ -125,6 +125,9 @@ const refused: readonly (readonly [what: string, words: string[], code: number, 
   ["weights of no known network as ONNX", ["x.npz", "x.onnx"], 2, /holds weights alone — name the architecture they belong to, --model/],
   ["a model that is not there", ["resnet", "x.onnx"], 2, /there is no model, run directory or file .*did you mean/],
   ["timm's names for what timm has not", ["model.safetensors", "x.pth", "--names", "keras"], 2, /Choose torchvision or timm/],
+  ["timm's names in an ONNX file", ["model.safetensors", "x.onnx", "--names", "timm"], 2, /--names is of files of weights/],
+  ["external data of weights", ["model.safetensors", "x.pth", "--external"], 2, /--external is of \.onnx files/],
+  ["weights alone to be folded", ["x.npz", "x.pth", "--fold-batch-norm"], 2, /holds weights alone/],
   ["weights of another network", ["x.npz", "x.onnx", "--model", "lenet5"], 1, /x\.npz: lacks .*conv1\.bias/],
 ];
 test.each(refused)("%s is one line", async (_, words, code, message) => {

@@ -84,6 +84,13 @@ async function convert(from: string, to: string, flags: ConvertFlags): Promise<v
       `${to}: is none of ${WRITTEN.join(", ")}, which can be written — choose one of these`,
     );
   }
+  const isOnnx = extensionOf(to) === ".onnx";
+  if (isOnnx && flags.names === "timm") {
+    throw new UsageError("convert", `${to}: --names is of files of weights — leave it out`);
+  }
+  if (!isOnnx && flags.external) {
+    throw new UsageError("convert", `${to}: --external is of .onnx files — leave it out`);
+  }
   const isWeights = WEIGHTS.includes(extensionOf(from));
   const stored = isWeights ? await readStateDict(from) : undefined;
   if (stored && !isOwnModel(stored) && flags.model === undefined) {
@@ -94,10 +101,9 @@ async function convert(from: string, to: string, flags: ConvertFlags): Promise<v
     ? await openModel(flags.model as string, { ...flags, weights: from })
     : await openModel(from, flags);
   const { net, notes } = await changed(opened, flags);
-  const files =
-    extensionOf(to) === ".onnx"
-      ? await writeOnnx(to, net, onnxOptions(opened, flags))
-      : await writeWeights(to, net, opened, flags);
+  const files = isOnnx
+    ? await writeOnnx(to, net, onnxOptions(opened, flags))
+    : await writeWeights(to, net, opened, flags);
   for (const note of [...opened.notes, ...notes]) output.remark(`Note: ${note}`);
   const { architecture, inputShape } = opened;
   output.say(
@@ -120,7 +126,8 @@ async function copyWeights(
   to: string,
   flags: ConvertFlags,
 ): Promise<void> {
-  if (extensionOf(to) === ".onnx" || flags.names === "timm") {
+  const { names: whose, foldBatchNorm, fullyConvolutional } = flags;
+  if (extensionOf(to) === ".onnx" || whose === "timm" || foldBatchNorm || fullyConvolutional) {
     throw new UsageError(
       "convert",
       `${stored.file}: holds weights alone — name the architecture they belong to, --model resnet50`,

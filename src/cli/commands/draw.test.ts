@@ -64,12 +64,14 @@ test.each([["--unfold"], ["--depth", "3"], ["--unfold", "--horizontal"]])(
 
 test("--json tells the file; a model that is none is wrong usage", async () => {
   const out = join(folder, "lenet.svg");
-  const [good, bad] = await Promise.all([
+  const [good, bad, png] = await Promise.all([
     convkit("draw", "lenet5", "--out", out, "--json"),
     convkit("draw", "letet5"),
+    convkit("draw", "lenet5", "--out", join(folder, "lenet.png")),
   ]);
   expect(good.events).toEqual([
     { event: "drawing", model: "lenet5", inputShape: [1, 32, 32], out, notes: [] },
   ]);
   expect([bad.code, bad.stdout]).toEqual([2, ""]);
+  expect([png.code, png.stderr.trim()]).toEqual([2, expect.stringMatching(/a name in \.svg/)]);
 });

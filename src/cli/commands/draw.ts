@@ -1,7 +1,7 @@
 /** `convkit draw MODEL`: the network as a picture, blocks closed or opened. */
 import type { Command } from "commander";
 import { writeFileAtomic } from "../../formats/node.ts";
-import { whole } from "../arguments.ts";
+import { svgFile, whole } from "../arguments.ts";
 import { addModelFlags, type ModelFlags, modelArgument, openModel } from "../model-argument.ts";
 import { Output } from "../output.ts";
 
@@ -29,7 +29,7 @@ export function drawCommand(program: Command): void {
     )
     .argument(...modelArgument);
   addModelFlags(command)
-    .option("--out <file>", "the picture (default: the model's name with .svg)")
+    .option("--out <file>", "the picture (default: the model's name with .svg)", svgFile)
     .option("--unfold", "open all blocks")
     .option("--depth <n>", "open modules down to here: 1 shows the parts of the network", whole(1))
     .option("--horizontal", "from left to right instead of downwards")

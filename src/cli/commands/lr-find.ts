@@ -5,7 +5,7 @@ import { type Augmentation, parseAugmentation, parseSource } from "../../data/in
 import { writeFileAtomic } from "../../formats/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import { type LrFinding, lrFind, makeOptimizer } from "../../train/index.ts";
-import { aboveZero, backend, pictureSize, whole } from "../arguments.ts";
+import { aboveZero, backend, pictureSize, svgFile, whole } from "../arguments.ts";
 import { describeDevice } from "../device-line.ts";
 import { givenFlags, shellWord } from "../given-flags.ts";
 import { addPictureFlags } from "../model-argument.ts";
@@ -52,7 +52,7 @@ export function lrFindCommand(program: Command): void {
     .option("--seed <n>", "of all that is random", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
-    .option("--svg <file>", "draw the curve")
+    .option("--svg <file>", "draw the curve", svgFile)
     .option("--json", "one JSON object a line on standard output")
     .addHelpText(
       "after",
