@@ -5,22 +5,13 @@ import { type ExportInput, exportOnnx } from "../src/formats/onnx/export.ts";
 import type { RefArray, SampleInput } from "../src/graph/op.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
 import * as nn from "../src/nn/index.ts";
-import {
-  BATCH,
-  drawLayerInputs,
-  drawStates,
-  KEY,
-  layerCases,
-  makeLayer,
-  traceLayer,
-} from "./golden/layer-cases.ts";
+import { BATCH, drawLayerInputs, KEY, layerCases, traceLayer } from "./golden/layer-cases.ts";
+import { onnxLayer } from "./onnx-layers.ts";
 import { type Feed, isOracleInstalled, missingOracle, openOnnx } from "./onnx-oracle.ts";
 import { cases, firstImages, type OpCase, relativeError, trace } from "./op-cases.ts";
 import { ReferenceStore } from "./reference-store.ts";
 
 const withRuntime = isOracleInstalled ? describe : describe.skip;
-
-type Net = nn.Module<readonly Tensor[]>;
 
 const feeds = (values: readonly RefArray[], inputs: readonly SampleInput[]): Feed[] =>
   values.map((x, i) => ({ ...x, dtype: inputs[i].dtype ?? "f32" }));
@@ -91,17 +82,7 @@ withRuntime(`layers in ONNX Runtime${missingOracle}`, () => {
   for (const layerCase of layerCases) {
     const { sample, title } = layerCase;
     test(title, async () => {
-      const net = makeLayer(layerCase) as Net;
-      const drawn = drawStates(layerCase, net);
-      for (const [name, { parameter }] of nn.namedStates(net)) {
-        parameter.write((drawn.get(name) as RefArray).data);
-      }
-      const inputs = sample.inputs.map(({ shape, dtype = "f32", static: fixed = false }, i) => ({
-        name: `x${i}`,
-        shape,
-        dtype,
-        batched: !fixed,
-      }));
+      const { net, inputs } = onnxLayer(layerCase);
       const session = await openOnnx(exportOnnx(net, { inputs }).model);
       const all = drawLayerInputs(layerCase);
       for (const n of [1, BATCH]) {

@@ -3,23 +3,12 @@ import { describe, expect, test } from "vitest";
 import { exportOnnx } from "../src/formats/onnx/export.ts";
 import { importOnnx } from "../src/formats/onnx/import.ts";
 import { readModel } from "../src/formats/onnx/read-proto.ts";
-import type { RefArray } from "../src/graph/op.ts";
-import type { Tensor } from "../src/graph/tensor.ts";
 import { createModel } from "../src/models/index.ts";
 import * as nn from "../src/nn/index.ts";
-import {
-  BATCH,
-  drawLayerInputs,
-  drawStates,
-  KEY,
-  layerCases,
-  makeLayer,
-  traceLayer,
-} from "./golden/layer-cases.ts";
+import { BATCH, drawLayerInputs, KEY, layerCases, traceLayer } from "./golden/layer-cases.ts";
+import { onnxLayer } from "./onnx-layers.ts";
 import { ReferenceStore, relativeError } from "./reference-store.ts";
 import { filled } from "./zoo.ts";
-
-type Net = nn.Module<readonly Tensor[]>;
 
 const reasons: Readonly<Record<string, string>> = {
   "batchNorm2d: bare":
@@ -32,17 +21,7 @@ describe("layers", () => {
     const reason = reasons[title];
     const here = reason ? test.skip : test;
     here(reason ? `${title} — ${reason}` : title, async () => {
-      const net = makeLayer(layerCase) as Net;
-      const drawn = drawStates(layerCase, net);
-      for (const [name, { parameter }] of nn.namedStates(net)) {
-        parameter.write((drawn.get(name) as RefArray).data);
-      }
-      const inputs = sample.inputs.map(({ shape, dtype = "f32", static: fixed = false }, i) => ({
-        name: `x${i}`,
-        shape,
-        dtype,
-        batched: !fixed,
-      }));
+      const { net, inputs } = onnxLayer(layerCase);
       const { model } = exportOnnx(net, { inputs });
       const imported = await importOnnx(model);
       const values = [KEY, ...drawLayerInputs(layerCase)];
