@@ -20,12 +20,25 @@ export function reshapedShape(args: Arguments, from: Shape, fixed: number): Shap
   const keepsZero = args.flag("allowzero");
   const asked = sizes.map((size, i) => (size === 0 && !keepsZero ? from[i] : size));
   const size = sizeOf(from);
-  if (fixed > 1 && asked[0] === fixed && from[0] === 1) {
-    // Written down for a batch of several images; ours is one.
-    const one = withRest([1, ...asked.slice(1)], size);
-    if (one.every(Number.isInteger) && sizeOf(one) === size) return one;
-  }
-  return withRest(asked, size);
+  if (fixed === 1) return withRest(asked, size);
+  // Written down for a batch of several images; ours is one. The size that the batch is in, alone or times heads or windows,
+  // is found by what becomes of the other axes: most of them stay.
+  const others = asked.flatMap((dim, i) =>
+    dim > 0 && dim % fixed === 0 ? [asked.with(i, dim / fixed)] : [],
+  );
+  const fitting = [asked, ...others]
+    .map((sizes) => withRest(sizes, size))
+    .filter((shape) => shape.every(Number.isInteger) && sizeOf(shape) === size);
+  const [best] = fitting.sort((a, b) => likeness(b, from) - likeness(a, from));
+  return best ?? withRest(asked, size);
+}
+
+/** How many axes of a reshaped tensor end where one of the original ends; of equals, how many are of the same size. */
+function likeness(shape: Shape, from: Shape): number {
+  const ends = (of: Shape) => new Set(of.map((_, i) => sizeOf(of.slice(0, i + 1))));
+  const kept = ends(shape).intersection(ends(from)).size;
+  const same = shape.filter((dim, i) => dim === from[i]).length;
+  return kept + same / (2 * MOST_AXES);
 }
 
 function withRest(shape: readonly number[], size: number): number[] {
