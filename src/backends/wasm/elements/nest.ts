@@ -50,7 +50,7 @@ export function loopsOver(
       .filter((v) => !(v.batch && context.block))
       .sort((a, b) => (step.get(b.id) ?? 0) - (step.get(a.id) ?? 0))
       .map((v) => loopOver(context, v))
-      // Pointers are not moved back over a loop whose extent is unknown, so such a one stands outermost.
+      // Moving pointers back over a loop whose extent is unknown costs more, so such a one stands outermost.
       .sort((a, b) => Number(Boolean(b.runtime)) - Number(Boolean(a.runtime)))
   );
 }
@@ -160,9 +160,13 @@ function advance(
 ): void {
   for (const { terms, pointer: local } of streams) {
     const own = (terms.get(loop.id) ?? 0) * stride;
-    const back = inside && !inside.runtime ? (terms.get(inside.id) ?? 0) * inside.extent : 0;
-    if (own === back) continue;
-    statements.push(local.set(pointer.add(local.get(), pointer.const((own - back) * 4))));
+    const back = inside ? (terms.get(inside.id) ?? 0) : 0;
+    const step = inside && !inside.runtime ? own - back * inside.extent : own;
+    if (step !== 0) statements.push(local.set(pointer.add(local.get(), pointer.const(step * 4))));
+    if (!inside?.runtime || back === 0) continue;
+    const turns = i32.sub(inside.runtime, inside.start ?? i32.const(0));
+    const moved = pointer.mul(pointer.from32(turns), pointer.const(back * 4));
+    statements.push(local.set(pointer.sub(local.get(), moved)));
   }
 }
 

@@ -47,6 +47,11 @@ interface ChannelConv {
   readonly output: number;
 }
 
+/** What a register tile must know: positions and channels lie so many elements apart. */
+type TileOf = Pick<ChannelConv, "positionStep" | "channels" | "kernel" | "tapStep" | "filters"> & {
+  readonly channelStep?: number;
+};
+
 const LANES = 16;
 
 const plain = (node: Node): boolean => !layoutOf(node).lanes;
@@ -334,9 +339,9 @@ function emitSums(target: Target, conv: ChannelConv, label: string): KernelStep 
 }
 
 /** (x, weights, out): `rows` positions × `width` channels. */
-function emitTile(
+export function emitTile(
   target: Target,
-  conv: ChannelConv,
+  conv: TileOf,
   rows: number,
   width: number,
   label: string,
@@ -355,6 +360,7 @@ function emitTile(
       const accumulators = Array.from({ length: rows }, () => fn.locals("v128", vectors));
       const right = fn.locals("v128", vectors);
       const left = fn.local("v128");
+      const { channelStep = 1 } = conv;
       // Columns of a row of taps are one run when nothing lies between them.
       const run =
         conv.tapStep[1] === conv.channels ? conv.kernel[1] * conv.channels : conv.channels;
@@ -363,7 +369,7 @@ function emitTile(
       const step = (u: number): Code[] => [
         right.map((v, j) => v.set(v128.load(weights.get(), u * LANES * 4 + j * 16))),
         accumulators.map((row, r) => [
-          left.set(v128.load32_splat(from.get(), (r * conv.positionStep + u) * 4)),
+          left.set(v128.load32_splat(from.get(), (r * conv.positionStep + u * channelStep) * 4)),
           row.map((acc, j) => acc.set(multiplyAdd(target, left.get(), right[j].get(), acc.get()))),
         ]),
       ];
@@ -379,10 +385,10 @@ function emitTile(
           kx.set(i32.const(0)),
           loop([
             from.set(rowFrom.get()),
-            end.set(pointer.add(from.get(), pointer.const(run * 4))),
+            end.set(pointer.add(from.get(), pointer.const(run * channelStep * 4))),
             loop([
               Array.from({ length: unroll }, (_, u) => step(u)),
-              advance(from, unroll * 4),
+              advance(from, unroll * channelStep * 4),
               advance(weights, unroll * LANES * 4),
               br_if(0, pointer.lt_u(from.get(), end.get())),
             ]),

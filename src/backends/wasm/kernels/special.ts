@@ -16,6 +16,7 @@ import { acceptsConv2d, acceptsInputGrad, emitConv2d, emitInputGrad } from "./co
 import { acceptsLaneMatmul, emitLaneMatmul } from "./lane-matmul.ts";
 import { acceptsLinear, emitLinear } from "./matmul.ts";
 import { acceptsOuterProduct, emitOuterProduct } from "./outer-product.ts";
+import { acceptsStackMatmul, emitStackMatmul } from "./stack-matmul.ts";
 import { acceptsWeightGrad, emitWeightGrad } from "./weight-grad.ts";
 import { acceptsWinograd, emitWinograd } from "./winograd.ts";
 
@@ -41,6 +42,7 @@ const KERNELS: Readonly<Record<string, readonly Choice[]>> = {
     { accepts: acceptsLaneMatmul, emit: emitLaneMatmul },
     { accepts: acceptsOuterProduct, emit: emitOuterProduct },
     { accepts: acceptsPlainMatmul, emit: emitPlainMatmul },
+    { accepts: acceptsStackMatmul, emit: emitStackMatmul },
   ],
 };
 

@@ -1,6 +1,7 @@
 /**
- * Loop kernels with no batch in sight: parameters, their updates, partial results per block. Lanes run along
- * the innermost axis where that pays, else along the reductions, and chunks cut the outermost loop.
+ * Loop kernels with no batch in the lanes: parameters, their updates, partial results per block, one image or a
+ * few. Lanes run along the innermost axis where that pays, else along the reductions, and chunks cut the
+ * outermost loop of those inside an image.
  */
 import { sizeOf } from "../../../core/shape.ts";
 import type { Element } from "../../../graph/lower.ts";
@@ -28,8 +29,8 @@ export function emitPlain(target: Target, kernel: LoopKernel, label: string): Fo
   const func = kernelFunction(
     target,
     ({ fn, chunk, images }) => {
-      const { emitter, loops, size } = arrange(target, kernel, fn, images);
-      if (size) loops[0] = cut(emitter, loops[0], chunk, size);
+      const { emitter, loops, place, size } = arrange(target, kernel, fn, images);
+      if (size) loops[place] = cut(emitter, loops[place], chunk, size);
       mapLoops(emitter, kernel, loops);
       return emitter.statements;
     },
@@ -42,11 +43,11 @@ export function emitPlain(target: Target, kernel: LoopKernel, label: string): Fo
 /** Known whether or not the function is written: a plan needs it. */
 function chunksOf(target: Target, kernel: LoopKernel): number {
   const fn = new Fn(["i32"]);
-  const { loops, size } = arrange(target, kernel, fn, fn.param(0));
-  return size ? Math.ceil(loops[0].extent / size) : 1;
+  const { loops, place, size } = arrange(target, kernel, fn, fn.param(0));
+  return size ? Math.ceil(loops[place].extent / size) : 1;
 }
 
-/** The loops, and how many steps of the outermost one make a chunk, if it is cut. */
+/** The loops, which one chunks are cut from (the outermost, inside that over few images), and how many steps make a chunk. */
 function arrange(target: Target, kernel: LoopKernel, fn: Fn, images: Local) {
   const { layout } = target.place(kernel.nodes[0].id);
   const emitter = new ElementEmitter(target, fn, { images, width: SINGLE });
@@ -61,7 +62,8 @@ function arrange(target: Target, kernel: LoopKernel, fn: Fn, images: Local) {
     loops.push({ ...(loops.pop() as Loop), widths });
     emitter.width = widths[0];
   } else emitter.vectorReduce = true;
-  return { emitter, loops, size: chunkSize(loops[0], workOf(target, kernel)) };
+  const place = loops.length > 1 && loops[0].runtime ? 1 : 0;
+  return { emitter, loops, place, size: chunkSize(loops[place], workOf(target, kernel)) };
 }
 
 /** Elements computed, those inside the largest reduction counted. */
@@ -107,7 +109,7 @@ function reducesAlong(context: ElementContext, kernel: LoopKernel, id: number): 
   });
 }
 
-/** Steps of the outermost loop that make a chunk; undefined where one chunk does it all. */
+/** Steps of a loop that make a chunk; undefined where one chunk does it all. */
 function chunkSize(loop: Loop | undefined, work: number): number | undefined {
   if (!loop || loop.runtime || work < WORTH_SPLITTING) return undefined;
   // Whole widths, so that a chunk ends with its last store.
