@@ -1,8 +1,9 @@
-/** Every example runs as its head comment says, and ends with what it promises. */
+/** Every example runs as its head comment says, and ends with what it promises; so do the programs of the README. */
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { modelNames } from "../src/models/index.ts";
 
 const root = join(import.meta.dirname, "..");
 
@@ -45,4 +46,24 @@ test("import-onnx", () => {
 test("each example is tested here", () => {
   const found = readdirSync(join(root, "examples")).filter((name) => name.endsWith(".ts"));
   expect(found.sort()).toEqual(["custom-layer.ts", "digits.ts", "gan.ts", "import-onnx.ts"]);
+});
+
+test("programs of the README", () => {
+  const text = readFileSync(join(root, "README.md"), "utf8");
+  const programs = [...text.matchAll(/^```ts\n(.+?)^```$/gms)].map(([, program]) => program);
+  const words = ["--conditions=convkit-source", "--input-type=module-typescript", "-"];
+  const printed = programs.map((input) => {
+    const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: root, input });
+    return `${stdout}${stderr}`;
+  });
+  expect(printed).toEqual([
+    expect.stringMatching(/^269397 parameters, 40550720 multiply-adds\n\[.*3 classes/),
+    expect.stringMatching(/^accuracy 0\.9\d+\n$/),
+    expect.stringMatching(/^loss 2\.[23]\d+\n$/),
+  ]);
+});
+
+test("the README counts the zoo", () => {
+  const text = readFileSync(join(root, "README.md"), "utf8");
+  expect(Number(/Its (\d+) networks/.exec(text)?.[1])).toBe(modelNames.length);
 });
