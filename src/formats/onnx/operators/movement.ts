@@ -29,12 +29,17 @@ import {
 
 const transpose: Operator = (call) => {
   const value = call.value(0);
-  const perm = permOf(call, shapeOf(value).length);
-  if (!value.tensor.batched) return value.tensor.transpose(...perm);
-  if (perm[0] === 0 && !value.inner) return value.tensor.transpose(...perm);
-  const { tensor } = innerOf(value);
-  return settled({ tensor: tensor.transpose(0, ...perm.map((axis) => axis + 1)), inner: true });
+  return transposed(value, permOf(call, shapeOf(value).length));
 };
+
+/** The axes of the file's tensor in this order. */
+export function transposed(value: Value, perm: readonly number[]): Value {
+  const { tensor, inner } = value;
+  if (!tensor.batched) return { tensor: tensor.transpose(...perm), inner: false };
+  if (perm[0] === 0 && !inner) return { tensor: tensor.transpose(...perm), inner };
+  const all = innerOf(value).tensor.transpose(0, ...perm.map((axis) => axis + 1));
+  return settled({ tensor: all, inner: true });
+}
 
 const slice: Operator = (call) => {
   const shape = call.shape(0);

@@ -18,7 +18,7 @@ const times = (call: Call, x: Tensor, w: Tensor): Tensor =>
 
 const matMul: Operator = (call) => product(call, call.value(0), call.value(1));
 
-function product(call: Call, a: Value, b: Value): Value {
+export function product(call: Call, a: Value, b: Value): Value {
   const [left, right] = [shapeOf(a), shapeOf(b)];
   // A vector is a row on the left, a column on the right, and is none in the result.
   if (left.length === 1) {

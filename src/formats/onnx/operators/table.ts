@@ -1,6 +1,7 @@
 /** Every ONNX operator that convkit can express, by ONNX's name. */
 import type { Operator } from "../call.ts";
 import { convolution } from "./convolution.ts";
+import { einsum } from "./einsum.ts";
 import { elementwise } from "./elementwise.ts";
 import { movement } from "./movement.ts";
 import { normalization } from "./normalization.ts";
@@ -14,6 +15,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   ...pooling,
   ...normalization,
   ...products,
+  Einsum: einsum,
   ...elementwise,
   ...reductions,
   ...movement,
