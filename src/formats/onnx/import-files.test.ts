@@ -102,7 +102,7 @@ describe("what becomes of a file", () => {
 
   test("rows of the summary are nodes, with their weights", async () => {
     const { net } = await file(model(linear));
-    const { layers, parameters } = summary(net as unknown as Module, [2]);
+    const { layers, parameters } = summary(net, [2]);
     expect(layers.map(({ name, kind }) => [name, kind])).toContainEqual(["Gemm_0", "Gemm"]);
     expect(layers.find(({ kind }) => kind === "Gemm")?.parameterShapes).toEqual({
       w: [2, 2],

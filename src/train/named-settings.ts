@@ -1,4 +1,4 @@
-/** What goes by a name and has settings: optimisers and schedules. */
+/** Optimisers and schedules by their names, and their settings: what both have in common. */
 import { ConvkitError } from "../core/error.ts";
 import { nearestName } from "../nn/nearest-name.ts";
 
