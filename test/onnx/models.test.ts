@@ -13,7 +13,6 @@ import { readTensor } from "../../src/formats/onnx/read-proto.ts";
 import { readImage } from "../../src/image/decode-node.ts";
 import { preprocess } from "../../src/image/preprocess.ts";
 import { summary } from "../../src/models/summary/summary.ts";
-import type { Module } from "../../src/nn/module.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { relativeError } from "../reference-store.ts";
 
@@ -129,7 +128,7 @@ describe.runIf(isThere)("published ONNX files", () => {
       const { values } = reference("squeezenet1.1");
       expect(relativeError(found.subarray(0, 1000), values)).toBeLessThan(1e-4);
       expect(relativeError(found.subarray(1000), values)).toBeLessThan(1e-4);
-      const { parameters, layers } = summary(model.net as unknown as Module, [3, 224, 224]);
+      const { parameters, layers } = summary(model.net, [3, 224, 224]);
       expect(parameters).toBe(1_235_496);
       expect(layers.filter(({ kind }) => kind === "Conv")).toHaveLength(26);
       expect(layers.reduce((sum, row) => sum + row.parameters, 0)).toBe(parameters);
