@@ -36,7 +36,8 @@ export function reshapedShape(args: Arguments, from: Shape, fixed: number): Shap
 /** How many axes of a reshaped tensor end where one of the original ends; of equals, how many are of the same size. */
 function likeness(shape: Shape, from: Shape): number {
   const ends = (of: Shape) => new Set(of.map((_, i) => sizeOf(of.slice(0, i + 1))));
-  const kept = ends(shape).intersection(ends(from)).size;
+  const before = ends(from);
+  const kept = [...ends(shape)].filter((end) => before.has(end)).length;
   const same = shape.filter((dim, i) => dim === from[i]).length;
   return kept + same / (2 * MOST_AXES);
 }
