@@ -27,22 +27,23 @@ import {
   requestNotes,
 } from "./model.ts";
 
-// Section 3 of the paper: blocks and channels of the stages, whose maps are 56, 28, 14 and 7 pixels wide. Stochastic depth and
-// top-1 are those of torchvision's first weights; XL was trained on ImageNet-22K first (tables 1 and 5).
+// Section 3 of the paper: blocks and channels of the stages, whose maps are 56, 28, 14 and 7 pixels wide. Stochastic depth,
+// top-1 and the size that pictures come to before their middle is taken are those of torchvision's first weights; XL was trained
+// on ImageNet-22K first (tables 1 and 5).
 // biome-ignore format: a table
 const variants = [
-  // name              blocks          channels                 depth  parameters     macs            top1
-  ["convnext_tiny",    [3, 3,  9, 3],  [ 96, 192,  384,  768],  0.1,    28_589_128,  4_455_531_264, 82.520],
-  ["convnext_small",   [3, 3, 27, 3],  [ 96, 192,  384,  768],  0.4,    50_223_688,  8_683_712_256, 83.616],
-  ["convnext_base",    [3, 3, 27, 3],  [128, 256,  512, 1024],  0.5,    88_591_464, 15_354_729_472, 84.062],
-  ["convnext_large",   [3, 3, 27, 3],  [192, 384,  768, 1536],  0.5,   197_767_336, 34_361_433_600, 84.414],
-  ["convnext_xlarge",  [3, 3, 27, 3],  [256, 512, 1024, 2048],  0.2,   350_196_968, 60_921_030_656, 87.0],
+  // name              blocks          channels                 depth  parameters     macs            top1   resized
+  ["convnext_tiny",    [3, 3,  9, 3],  [ 96, 192,  384,  768],  0.1,    28_589_128,  4_455_531_264, 82.520, 236],
+  ["convnext_small",   [3, 3, 27, 3],  [ 96, 192,  384,  768],  0.4,    50_223_688,  8_683_712_256, 83.616, 230],
+  ["convnext_base",    [3, 3, 27, 3],  [128, 256,  512, 1024],  0.5,    88_591_464, 15_354_729_472, 84.062, 232],
+  ["convnext_large",   [3, 3, 27, 3],  [192, 384,  768, 1536],  0.5,   197_767_336, 34_361_433_600, 84.414, 232],
+  ["convnext_xlarge",  [3, 3, 27, 3],  [256, 512, 1024, 2048],  0.2,   350_196_968, 60_921_030_656, 87.0,   256],
 ] as const;
 
 type Variant = (typeof variants)[number];
 
 export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
-  const [name, blocks, widths, , parameters, macs, top1] = variant;
+  const [name, blocks, widths, , parameters, macs, top1, resized] = variant;
   const source =
     name === "convnext_xlarge"
       ? "Liu et al. 2022, table 1, after training on ImageNet-22K"
@@ -58,6 +59,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
     source: "Liu et al. 2022, arXiv:2201.03545, section 3",
     loss: "crossEntropy",
     accuracy: { top1, source },
+    pictures: { cropPct: 224 / resized },
   };
 });
 

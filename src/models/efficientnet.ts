@@ -28,6 +28,7 @@ import {
   requestNotes,
   stemNote,
   stemOf,
+  toPlusMinusOne,
 } from "./model.ts";
 
 interface Stage {
@@ -93,27 +94,28 @@ const stages: Readonly<Record<"b" | "s" | "m" | "l", readonly Row[]>> = {
 
 const tensorflow = { eps: 1e-3, momentum: 0.01 } as const;
 
-// Width and depth by which B0 grows, and the input's side, are the authors'. Top-1 are those of torchvision's first weights.
+// Width and depth by which B0 grows, and the input's side, are the authors'. Top-1, and the
+// side that pictures come to before their middle is taken, are those of torchvision's first weights.
 // biome-ignore format: a table
 const variants = [
-  // name               stages  width  depth  side  dropout  batch norm    parameters   macs            top1
-  ["efficientnet_b0",   "b",    1.0,   1.0,   224,  0.2,     {},             5_288_548,    385_814_752, 77.692],
-  ["efficientnet_b1",   "b",    1.0,   1.1,   240,  0.2,     {},             7_794_184,    686_802_832, 78.642],
-  ["efficientnet_b2",   "b",    1.1,   1.2,   260,  0.3,     {},             9_109_994,    993_561_872, 80.608],
-  ["efficientnet_b3",   "b",    1.2,   1.4,   300,  0.3,     {},            12_233_232,  1_827_141_392, 82.008],
-  ["efficientnet_b4",   "b",    1.4,   1.8,   380,  0.4,     {},            19_341_616,  4_393_771_024, 83.384],
-  ["efficientnet_b5",   "b",    1.6,   2.2,   456,  0.4,     tensorflow,    30_389_784, 10_266_384_752, 83.444],
-  ["efficientnet_b6",   "b",    1.8,   2.6,   528,  0.5,     tensorflow,    43_040_704, 19_067_593_536, 84.008],
-  ["efficientnet_b7",   "b",    2.0,   3.1,   600,  0.5,     tensorflow,    66_347_960, 37_745_884_192, 84.122],
-  ["efficientnet_v2_s", "s",    1.0,   1.0,   384,  0.2,     { eps: 1e-3 }, 21_458_488,  8_365_617_152, 84.228],
-  ["efficientnet_v2_m", "m",    1.0,   1.0,   480,  0.3,     { eps: 1e-3 }, 54_139_356, 24_582_460_384, 85.112],
-  ["efficientnet_v2_l", "l",    1.0,   1.0,   480,  0.4,     { eps: 1e-3 }, 118_515_272, 56_079_699_008, 85.808],
+  // name               stages  width  depth  side resized dropout batch norm     parameters   macs            top1
+  ["efficientnet_b0",   "b",    1.0,   1.0,   224, 256,      0.2,     {},             5_288_548,    385_814_752, 77.692],
+  ["efficientnet_b1",   "b",    1.0,   1.1,   240, 256,      0.2,     {},             7_794_184,    686_802_832, 78.642],
+  ["efficientnet_b2",   "b",    1.1,   1.2,   260, 260,      0.3,     {},             9_109_994,    993_561_872, 80.608],
+  ["efficientnet_b3",   "b",    1.2,   1.4,   300, 320,      0.3,     {},            12_233_232,  1_827_141_392, 82.008],
+  ["efficientnet_b4",   "b",    1.4,   1.8,   380, 384,      0.4,     {},            19_341_616,  4_393_771_024, 83.384],
+  ["efficientnet_b5",   "b",    1.6,   2.2,   456, 456,      0.4,     tensorflow,    30_389_784, 10_266_384_752, 83.444],
+  ["efficientnet_b6",   "b",    1.8,   2.6,   528, 528,      0.5,     tensorflow,    43_040_704, 19_067_593_536, 84.008],
+  ["efficientnet_b7",   "b",    2.0,   3.1,   600, 600,      0.5,     tensorflow,    66_347_960, 37_745_884_192, 84.122],
+  ["efficientnet_v2_s", "s",    1.0,   1.0,   384, 384,      0.2,     { eps: 1e-3 }, 21_458_488,  8_365_617_152, 84.228],
+  ["efficientnet_v2_m", "m",    1.0,   1.0,   480, 480,      0.3,     { eps: 1e-3 }, 54_139_356, 24_582_460_384, 85.112],
+  ["efficientnet_v2_l", "l",    1.0,   1.0,   480, 480,      0.4,     { eps: 1e-3 }, 118_515_272, 56_079_699_008, 85.808],
 ] as const;
 
 type Variant = (typeof variants)[number];
 
 export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
-  const [name, kind, , , side, , , parameters, macs, top1] = variant;
+  const [name, kind, , , side, resized, , , parameters, macs, top1] = variant;
   const size = name.split("_").at(-1)?.toUpperCase();
   const weights = "torchvision 0.14, IMAGENET1K_V1";
   return {
@@ -129,6 +131,10 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
         : "Tan and Le 2021, arXiv:2104.00298, table 4",
     loss: "crossEntropy",
     accuracy: { top1, source: name === "efficientnet_b2" ? `${weights}, at 288×288` : weights },
+    pictures: {
+      cropPct: side / resized,
+      ...(name === "efficientnet_v2_l" && toPlusMinusOne),
+    },
   };
 });
 
@@ -203,7 +209,7 @@ export class EfficientNet extends Module {
 
   constructor(variant: Variant, request: ModelRequest) {
     super();
-    const [, kind, , , , dropRate, norm] = variant;
+    const [, kind, , , , , dropRate, norm] = variant;
     const rows = stagesOf(variant);
     const last = rows[rows.length - 1].width;
     const blocks = rows.reduce((sum, { layers }) => sum + layers, 0);

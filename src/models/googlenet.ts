@@ -31,6 +31,7 @@ import {
   type ModelInfo,
   type ModelRequest,
   requestNotes,
+  toPlusMinusOne,
 } from "./model.ts";
 
 // Table 1 of the paper: channels of the 1×1, of the 3×3 and what reduces its input, of the 5×5 alike, and after the pool.
@@ -81,6 +82,7 @@ export const infos: readonly ModelInfo[] = [
     parameters: 13_004_888,
     macs: 1_498_376_192,
     accuracy: { top1: 69.778, source: "torchvision 0.14, IMAGENET1K_V1" },
+    pictures: toPlusMinusOne,
   },
   {
     ...shared,

@@ -1,7 +1,8 @@
 /**
  * Inception v3 (Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2015, arXiv:1512.00567) as its authors' code and torchvision have it,
  * under torchvision's names: 7×7 convolutions factorised into 1×7 and 7×1, an auxiliary classifier with batch norm over
- * Mixed_6e. Its loss counts 0.4 in training (the authors' code); in evaluation it is not there.
+ * Mixed_6e. Its loss counts 0.4 in training (the authors' code); in evaluation it is not there. Its initial deviations, 0.01 and
+ * 0.001, are the authors'; torchvision sets the former where it does not look for it, and starts at 0.1.
  */
 import type { Tensor } from "../graph/tensor.ts";
 import { truncNormal } from "../nn/init/trunc-normal.ts";
@@ -22,6 +23,7 @@ import {
   type ModelInfo,
   type ModelRequest,
   requestNotes,
+  toPlusMinusOne,
 } from "./model.ts";
 
 export const infos: readonly ModelInfo[] = [
@@ -35,6 +37,7 @@ export const infos: readonly ModelInfo[] = [
     source: "Szegedy et al. 2015, arXiv:1512.00567, section 6",
     loss: "crossEntropy",
     accuracy: { top1: 77.294, source: "torchvision 0.14, IMAGENET1K_V1" },
+    pictures: { ...toPlusMinusOne, cropPct: 299 / 342 },
   },
 ];
 

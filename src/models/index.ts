@@ -17,6 +17,7 @@ export type {
   MadeModel,
   ModelInfo,
   ModelRequest,
+  Pictures,
   Stem,
   TimmState,
 } from "./model.ts";

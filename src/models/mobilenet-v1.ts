@@ -25,6 +25,7 @@ import {
   requestNotes,
   stemNote,
   stemOf,
+  toPlusMinusOne,
 } from "./model.ts";
 
 // Tables 6 and 8 of the paper: the width multiplier α.
@@ -52,6 +53,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map(
     source: "Howard et al. 2017, arXiv:1704.04861, table 1",
     loss: "crossEntropy",
     accuracy: { top1, source: "Howard et al. 2017, arXiv:1704.04861, table 6" },
+    pictures: toPlusMinusOne,
   }),
 );
 

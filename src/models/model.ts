@@ -31,6 +31,21 @@ export interface MadeModel {
   readonly notes: readonly string[];
 }
 
+/** How the published weights want their pictures, where it is not ImageNet's usual way: the middle 224 of 256, its mean and deviation. */
+export interface Pictures {
+  /**
+   * The share of the short side that the crop keeps. EfficientNet's and Swin's were made smaller bicubically; here all pictures are
+   * bilinearly, which moves their top-1 by tenths of a per cent.
+   */
+  readonly cropPct?: number;
+  /** Of red, green and blue in 0 … 1. */
+  readonly mean?: readonly number[];
+  readonly std?: readonly number[];
+}
+
+/** To −1 … 1, as Inception's authors do; torchvision's GoogLeNet and Inception v3 do it themselves (`transform_input`). */
+export const toPlusMinusOne = { mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] } as const;
+
 /** A published accuracy on ImageNet's validation images in per cent, of one centre crop unless the source says more. */
 export interface Accuracy {
   readonly top1: number;
@@ -52,6 +67,7 @@ export interface ModelInfo {
   /** What it gives: scores N×K by default, score maps N×K×H×W, or images. */
   readonly task?: "classification" | "segmentation" | "superResolution";
   readonly accuracy?: Accuracy;
+  readonly pictures?: Pictures;
 }
 
 /** A file of `models/`: one architecture, in all its sizes. */

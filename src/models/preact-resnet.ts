@@ -28,6 +28,7 @@ import {
   type Stem,
   stemNote,
   stemOf,
+  toPlusMinusOne,
 } from "./model.ts";
 import { ShortcutA } from "./resnet-cifar.ts";
 
@@ -57,6 +58,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map(
     macs,
     source,
     loss: "crossEntropy",
+    ...(size === 224 && { pictures: { ...toPlusMinusOne, cropPct: 0.95 } }),
   }),
 );
 

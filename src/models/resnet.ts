@@ -64,6 +64,8 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map(
     source,
     loss: "crossEntropy",
     accuracy: { top1, source: measuredBy },
+    // The newest of these, with torchvision's later recipe.
+    ...(name === "resnext101_64x4d" && { pictures: { cropPct: 224 / 232 } }),
   }),
 );
 

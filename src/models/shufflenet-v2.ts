@@ -24,14 +24,15 @@ import {
   stemOf,
 } from "./model.ts";
 
-// Table 5: channels of stages 2 to 4, of 4, 8 and 4 blocks, and of the last convolution. Top-1 are torchvision's.
+// Table 5: channels of stages 2 to 4, of 4, 8 and 4 blocks, and of the last convolution. Top-1 are torchvision's,
+// and the size that pictures come to before their middle is taken.
 // biome-ignore format: a table
 const variants = [
-  // name                 stages           last   parameters  macs          top1
-  ["shufflenet_v2_x0_5",  [ 48,  96, 192], 1024,  1_366_792,   40_476_448,  60.552],
-  ["shufflenet_v2_x1_0",  [116, 232, 464], 1024,  2_278_604,  144_907_992,  69.362],
-  ["shufflenet_v2_x1_5",  [176, 352, 704], 1024,  3_503_624,  295_759_392,  72.996],
-  ["shufflenet_v2_x2_0",  [244, 488, 976], 2048,  7_393_996,  583_253_464,  76.230],
+  // name                 stages           last   parameters  macs          top1    resized
+  ["shufflenet_v2_x0_5",  [ 48,  96, 192], 1024,  1_366_792,   40_476_448,  60.552, 256],
+  ["shufflenet_v2_x1_0",  [116, 232, 464], 1024,  2_278_604,  144_907_992,  69.362, 256],
+  ["shufflenet_v2_x1_5",  [176, 352, 704], 1024,  3_503_624,  295_759_392,  72.996, 232],
+  ["shufflenet_v2_x2_0",  [244, 488, 976], 2048,  7_393_996,  583_253_464,  76.230, 232],
 ] as const;
 
 type Variant = (typeof variants)[number];
@@ -39,7 +40,7 @@ type Variant = (typeof variants)[number];
 const STEM_WIDTH = 24;
 
 export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map(
-  ([name, , , parameters, macs, top1]) => ({
+  ([name, , , parameters, macs, top1, resized]) => ({
     name,
     title: `ShuffleNet v2, width ${name.slice(-3).replace("_", ".")}`,
     inputShape: [3, 224, 224],
@@ -49,6 +50,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map(
     source: "Ma et al. 2018, arXiv:1807.11164, table 5",
     loss: "crossEntropy",
     accuracy: { top1, source: "torchvision 0.14, IMAGENET1K_V1" },
+    pictures: { cropPct: 224 / resized },
   }),
 );
 

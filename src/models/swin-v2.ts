@@ -19,14 +19,14 @@ const WINDOW = 8;
 // The sizes of the first version.
 // biome-ignore format: a table
 const variants = [
-  // name        dim  depths         heads            dropPath parameters  macs            top1
-  ["swin_v2_t",  96,  [2, 2,  6, 2], [3, 6, 12, 24],  0.2,     28_351_570,  5_939_690_496, 82.072],
-  ["swin_v2_s",  96,  [2, 2, 18, 2], [3, 6, 12, 24],  0.3,     49_737_442, 11_545_857_024, 83.712],
-  ["swin_v2_b",  128, [2, 2, 18, 2], [4, 8, 16, 32],  0.5,     87_930_848, 20_325_134_336, 84.112],
+  // name        dim  depths         heads            dropPath parameters  macs            top1   resized
+  ["swin_v2_t",  96,  [2, 2,  6, 2], [3, 6, 12, 24],  0.2,     28_351_570,  5_939_690_496, 82.072, 260],
+  ["swin_v2_s",  96,  [2, 2, 18, 2], [3, 6, 12, 24],  0.3,     49_737_442, 11_545_857_024, 83.712, 260],
+  ["swin_v2_b",  128, [2, 2, 18, 2], [4, 8, 16, 32],  0.5,     87_930_848, 20_325_134_336, 84.112, 272],
 ] as const;
 
 export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
-  const [name, dim, depths, , , parameters, macs, top1] = variant;
+  const [name, dim, depths, , , parameters, macs, top1, resized] = variant;
   return {
     name,
     title: `SwinV2-${name.slice(8).toUpperCase()}: stages of ${depths.join(", ")} blocks from ${dim} channels on`,
@@ -37,6 +37,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
     source: "Liu et al. 2021, arXiv:2111.09883, section 3.5",
     loss: "crossEntropy",
     accuracy: { top1, source: "torchvision 0.14, IMAGENET1K_V1" },
+    pictures: { cropPct: 256 / resized },
   };
 });
 

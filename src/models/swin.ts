@@ -32,17 +32,18 @@ import {
 
 const WINDOW = 7;
 
-// Section 3.3: channels of the first stage, blocks and heads of the four; every head has 32 channels.
+// Section 3.3: channels of the first stage, blocks and heads of the four; every head has 32 channels. Pictures come to the last size before their
+// middle is taken.
 // biome-ignore format: a table
 const variants = [
-  // name     dim  depths          heads            dropPath parameters  macs            top1
-  ["swin_t",  96,  [2, 2,  6, 2], [3, 6, 12, 24],   0.2,     28_288_354,  4_490_566_656, 81.474],
-  ["swin_s",  96,  [2, 2, 18, 2], [3, 6, 12, 24],   0.3,     49_606_258,  8_740_875_264, 83.196],
-  ["swin_b",  128, [2, 2, 18, 2], [4, 8, 16, 32],   0.5,     87_768_224, 15_430_946_816, 83.582],
+  // name     dim  depths          heads            dropPath parameters  macs            top1   resized
+  ["swin_t",  96,  [2, 2,  6, 2], [3, 6, 12, 24],   0.2,     28_288_354,  4_490_566_656, 81.474, 232],
+  ["swin_s",  96,  [2, 2, 18, 2], [3, 6, 12, 24],   0.3,     49_606_258,  8_740_875_264, 83.196, 246],
+  ["swin_b",  128, [2, 2, 18, 2], [4, 8, 16, 32],   0.5,     87_768_224, 15_430_946_816, 83.582, 238],
 ] as const;
 
 export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
-  const [name, dim, depths, , , parameters, macs, top1] = variant;
+  const [name, dim, depths, , , parameters, macs, top1, resized] = variant;
   return {
     name,
     title: `Swin-${name.slice(5).toUpperCase()}: stages of ${depths.join(", ")} blocks from ${dim} channels on`,
@@ -53,6 +54,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
     source: "Liu et al. 2021, arXiv:2103.14030, section 3.3",
     loss: "crossEntropy",
     accuracy: { top1, source: "torchvision 0.14, IMAGENET1K_V1" },
+    pictures: { cropPct: 224 / resized },
   };
 });
 

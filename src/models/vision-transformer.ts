@@ -29,7 +29,9 @@ import {
   type MadeModel,
   type ModelInfo,
   type ModelRequest,
+  type Pictures,
   requestNotes,
+  toPlusMinusOne,
 } from "./model.ts";
 
 const vit = "Dosovitskiy et al. 2020, arXiv:2010.11929, table 1";
@@ -59,6 +61,12 @@ const variants = [
 
 type Variant = (typeof variants)[number];
 
+/** timm's ViT, not DeiT, has the pictures of its authors. */
+function picturesFor(name: string): Pictures | undefined {
+  if (name === "vit_l_16") return { cropPct: 224 / 242 };
+  return /^vit_(tiny|small)/.test(name) ? { ...toPlusMinusOne, cropPct: 0.9 } : undefined;
+}
+
 function title([name, patch, layers, dim, heads, distilled]: Variant): string {
   const family = name.startsWith("deit") ? "DeiT" : "ViT";
   return (
@@ -79,6 +87,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
     source,
     loss: "crossEntropy",
     accuracy: { top1, source: measured },
+    pictures: picturesFor(name),
   };
 });
 

@@ -4,6 +4,7 @@ import {
   parseFraction,
   parseSidecar,
   preprocessingFor,
+  publishedPreprocessing,
   statedLabels,
 } from "./model-preprocessing.ts";
 
@@ -24,6 +25,22 @@ test("what people say goes before what a file says, number by number", () => {
     ...{ channels: 3, height: 32, width: 32, scale: 1, order: "bgr", fit: "cover" },
     ...{ mean: [104, 117, 123], std: [1, 1, 1] },
   });
+});
+
+test("an architecture's weights want ImageNet's pictures unless it says otherwise; one of digits wants none", () => {
+  const inputShape = [3, 224, 224];
+  expect(publishedPreprocessing({ inputShape }, inputShape)).toEqual(base);
+  const pictures = { cropPct: 0.9, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] };
+  expect(publishedPreprocessing({ inputShape, pictures }, [3, 64, 96])).toEqual({
+    ...base,
+    ...pictures,
+    ...{ height: 64, width: 96 },
+  });
+  const grey = publishedPreprocessing({ inputShape }, [1, 224, 224]);
+  expect(grey).toMatchObject({ channels: 1, mean: [0.449], std: [expect.closeTo(0.226, 12)] });
+  expect(publishedPreprocessing({ inputShape }, [4, 224, 224])).toBeUndefined();
+  expect(publishedPreprocessing({ inputShape: [1, 32, 32] }, [1, 32, 32])).toBeUndefined();
+  expect(publishedPreprocessing({ inputShape: [3, 32, 32] }, [3, 32, 32])).toBeUndefined();
 });
 
 test("nothing said is nothing known, and what is no picture has none", () => {

@@ -3,6 +3,7 @@ import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import { parsePreprocessing } from "../image/parse-preprocessing.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
+import type { ModelInfo } from "../models/model.ts";
 
 /** What people say of it; numbers for the channels in the order in which they are fed. */
 export interface GivenPreprocessing {
@@ -17,6 +18,23 @@ export interface GivenPreprocessing {
 
 /** Of ImageNet's training pictures, in 0 … 1. */
 export const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+
+/**
+ * How the published weights of an architecture want pictures of this shape: bytes to 0 … 1, ImageNet's mean and deviation and the
+ * middle 224 of 256, unless the architecture says otherwise; a grey picture has the mean of the three channels. Undefined for
+ * architectures that were not made for ImageNet's pictures.
+ */
+export function publishedPreprocessing(
+  { inputShape, pictures }: Pick<ModelInfo, "inputShape" | "pictures">,
+  [channels, height, width]: Shape,
+): Preprocessing | undefined {
+  if (inputShape[0] !== 3 || inputShape[1] < 160 || (channels !== 1 && channels !== 3)) return;
+  const { mean, std, cropPct = 0.875 } = { ...IMAGENET, ...pictures };
+  const each = (numbers: readonly number[]): readonly number[] =>
+    channels === 3 ? numbers : [numbers.reduce((a, b) => a + b) / 3];
+  const normal = { mean: each(mean), std: each(std), scale: 1 / 255 };
+  return { channels, height, width, ...normal, fit: "cover", cropPct };
+}
 
 const isGiven = ({ channels, scale, mean, std }: GivenPreprocessing): boolean =>
   [channels, scale, mean, std].some((value) => value !== undefined);

@@ -11,7 +11,6 @@ import { importModel, isModelFile } from "../formats/import-model-node.ts";
 import type { ImportedInput } from "../formats/imported-model.ts";
 import { readSafetensors, readStateDict } from "../formats/node.ts";
 import { isSoftmax } from "../formats/without-softmax.ts";
-import type { Preprocessing } from "../image/preprocessing.ts";
 import { createModel, modelNames } from "../models/index.ts";
 import { classesIn, loadWeights } from "../models/load-weights.ts";
 import type { ModelRequest } from "../models/model.ts";
@@ -23,9 +22,9 @@ import { decodeModel } from "./decode-model.ts";
 import type { NamedNetwork } from "./made-network.ts";
 import {
   type GivenPreprocessing,
-  IMAGENET,
   parseSidecar,
   preprocessingFor,
+  publishedPreprocessing,
   type Sidecar,
   statedLabels,
   statedPreprocessing,
@@ -113,22 +112,10 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
       ...{ timm, model: name, device: options.device },
       ...(classes !== undefined && { numClasses: classes }),
     }));
-  const published: Preprocessing | undefined =
-    info.inputShape[0] === 3 && info.inputShape[1] >= 160
-      ? {
-          channels: 3,
-          height: 0,
-          width: 0,
-          scale: 1 / 255,
-          ...IMAGENET,
-          fit: "cover",
-          cropPct: 0.875,
-        }
-      : undefined;
   return {
     ...{ net, architecture: name, inputShape, loss: info.loss },
     ...ends(net, inputShape),
-    preprocessing: preprocessingFor(inputShape, options, published),
+    preprocessing: preprocessingFor(inputShape, options, publishedPreprocessing(info, inputShape)),
     ...(labels && { labels }),
     ...(file !== undefined && { file }),
     notes: [...made.notes, ...(loaded?.notes ?? [])],

@@ -43,6 +43,7 @@ const goldens: readonly Golden[] = [
   { path: "src/optim/golden/optim.safetensors", samples: exportOptim },
   { path: "src/metrics/golden/metrics.json", samples: exportMetrics },
   { path: "src/models/golden/models.json" },
+  { path: "test/golden/zoo-settings.json" },
   ...modelFiles.map((name) => ({
     path: `test/golden/models/${name}.json`,
     script: "test/golden/make_models.py",
