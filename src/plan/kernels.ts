@@ -20,9 +20,14 @@ export function planKernels(graph: Graph, isSpecial: (node: Node) => boolean): K
   const kept = new Set<Node>([...graph.outputs, ...graph.updates.map(({ value }) => value)]);
   const fixed = new Set<Node>([...kept, ...contractions, ...nodes.filter(isLeaf)]);
   const probes = new Map<Node, Probe>();
+  // Equal blocks of a network ask the same of their inputs.
+  const known = new Map<string, Probe>();
   for (const node of nodes) {
     if (isLeaf(node) || isFree(node) || isSpecial(node)) continue;
-    probes.set(node, probe(node, graph));
+    const key = [node, ...node.inputs].map(typeOf).join() + node.op + JSON.stringify(node.attrs);
+    const found = known.get(key) ?? probe(node, graph);
+    known.set(key, found);
+    probes.set(node, found);
   }
   const memory = chooseMemory(nodes, readers, probes, fixed);
   const ends = findEpilogues(contractions, graph, readers, memory, kept);
@@ -35,6 +40,8 @@ export function planKernels(graph: Graph, isSpecial: (node: Node) => boolean): K
   }
   return mergeKernels(kernels);
 }
+
+const typeOf = ({ shape, dtype, batched }: Node): string => `${dtype}[${shape}]${batched}`;
 
 function chooseMemory(
   nodes: readonly Node[],
