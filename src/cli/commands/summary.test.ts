@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
 import { convkit } from "../../../test/command-line.ts";
+import { peakMemory } from "../../backends/wasm/peak.ts";
+import { summary } from "../../models/index.ts";
+import { traceNetwork } from "../../nn/initialize.ts";
+import { openModel } from "../../train/node.ts";
 
 test("the table of lenet5 has a line for each layer, the totals and how the model was adapted", async () => {
   const { code, stdout, stderr } = await convkit("summary", "lenet5", "--input", "1x28x28");
@@ -160,4 +164,18 @@ test("a picture too small is a failed run, exit code 1, said in JSON as well", a
   expect(events).toEqual([
     { event: "error", message: stderr.trim().replace("convkit summary: ", "") },
   ]);
+});
+
+test("ConvNeXt-XL is taken apart in less than 300 ms of this thread, the least of five times", async () => {
+  const milliseconds: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const before = process.threadCpuUsage();
+    const { net, inputs } = await openModel("convnext_xlarge");
+    expect(summary(net, inputs).parameters).toBe(350_196_968);
+    const { builder, output } = traceNetwork(net, inputs);
+    expect(peakMemory(builder.build([output])).stateBytes).toBe(4 * 350_196_968);
+    const { user, system } = process.threadCpuUsage(before);
+    milliseconds.push((user + system) / 1000);
+  }
+  expect(Math.min(...milliseconds)).toBeLessThan(300);
 });
