@@ -6,6 +6,7 @@
  *
  * For CIFAR (section 3, `densenet_bc100_12`) the first convolution is 3×3 without stride, norm or pool: the stem "cifar".
  */
+import type { StoredTensors } from "../formats/stored-tensors.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { relu } from "../nn/activation/relu.ts";
 import { conv2d } from "../nn/convolution/conv2d.ts";
@@ -147,6 +148,17 @@ export class DenseNet extends Module {
   }
 }
 
+/** torchvision's files are older than its names: `denselayer1.norm.1.weight` is `denselayer1.norm1.weight` today. */
+const adapt = ({ tensors, ...file }: StoredTensors): StoredTensors => ({
+  ...file,
+  tensors: new Map(
+    [...tensors].map(([key, stored]) => [
+      key.replace(/(?<=denselayer\d+\.)(norm|conv)\.(?=[12]\.)/, "$1"),
+      stored,
+    ]),
+  ),
+});
+
 /** `dropRate` is that of the dropout after each layer's 3×3 convolution, 0 by default; the classifier has none. */
 export function make(request: ModelRequest): MadeModel {
   const info = infoOf(infos, request.name);
@@ -163,5 +175,5 @@ export function make(request: ModelRequest): MadeModel {
       stem === "cifar" ? stemNote(name) : `${name}: first layers as for ImageNet's pictures`,
     );
   }
-  return { net: new DenseNet(variant, stem, request), notes };
+  return { net: new DenseNet(variant, stem, request), notes, adapt };
 }

@@ -1,7 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { StoredTensor, StoredTensors } from "../formats/stored-tensors.ts";
 import * as nn from "../nn/index.ts";
-import { classesIn, createModel, loadWeights } from "./index.ts";
+import { classesIn, createModel, interpolatePositions, loadWeights } from "./index.ts";
 
 const f32 = (shape: readonly number[], fill = 0): StoredTensor => ({
   type: "f32",
@@ -138,4 +138,57 @@ test("a word that wrappers put before every name is cut, once all names fit then
   );
   const half = statesOf(net, (name) => (name.startsWith("fc") ? name : `model.${name}`));
   await expect(loadWeights(await lenet(), fileOf(half))).rejects.toThrow(/lacks conv1\.weight/);
+});
+
+test("torchvision's DenseNet files, whose names are older, load as they are", async () => {
+  const { net, adapt } = await createModel("densenet_bc100_12");
+  nn.initialize(net, [3, 32, 32]);
+  const old = (name: string) => name.replace(/(denselayer\d+\.(?:norm|conv))([12])/, "$1.$2");
+  const weights = statesOf(net, old);
+  expect(weights.has("features.denseblock1.denselayer1.norm.1.running_mean")).toBe(true);
+  await expect(loadWeights(net, fileOf(weights))).rejects.toThrow(/lacks features\.denseblock1/);
+  const { notes } = await loadWeights(net, fileOf(weights), { adapt });
+  expect(notes).toEqual(["f.pth: was unwrapped"]);
+  expect(isFilled(net)).toBe(true);
+});
+
+describe("weights of a vision transformer for another size of image", () => {
+  const noise = async () => Float32Array.from({ length: 198 * 192 }, (_, i) => Math.sin(i * i));
+
+  test.each([
+    ["vit_tiny_patch16_224", "torchvision", "encoder.pos_embedding", 1],
+    ["deit_tiny_distilled_patch16_224", "timm", "pos_embed", 2],
+  ] as const)("%s, under %s's names", async (name, source, key, tokens) => {
+    const made = await createModel(name, { inputShape: [3, 64, 96] });
+    const { net, inputShape, timm, adapt } = made;
+    nn.initialize(net, inputShape);
+    const naming = (path: string) => (source === "timm" ? timm(path, []).name : path);
+    const shape = [1, tokens + 14 * 14, 192];
+    const read = async () => (await noise()).slice(0, shape[1] * 192);
+    const weights = statesOf(net, naming).set(key, { type: "f32", shape, read });
+    await expect(loadWeights(net, fileOf(weights), { timm })).rejects.toThrow(
+      "the file holds 1×19",
+    );
+    const { notes } = await loadWeights(net, fileOf(weights), { timm, adapt });
+    expect(notes.at(-1)).toBe(
+      "f.pth: position embeddings of 14×14 patches, read between their places for 4×6",
+    );
+    const embeddings = { shape, data: await read() };
+    const expected = interpolatePositions(embeddings, [4, 6], { tokens });
+    expect(nn.stateDict(net).get("encoder.pos_embedding")?.data).toEqual(expected.data);
+    expect(isFilled(net, ["encoder.pos_embedding"])).toBe(true);
+  });
+
+  test("embeddings that lie on no square are refused, those of this size taken as they are", async () => {
+    const { net, inputShape, adapt } = await createModel("vit_tiny_patch16_224", {
+      inputShape: [3, 32, 32],
+    });
+    nn.initialize(net, inputShape);
+    const weights = statesOf(net);
+    expect((await loadWeights(net, fileOf(weights), { adapt })).notes).toHaveLength(1);
+    weights.set("encoder.pos_embedding", f32([1, 1 + 15, 192]));
+    await expect(loadWeights(net, fileOf(weights), { adapt })).rejects.toThrow(
+      "encoder.pos_embedding is 1×5×192, the file holds 1×16×192",
+    );
+  });
 });

@@ -9,7 +9,7 @@ import type { StoredTensor, StoredTensors } from "../formats/stored-tensors.ts";
 import type { AnyModule, OwnState } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
 import { namedStates } from "../nn/parameters.ts";
-import type { TimmState } from "./model.ts";
+import type { MadeModel, TimmState } from "./model.ts";
 
 export interface LoadWeightsOptions {
   /** False takes what fits by name and tells of the rest; true by default. */
@@ -18,6 +18,8 @@ export interface LoadWeightsOptions {
   readonly source?: "auto" | "torchvision" | "timm";
   /** `timm` of what `createModel` gave; without it, names are the network's own. */
   readonly timm?: TimmState;
+  /** `adapt` of what `createModel` gave, for published files that are older than the names, or for another size of image. */
+  readonly adapt?: MadeModel["adapt"];
   /**
    * The network's classes: where the file has another number, its layers of scores (auxiliary ones, too) are left out and the
    * network keeps its own.
@@ -61,7 +63,7 @@ export async function loadWeights(
   options: LoadWeightsOptions = {},
 ): Promise<LoadedWeights> {
   const { strict = true, numClasses, model = "the network", device } = options;
-  const weights = withoutPrefix(net, stored, options);
+  const weights = adapted(net, stored, options);
   const { file } = weights;
   const pairs = pairUp(net, weights, options);
   if (pairs.length === 0) fail(`${model} has no parameters yet — call initialize(net, inputShape)`);
@@ -99,8 +101,18 @@ export async function loadWeights(
 export const classesIn = (
   weights: StoredTensors,
   net: AnyModule,
-  options: Pick<LoadWeightsOptions, "source" | "timm"> = {},
-): number | undefined => classesOf(pairUp(net, withoutPrefix(net, weights, options), options));
+  options: Pick<LoadWeightsOptions, "source" | "timm" | "adapt"> = {},
+): number | undefined => classesOf(pairUp(net, adapted(net, weights, options), options));
+
+/** The file under the names and in the shapes that the network knows. */
+function adapted(
+  net: AnyModule,
+  weights: StoredTensors,
+  options: LoadWeightsOptions,
+): StoredTensors {
+  const inside = withoutPrefix(net, weights, options);
+  return options.adapt?.(inside) ?? inside;
+}
 
 /** The network's part of a file of more, under the network's own names, where one word stands in front of all of these. */
 function withoutPrefix(

@@ -1,6 +1,7 @@
 /** What the list of models says of each, what making one takes, and what it gives back. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
+import type { StoredTensors } from "../formats/stored-tensors.ts";
 import type { Module } from "../nn/module.ts";
 
 /**
@@ -29,6 +30,8 @@ export interface MadeModel {
   readonly net: Module;
   /** How the architecture was adapted to the request; empty when it is as published. */
   readonly notes: readonly string[];
+  /** A file of published weights as one for this network: names of another age, positions of another size. */
+  readonly adapt?: (weights: StoredTensors) => StoredTensors;
 }
 
 /** How the published weights want their pictures, where it is not ImageNet's usual way: the middle 224 of 256, its mean and deviation. */

@@ -7,6 +7,7 @@
  *
  * A distilled DeiT has a second token with a classifier of its own, which learns from a teacher; the scores are the mean of both.
  */
+import type { StoredTensor, StoredTensors } from "../formats/stored-tensors.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { gelu } from "../nn/activation/gelu.ts";
 import { prependTokens } from "../nn/attention/class-token.ts";
@@ -23,6 +24,7 @@ import { dropPath } from "../nn/regularization/drop-path.ts";
 import { dropout } from "../nn/regularization/dropout.ts";
 import { add } from "../nn/structure/add.ts";
 import { sequential } from "../nn/structure/sequential.ts";
+import { interpolatePositions } from "./interpolate-positions.ts";
 import {
   checkRequest,
   infoOf,
@@ -198,6 +200,34 @@ export class VisionTransformer extends Module {
   }
 }
 
+/** A file whose position embeddings are of a square of another size, with those of `rows`×`columns` patches in their place. */
+function withPositions(
+  weights: StoredTensors,
+  [rows, columns]: readonly [rows: number, columns: number],
+  tokens: number,
+): StoredTensors {
+  const { tensors, file, notes } = weights;
+  const key = ["encoder.pos_embedding", "pos_embed"].find((name) => tensors.has(name)) ?? "";
+  const stored = tensors.get(key);
+  if (stored?.shape.length !== 3) return weights;
+  const [, count, dim] = stored.shape;
+  const side = Math.sqrt(count - tokens);
+  if (!Number.isInteger(side) || count === tokens + rows * columns) return weights;
+  const read = async () => {
+    const embeddings = { shape: stored.shape, data: await stored.read() };
+    return interpolatePositions(embeddings, [rows, columns], { tokens }).data;
+  };
+  const resized: StoredTensor = { type: "f32", shape: [1, tokens + rows * columns, dim], read };
+  return {
+    ...weights,
+    tensors: new Map(tensors).set(key, resized),
+    notes: [
+      ...notes,
+      `${file}: position embeddings of ${side}×${side} patches, read between their places for ${rows}×${columns}`,
+    ],
+  };
+}
+
 export function make(request: ModelRequest): MadeModel {
   const info = infoOf(infos, request.name);
   const variant = variants[infos.indexOf(info)];
@@ -209,10 +239,15 @@ export function make(request: ModelRequest): MadeModel {
   if (rows !== published || columns !== published) {
     notes.push(
       `${info.name}: ${rows}×${columns} patches have position embeddings of their own; ` +
-        `interpolatePositions makes them of those published for ${published}×${published}`,
+        `weights for ${published}×${published} load, theirs read between their places`,
     );
   }
-  return { net: new VisionTransformer(variant, request), notes };
+  const tokens = variant[5] ? 2 : 1;
+  return {
+    net: new VisionTransformer(variant, request),
+    notes,
+    adapt: (weights) => withPositions(weights, [rows, columns], tokens),
+  };
 }
 
 const timmNames: readonly (readonly [ours: string, timms: string])[] = [

@@ -100,16 +100,16 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
   let made = await createModel(name, options);
   initialize(made.net, made.inputShape, { seed });
   // Without a wish, as many classes as the file has.
-  const inFile = stored && classesIn(stored, made.net, { timm: made.timm });
+  const inFile = stored && classesIn(stored, made.net, made);
   if (classes === undefined && inFile !== undefined && inFile !== made.classes) {
     made = await createModel(name, { ...options, classes: inFile });
     initialize(made.net, made.inputShape, { seed });
   }
-  const { net, info, inputShape, timm } = made;
+  const { net, info, inputShape, timm, adapt } = made;
   const loaded =
     stored &&
     (await loadWeights(net, stored, {
-      ...{ timm, model: name, device: options.device },
+      ...{ timm, adapt, model: name, device: options.device },
       ...(classes !== undefined && { numClasses: classes }),
     }));
   return {
