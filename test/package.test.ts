@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import manifest from "../package.json" with { type: "json" };
 import lock from "../package-lock.json" with { type: "json" };
+import tsconfig from "../tsconfig.json" with { type: "json" };
 
 const root = join(import.meta.dirname, "..");
 const git = (...args: string[]) =>
@@ -54,6 +55,16 @@ test("the lockfile names every package that one of its packages asks for, on any
 
 test("published code runs on Node 20: so do its dependencies", () => {
   expect(manifest.engines.node).toBe(">=20");
+  // What the language had by then; threads and memory ask before they use more, tests alone gather asynchronously.
+  const libraries = tsconfig.compilerOptions.lib.filter((name) => /^es/.test(name));
+  const later = ["es2024.arraybuffer", "es2024.sharedmemory", "esnext.array"];
+  expect(libraries).toEqual(["es2023", ...later]);
+  const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" });
+  const published = files.filter((file) => /(?<!\.test)\.ts$/.test(file));
+  const gathering = published.filter((file) =>
+    readFileSync(join(root, "src", file), "utf8").includes("fromAsync("),
+  );
+  expect(gathering).toEqual([]);
   const locked = lock.packages as unknown as Record<string, { engines?: { node?: string } }>;
   for (const name of Object.keys(manifest.dependencies)) {
     const least = Number(/\d+/.exec(locked[`node_modules/${name}`]?.engines?.node ?? "0")?.[0]);
