@@ -1,8 +1,7 @@
 /**
  * Our states under timm's names, against lists of timm's names and shapes in golden/timm/, which were written down from its
  * published code. A list is a tree, `{ "blocks.0-11": { "norm1": { "weight": "768", "bias": "768" } } }`: names of parts are
- * joined by dots, a range (`0-11`, `b2-6`) stands for each of its numbers, and a leaf is a shape. Axes of size 1 are not
- * compared: timm has linear layers where torchvision has 1×1 convolutions, and the other way round.
+ * joined by dots, a range (`0-11`, `b2-6`) stands for each of its numbers, and a leaf is a shape.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -61,12 +60,11 @@ function listKeys(keys: Keys, above = ""): string[] {
   );
 }
 
-const line = (key: string, shape: readonly number[]): string =>
-  `${key} ${shape.filter((size) => size !== 1).join("x")}`;
+const line = (key: string, shape: readonly number[]): string => `${key} ${shape.join("x")}`;
 
 test("ranges stand for their numbers, and names are joined", () => {
   const keys = { "a.0-1": { w: "3x1x2", "b.8-10": "1" }, c: "4" };
-  const of = (i: number) => [`a.${i}.w 3x2`, `a.${i}.b.8 `, `a.${i}.b.9 `, `a.${i}.b.10 `];
+  const of = (i: number) => [`a.${i}.w 3x1x2`, `a.${i}.b.8 1`, `a.${i}.b.9 1`, `a.${i}.b.10 1`];
   expect(listKeys(keys)).toEqual([...of(0), ...of(1), "c 4"]);
 });
 
