@@ -16,8 +16,11 @@ const columns = [
   { title: "Jump", align: "right" },
 ] as const;
 
-/** Lines of text, or of Markdown; "Forward" and "Training" are the memory of activations. */
-export function layerTable(found: Summary, { markdown = false } = {}): string[] {
+/** Lines of text as wide as this, or of Markdown; "Forward" and "Training" are the memory of activations. */
+export function layerTable(
+  found: Summary,
+  { markdown = false, width = Number.POSITIVE_INFINITY } = {},
+): string[] {
   const total = [
     "Total",
     "",
@@ -27,7 +30,8 @@ export function layerTable(found: Summary, { markdown = false } = {}): string[] 
     size(found.activationBytes.training),
     ...["", "", ""],
   ];
-  return (markdown ? formatMarkdown : formatTable)(columns, found.layers.map(cellsOf), total);
+  const rows = found.layers.map(cellsOf);
+  return markdown ? formatMarkdown(columns, rows, total) : formatTable(columns, rows, total, width);
 }
 
 const cellsOf = (layer: SummaryRow): string[] => [

@@ -32,6 +32,12 @@ export class Output {
     return (this.json ? stderr : stdout).isTTY === true && !process.env.NO_COLOR;
   }
 
+  /** Characters to a line where people read; no end of them in files and pipes. */
+  get width(): number {
+    const { stdout, stderr } = process;
+    return (this.json ? stderr : stdout).columns ?? Number.POSITIVE_INFINITY;
+  }
+
   bar(format: string): Bar {
     return new Bar(format);
   }

@@ -1,4 +1,4 @@
-/** The network that `train` and `lr-find` work on: made for the data, or opened from a file with its own way of preparing pictures. */
+/** The network that `train` and `lr-find` work on: made for the data, or opened with its own way of preparing pictures. */
 import { ConvkitError } from "../core/error.ts";
 import type { DatasetPair } from "../data/index.ts";
 import { openData } from "../data/node.ts";

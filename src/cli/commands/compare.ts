@@ -122,7 +122,9 @@ function printTable(out: Output, found: readonly Compared[], markdown: boolean):
     one.receptiveField ? formatShape(one.receptiveField) : "·",
     one.accuracy ? `${one.accuracy.top1.toFixed(1)} %` : "·",
   ]);
-  const [titles, ...lines] = (markdown ? formatMarkdown : formatTable)(columns, rows);
+  const [titles, ...lines] = markdown
+    ? formatMarkdown(columns, rows)
+    : formatTable(columns, rows, undefined, out.width);
   out.say(markdown ? titles : paint(out, "bold", titles));
   for (const line of lines) out.say(line);
   const sources = [...new Set(found.flatMap(({ accuracy }) => accuracy?.source ?? []))];

@@ -121,7 +121,7 @@ function printText(
 ): void {
   out.say(`${paint(out, "bold", model.architecture)}${about(model, found)}`);
   out.say();
-  const [titles, ...lines] = layerTable(found);
+  const [titles, ...lines] = layerTable(found, { width: out.width });
   out.say(paint(out, "bold", titles));
   for (const line of lines) out.say(line);
   out.say();
