@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { grad } from "../src/autodiff/grad.ts";
 import { wasmDevice } from "../src/backends/wasm/device.ts";
+import { fnv1a } from "../src/core/fnv1a.ts";
 import { type Shape, sizeOf } from "../src/core/shape.ts";
 import type { Tensor } from "../src/graph/tensor.ts";
 import { createModel } from "../src/models/index.ts";
@@ -115,7 +116,7 @@ async function filledModel(name: string, golden: Golden): Promise<nn.Module> {
   nn.initialize(net, inputShape);
   const own = nn.namedStates(net).filter(([, { parameter }]) => parameter.dtype === "f32");
   const lines = own.map(([path, { parameter }]) => `${path} ${parameter.shape.join("x")}`).sort();
-  if (fnv1a(lines.join("\n")) !== states) {
+  if (hashOf(lines.join("\n")) !== states) {
     throw new Error(`${name} has other states than PyTorch's:\n${lines.join("\n")}`);
   }
   expect(nn.parameters(net).reduce((sum, { size }) => sum + size, 0)).toBe(parameters);
@@ -163,15 +164,11 @@ function leaf(tree: Tree, path: string): number | undefined {
   return at as number | undefined;
 }
 
-function fnv1a(text: string): number {
-  let h = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) h = Math.imul(h ^ byte, 0x01000193);
-  return h >>> 0;
-}
+const hashOf = (text: string): number => fnv1a(new TextEncoder().encode(text));
 
 /** Numbers in [−1, 1): the finaliser of MurmurHash3 over seed and place. A hundred million of them are asked for. */
 export function noise(name: string, count: number): Float64Array {
-  const seed = fnv1a(name);
+  const seed = hashOf(name);
   const numbers = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     let x = (seed + Math.imul(i, 0x9e3779b9)) | 0;

@@ -1,4 +1,4 @@
-/** An imported network made again from its file without weights; they come from elsewhere, a state dict. The reader is loaded when it is needed. */
+/** An imported network made again from its file without weights, which come from a state dict. Readers are loaded when needed. */
 import type { Shape } from "../core/shape.ts";
 import type { ImportedModel, ModelStructure } from "./imported-model.ts";
 

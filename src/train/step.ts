@@ -1,6 +1,6 @@
 /**
- * A training step as one graph: forward, loss (with that of auxiliary classifiers), gradients, clipping, the optimiser's update and the running
- * statistics. When loss or gradients are not finite nothing is updated, and the step can be replayed.
+ * A training step as one graph: forward, loss (with that of auxiliary classifiers), gradients, clipping, the optimiser's update
+ * and the running statistics. When loss or gradients are not finite nothing is updated, and the step can be replayed.
  */
 import { Random, threefry } from "../core/random.ts";
 import type { Module } from "../nn/module.ts";

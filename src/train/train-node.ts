@@ -22,7 +22,10 @@ export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
   readonly folder?: FolderOptions;
 }
 
-/** See `train` in `train.ts`; throws an `OutputExists` where `out` holds a run and neither `resume` nor `overwrite` says what to do. */
+/**
+ * As `train` in memory, see `train.ts`. Throws an `OutputExists` where `out` holds a run and neither `resume` nor `overwrite` says
+ * what to do with it.
+ */
 export async function train(
   model: Module | NamedNetwork | string,
   options: NodeTrainOptions,

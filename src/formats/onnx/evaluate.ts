@@ -271,7 +271,7 @@ function round(x: number): number {
   return down % 2 === 0 ? down : down + 1;
 }
 
-/** A quotient of integers loses its fraction (results are truncated); the remainder has the divisor's sign, or with fmod the dividend's. */
+/** The remainder has the divisor's sign, or with fmod the dividend's. */
 const mod: Evaluate = (args) =>
   mapped(args.all(), args.at(0).dtype, (a, b) =>
     args.flag("fmod") ? a % b : a - Math.floor(a / b) * b,

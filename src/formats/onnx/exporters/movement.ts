@@ -1,4 +1,7 @@
-/** Ops that move elements and compute nothing. No size of a batch is written: a batched tensor's first size is copied or asked for. */
+/**
+ * Ops that move elements and compute nothing. No size of a batch is written: a batched tensor's first size is copied or asked
+ * for.
+ */
 import type { Node } from "../../../graph/node.ts";
 import type { ConcatAttrs } from "../../../ops/concat.ts";
 import type { FlipAttrs } from "../../../ops/flip.ts";

@@ -1,4 +1,7 @@
-/** Ops along axes: sums, extremes, their places, and softmax. A batch axis is reduced like any other: a file's batch has no empty places. */
+/**
+ * Ops along axes: sums, extremes, their places, and softmax. A batch axis is reduced like any other: a file's batch has no empty
+ * places.
+ */
 import type { ArgAttrs } from "../../../ops/arg-extreme.ts";
 import type { AxisAttrs } from "../../../ops/axis.ts";
 import type { CumsumAttrs } from "../../../ops/cumsum.ts";
