@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { meanings } from "./op-cases.ts";
 
 /** Bytes: what they are, and next to nothing more. What not every page needs is to be loaded by those that do. */
-const LIMITS = { "compiled by hand": 67_600, "with the trainer": 84_600 } as const;
+const LIMITS = { "compiled by hand": 68_600, "with the trainer": 85_600 } as const;
 
 const entries: Readonly<Record<keyof typeof LIMITS, string>> = {
   "compiled by hand": `
