@@ -3,6 +3,7 @@
  * a kernel of their own. Large enough to be cut, checked against the reference.
  */
 import { afterAll, describe, expect, test } from "vitest";
+import type { ConvolutionAttrs } from "../../ops/convolution.ts";
 import { gelu } from "../../ops/gelu.ts";
 import { compile, type HostTensor, type Tensor } from "../../tensor/index.ts";
 import { referenceDevice } from "../reference/device.ts";
@@ -28,23 +29,29 @@ const TOLERANCE = 2e-5;
 type Program = (x: Tensor, y: Tensor) => Tensor | Tensor[];
 
 /** The largest difference on either device from what the reference gives; the number of threads changes no bit. */
-async function difference(program: Program, inputs: readonly HostTensor[], capacity: number) {
+async function difference(
+  program: Program,
+  inputs: readonly HostTensor[],
+  capacity: number,
+  batched = [true, true],
+) {
   const results: (readonly HostTensor[])[] = [];
   for (const device of [reference, two, five]) {
-    const run = compile((x, y) => [program(x, y)].flat(), { device, capacity });
+    const run = compile((x, y) => [program(x, y)].flat(), { device, capacity, batched });
     results.push(await run(inputs[0], inputs[1] ?? inputs[0]));
     run.dispose();
   }
   const [expected, found, again] = results;
   expect(again).toEqual(found);
-  return Math.max(
-    ...expected.flatMap(({ data, shape }, k) => {
-      expect(found[k].shape).toEqual(shape);
-      return [...data].map(
-        (value, i) => Math.abs(value - found[k].data[i]) / (1 + Math.abs(value)),
-      );
-    }),
-  );
+  let largest = 0;
+  expected.forEach(({ data, shape }, k) => {
+    expect(found[k].shape).toEqual(shape);
+    data.forEach((value, i) => {
+      const error = Math.abs(value - found[k].data[i]) / (1 + Math.abs(value));
+      largest = Math.max(largest, error);
+    });
+  });
+  return largest;
 }
 
 describe.each([
@@ -90,5 +97,22 @@ describe.each([
     const product: Program = (x, y) =>
       x.builder.apply("matmul", [x, y], { transposeA, transposeB }).add(x.builder.constant(1));
     expect(await difference(product, inputs, capacity)).toBeLessThan(TOLERANCE);
+  });
+
+  test.each<[string, number, number, Partial<ConvolutionAttrs>]>([
+    ["seven wide", 48, 7, { padding: [3, 3, 3, 3] }],
+    [
+      "with stride, of channels that fill no width",
+      21,
+      3,
+      { stride: [2, 2], padding: [1, 1, 1, 1] },
+    ],
+    ["with dilation", 19, 3, { dilation: [2, 3] }],
+    ["of three channels, padded on one side", 3, 5, { padding: [2, 0, 0, 1] }],
+  ])("a depthwise convolution %s", async (_, channels, kernel, attrs) => {
+    const inputs = [waves([images, channels, 30, 31]), waves([channels, 1, kernel, kernel], 0.71)];
+    const program: Program = (x, w) =>
+      x.builder.apply("conv2d", [x, w], { ...attrs, groups: channels }).exp();
+    expect(await difference(program, inputs, capacity, [true, false])).toBeLessThan(TOLERANCE);
   });
 });

@@ -37,7 +37,11 @@ interface ChannelConv {
   readonly rowStep: number;
   readonly positionStep: number;
   readonly imageSize: number;
+  /** Channels that go into a result, so many elements apart. */
   readonly channels: number;
+  readonly channelStep: number;
+  /** Each lane takes the channel of its own: depthwise. */
+  readonly perLane: boolean;
   readonly kernel: readonly [number, number];
   /** Elements from tap to tap, rows and columns. */
   readonly tapStep: readonly [number, number];
@@ -47,10 +51,11 @@ interface ChannelConv {
   readonly output: number;
 }
 
-/** What a register tile must know: positions and channels lie so many elements apart. */
-type TileOf = Pick<ChannelConv, "positionStep" | "channels" | "kernel" | "tapStep" | "filters"> & {
-  readonly channelStep?: number;
-};
+/** What a register tile must know. */
+type TileOf = Pick<
+  ChannelConv,
+  "positionStep" | "channels" | "channelStep" | "perLane" | "kernel" | "tapStep" | "filters"
+>;
 
 const LANES = 16;
 
@@ -59,8 +64,13 @@ const plain = (node: Node): boolean => !layoutOf(node).lanes;
 export const acceptsChannelConv = (node: Node): boolean => {
   const [x, w] = node.inputs;
   const { groups, flip } = node.attrs as unknown as ConvolutionAttrs & { flip: boolean };
-  return plain(node) && plain(x) && !w.batched && groups === 1 && flip !== true;
+  const fits = groups === 1 || isDepthwise(node);
+  return plain(node) && plain(x) && !w.batched && fits && flip !== true;
 };
+
+/** A filter for each channel. */
+const isDepthwise = ({ inputs: [x, w], attrs }: Node): boolean =>
+  w.shape[1] === 1 && w.shape[0] === attrs.groups && x.shape[1] === attrs.groups;
 
 export function emitChannelConv(target: Target, { core }: SpecialKernel): KernelStep[] {
   const [x, w] = core.inputs;
@@ -77,13 +87,9 @@ export function emitChannelConv(target: Target, { core }: SpecialKernel): Kernel
     input = step.writes[0];
     steps.push(step);
   }
-  const taps = kernelHeight * kernelWidth;
-  const pack = emitPackLanes(target, w, {
-    filters,
-    depth: taps * channels,
-    filterStep: taps * channels,
-    depthStep: 1,
-  });
+  const perLane = isDepthwise(core);
+  const depth = kernelHeight * kernelWidth * w.shape[1];
+  const pack = emitPackLanes(target, w, { filters, depth, filterStep: depth, depthStep: 1 });
   const conv: ChannelConv = {
     images,
     batched: core.batched,
@@ -91,7 +97,9 @@ export function emitChannelConv(target: Target, { core }: SpecialKernel): Kernel
     rowStep: stride[0] * columns * channels,
     positionStep: stride[1] * channels,
     imageSize: rows * columns * channels,
-    channels,
+    channels: w.shape[1],
+    channelStep: perLane ? channels : 1,
+    perLane,
     kernel: [kernelHeight, kernelWidth],
     tapStep: [dilation[0] * columns * channels, dilation[1] * channels],
     weights: pack.writes[0],
@@ -132,6 +140,8 @@ export function emitPlainMatmul(target: Target, { core }: SpecialKernel): Kernel
     positionStep: depth,
     imageSize: rows * depth,
     channels: depth,
+    channelStep: 1,
+    perLane: false,
     kernel: [1, 1],
     tapStep: [0, 0],
     weights: pack.writes[0],
@@ -306,6 +316,7 @@ function emitSums(target: Target, conv: ChannelConv, label: string): KernelStep 
         loop([
           y.set(share(part.get())),
           from.set(pointer.add(target.address(conv.input), mul(image.get(), conv.imageSize * 4))),
+          conv.perLane ? from.set(pointer.add(from.get(), mul(tile.get(), LANES * 4))) : [],
           to.set(
             pointer.add(
               target.address(conv.output),
@@ -360,18 +371,25 @@ export function emitTile(
       const accumulators = Array.from({ length: rows }, () => fn.locals("v128", vectors));
       const right = fn.locals("v128", vectors);
       const left = fn.local("v128");
-      const { channelStep = 1 } = conv;
+      const { channelStep } = conv;
       // Columns of a row of taps are one run when nothing lies between them.
       const run =
-        conv.tapStep[1] === conv.channels ? conv.kernel[1] * conv.channels : conv.channels;
+        conv.tapStep[1] === conv.channels * channelStep
+          ? conv.kernel[1] * conv.channels
+          : conv.channels;
       const turns = run === conv.channels ? conv.kernel[1] : 1;
       const unroll = [4, 3, 2].find((u) => run % u === 0) ?? 1;
       const step = (u: number): Code[] => [
         right.map((v, j) => v.set(v128.load(weights.get(), u * LANES * 4 + j * 16))),
-        accumulators.map((row, r) => [
-          left.set(v128.load32_splat(from.get(), (r * conv.positionStep + u * channelStep) * 4)),
-          row.map((acc, j) => acc.set(multiplyAdd(target, left.get(), right[j].get(), acc.get()))),
-        ]),
+        accumulators.map((row, r) => {
+          const at = (r * conv.positionStep + u * channelStep) * 4;
+          const all = conv.perLane ? [] : left.set(v128.load32_splat(from.get(), at));
+          const value = (j: number): Code =>
+            conv.perLane ? v128.load(from.get(), at + j * 16) : left.get();
+          const add = (acc: Local, j: number): Code =>
+            acc.set(multiplyAdd(target, value(j), right[j].get(), acc.get()));
+          return [all, row.map(add)];
+        }),
       ];
       const advance = (local: Local, bytes: number): Code =>
         bytes === 0 ? [] : local.set(pointer.add(local.get(), pointer.const(bytes)));

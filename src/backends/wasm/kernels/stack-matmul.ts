@@ -59,6 +59,7 @@ export function emitStackMatmul(target: Target, { core }: SpecialKernel): Kernel
         positionStep: a.row / 4,
         channelStep: a.column / 4,
         channels: depth,
+        perLane: false,
         kernel: [1, 1],
         tapStep: [0, 0],
         filters: COLUMNS,
