@@ -2,6 +2,7 @@
  * EfficientNet (Tan and Le 2019, arXiv:1905.11946): inverted residuals with squeeze-and-excitation, one network B0 whose
  * width, depth and input grow together up to B7; and EfficientNetV2 (Tan and Le 2021, arXiv:2104.00298), whose first stages
  * have one 3×3 convolution in place of a pointwise and a depthwise one. Names and states are torchvision's.
+ * B5 to B7 and V2 have batch norms with ε = 1e-3 there, timm's have 1e-5 but for its `tf_` forms, which pad otherwise.
  */
 import type { Tensor } from "../graph/tensor.ts";
 import { silu } from "../nn/activation/silu.ts";
@@ -30,6 +31,7 @@ import {
   stemOf,
   toPlusMinusOne,
 } from "./model.ts";
+import { noteTimmEps } from "./timm-note.ts";
 
 interface Stage {
   readonly block: "mbconv" | "fused";
@@ -251,7 +253,10 @@ export function make(request: ModelRequest): MadeModel {
   const info = infoOf(infos, request.name);
   const notes = requestNotes(request, info);
   if (stemOf(request) === "cifar") notes.push(stemNote(info.name));
-  return { net: new EfficientNet(variants[infos.indexOf(info)], request), notes };
+  const variant = variants[infos.indexOf(info)];
+  const net = new EfficientNet(variant, request);
+  const hasOtherEps = "eps" in variant[7];
+  return { net, notes, ...(hasOtherEps && { adapt: noteTimmEps(info.name) }) };
 }
 
 /** timm's names for the parts of a block. */

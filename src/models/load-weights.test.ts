@@ -152,6 +152,20 @@ test("torchvision's DenseNet files, whose names are older, load as they are", as
   expect(isFilled(net)).toBe(true);
 });
 
+test("timm's files for another ε of batch norms load with a note", async () => {
+  const { net, timm, adapt } = await createModel("mobilenet_v3_small");
+  nn.initialize(net, [3, 224, 224]);
+  const load = (rename?: (name: string) => string) =>
+    loadWeights(net, fileOf(statesOf(net, rename)), { timm, adapt });
+  expect((await load((name) => timm(name, []).name)).notes.at(-1)).toMatch(
+    /^f\.pth: has timm's names; .* ε = 1e-5 .*, mobilenet_v3_small has 1e-3: scores differ/,
+  );
+  expect((await load()).notes).toEqual(["f.pth: was unwrapped"]);
+  const names = ["efficientnet_b0", "efficientnet_b5", "efficientnet_v2_s"];
+  const made = await Promise.all(names.map((name) => createModel(name)));
+  expect(made.map((model) => model.adapt !== undefined)).toEqual([false, true, true]);
+});
+
 describe("weights of a vision transformer for another size of image", () => {
   const noise = async () => Float32Array.from({ length: 198 * 192 }, (_, i) => Math.sin(i * i));
 

@@ -1,9 +1,9 @@
 /**
  * MobileNetV3 (Howard et al. 2019, arXiv:1905.02244, tables 1 and 2), as torchvision has it: batch norm with ε = 1e-3 and a
  * momentum of 0.01 (the authors' 0.99 the other way round), hard-swish, squeeze-and-excitation with a hard sigmoid.
- * timm's `mobilenetv3_large_100` has the same layers, but ε = 1e-5, and its `tf_` form other padding: weights of the one give
- * other numbers in the other, so there is no map of its names.
+ * timm's `mobilenetv3_large_100` has the same layers, but ε = 1e-5, and its `tf_` form other padding: its files load, with a note.
  */
+import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { hardSigmoid } from "../nn/activation/hard-sigmoid.ts";
 import { hardSwish } from "../nn/activation/hard-swish.ts";
@@ -33,6 +33,7 @@ import {
   stemNote,
   stemOf,
 } from "./model.ts";
+import { noteTimmEps } from "./timm-note.ts";
 
 type Row = readonly [
   kernel: 3 | 5,
@@ -180,5 +181,51 @@ export function make(request: ModelRequest): MadeModel {
   const info = infoOf(infos, request.name);
   const notes = requestNotes(request, info);
   if (stemOf(request) === "cifar") notes.push(stemNote(info.name));
-  return { net: new MobileNetV3(variants[infos.indexOf(info)], request), notes };
+  const net = new MobileNetV3(variants[infos.indexOf(info)], request);
+  return { net, notes, adapt: noteTimmEps(info.name) };
 }
+
+/** Blocks of timm's stages, before the last one, which is the last convolution. */
+const timmStages = { mobilenet_v3_large: [1, 2, 3, 4, 2, 3], mobilenet_v3_small: [1, 2, 3, 2, 3] };
+
+/** Of a block's layers: its parts without and with an expansion, in their order, and those of a convolution with its norm. */
+const timmParts = {
+  separable: [
+    ["conv_dw", "bn1"],
+    ["conv_pw", "bn2"],
+  ],
+  inverted: [
+    ["conv_pw", "bn1"],
+    ["conv_dw", "bn2"],
+    ["conv_pwl", "bn3"],
+  ],
+} as const;
+
+/** timm's name for a state: `blocks.1.0.conv_pw.weight` is `features.2.block.0.0.weight`. */
+export function timmKey(name: string, key: string): string {
+  const stages = timmStages[name as keyof typeof timmStages];
+  const blocks = stages.flatMap((count, stage) =>
+    Array.from({ length: count }, (_, i) => `${stage}.${i}`),
+  );
+  const isLarge = name === "mobilenet_v3_large";
+  return key
+    .replace(/^classifier\.0/, "conv_head")
+    .replace(/^classifier\.3/, "classifier")
+    .replace(/^features\.(\d+)\.([01])\./, (_, at, part) =>
+      at === "0"
+        ? ["conv_stem.", "bn1."][part]
+        : `blocks.${stages.length}.0.${["conv.", "bn1."][part]}`,
+    )
+    .replace(/^features\.(\d+)\.block\.(\d)\.([01]|fc[12])/, (_, at, layer, part) => {
+      const block = `blocks.${blocks[at - 1]}`;
+      if (part.startsWith("fc")) return `${block}.se.conv_${part === "fc1" ? "reduce" : "expand"}`;
+      const [, , , gated] = (isLarge ? large : small)[at - 1];
+      const parts = timmParts[at === "1" ? "separable" : "inverted"];
+      const place = gated && Number(layer) === parts.length ? parts.length - 1 : Number(layer);
+      return `${block}.${parts[place][part]}`;
+    });
+}
+
+/** timm's hidden layer is a 1×1 convolution. */
+export const timmShape = (_name: string, key: string, shape: Shape): Shape =>
+  key === "classifier.0.weight" ? [...shape, 1, 1] : shape;
