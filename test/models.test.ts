@@ -169,7 +169,7 @@ test("every architecture has a case against PyTorch that runs in every suite, an
     const cases = names.filter((name) => [...quick, ...small].includes(name));
     expect(cases.length, names.join(", ")).toBeGreaterThan(0);
   }
-  const known = goldenModels.map(([name]) => name);
+  const known = goldenModels.map(([name, { model }]) => model ?? name);
   expect(known.filter((name) => !(modelNames as readonly string[]).includes(name))).toEqual([]);
 });
 

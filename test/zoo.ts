@@ -22,6 +22,8 @@ interface Tree {
 }
 
 interface Golden {
+  /** Where it is not the case's name. */
+  readonly model?: string;
   readonly input: Shape;
   readonly classes: number;
   readonly gain: number;
@@ -104,9 +106,9 @@ export function describeZoo(slow: boolean): void {
 
 /** The model with the golden's weights; its states are compared by name and shape on the way. */
 async function filledModel(name: string, golden: Golden): Promise<nn.Module> {
-  const { input, classes, gain, request, states, parameters } = golden;
+  const { model = name, input, classes, gain, request, states, parameters } = golden;
   const inputShape = input.slice(1);
-  const { net } = await createModel(name, {
+  const { net } = await createModel(model, {
     dropRate: 0,
     dropPathRate: 0,
     ...request,

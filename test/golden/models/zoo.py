@@ -28,6 +28,8 @@ class Case:
     # Compared in `npm run test:slow` only.
     slow: bool = False
     training: bool = False
+    # convkit's name, where a model has several cases.
+    model: str = ""
     # What convkit's createModel is asked for beside the input's shape and the classes.
     request: dict = field(default_factory=dict)
 
@@ -128,6 +130,7 @@ def record(case):
     target = noise("target", y.numel())
     (y * torch.from_numpy(target).reshape(y.shape)).sum().backward()
     golden = {
+        **({"model": case.model} if case.model else {}),
         "input": list(case.input),
         "classes": case.classes,
         "gain": case.gain,
