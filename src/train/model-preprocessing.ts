@@ -17,7 +17,7 @@ export interface GivenPreprocessing {
 }
 
 /** Of ImageNet's training pictures, in 0 … 1. */
-export const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+const IMAGENET = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
 
 /**
  * How the published weights of an architecture want pictures of this shape: bytes to 0 … 1, ImageNet's mean and deviation and the
