@@ -9,6 +9,7 @@ import {
   modelNames,
   summary,
 } from "../src/models/index.ts";
+import type { ModelRequest } from "../src/models/model.ts";
 import * as nn from "../src/nn/index.ts";
 import { traceNetwork } from "../src/nn/initialize.ts";
 import { table } from "../src/ops/table.ts";
@@ -171,6 +172,42 @@ test("every architecture has a case against PyTorch that runs in every suite, an
   }
   const known = goldenModels.map(([name, { model }]) => model ?? name);
   expect(known.filter((name) => !(modelNames as readonly string[]).includes(name))).toEqual([]);
+});
+
+describe("first layers for CIFAR's pictures", () => {
+  const size = async (name: string, request: Partial<ModelRequest>) => {
+    const { net, inputShape, notes } = await createModel(name, request);
+    const first = summary(net, inputShape).layers.find((layer) => layer.parameters > 0);
+    return { side: first?.outputShape.at(-1), notes };
+  };
+
+  test.each([
+    ...["resnet18", "resnext50_32x4d", "resnetv2_50", "densenet121", "mobilenetv1_100"],
+    ...["mobilenet_v2", "mobilenet_v3_small", "shufflenet_v2_x1_0", "efficientnet_b0"],
+    ...["efficientnet_v2_s", "regnet_y_400mf", "regnet_x_400mf"],
+  ])("%s keeps 32×32, and says so; wishes go before the size", async (name) => {
+    const inputShape = [3, 32, 32];
+    const note = expect.stringMatching(/a 3×3 convolution without stride and no pool/);
+    expect(await size(name, { inputShape })).toEqual({
+      side: 32,
+      notes: [expect.stringContaining("32×32 input"), note],
+    });
+    const imagenet = await size(name, { inputShape, stem: "imagenet" });
+    expect(imagenet).toEqual({ side: 16, notes: [expect.stringContaining("32×32 input")] });
+    const large = await size(name, { inputShape: [3, 64, 64], stem: "cifar" });
+    expect(large).toEqual({ side: 64, notes: [expect.stringContaining("64×64 input"), note] });
+  });
+
+  test("an architecture that has none says that, one that was made for CIFAR has nothing to say", async () => {
+    const stem = "cifar";
+    expect((await createModel("vgg11", { stem })).notes).toEqual([
+      'vgg11: has no first layers for 32×32 pictures, stem "cifar" changes nothing',
+    ]);
+    expect((await createModel("resnet20", { stem })).notes).toEqual([]);
+    expect((await createModel("densenet_bc100_12", { stem: "imagenet" })).notes).toEqual([
+      "densenet_bc100_12: first layers as for ImageNet's pictures",
+    ]);
+  });
 });
 
 test("architectures stand in the order of their years, the project's own last", async () => {

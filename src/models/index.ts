@@ -3,7 +3,14 @@ import { ConvkitError } from "../core/error.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
-import type { Architecture, MadeModel, ModelInfo, ModelRequest, TimmState } from "./model.ts";
+import {
+  type Architecture,
+  type MadeModel,
+  type ModelInfo,
+  type ModelRequest,
+  stemNote,
+  type TimmState,
+} from "./model.ts";
 
 export {
   type InterpolatePositionsOptions,
@@ -232,7 +239,16 @@ export async function createModel(
     name: timmKey?.(name, key) ?? key,
     shape: timmShape?.(name, key, shape) ?? shape,
   });
-  return { ...made, info, inputShape, classes, timm };
+  // Those made for small pictures have such layers anyway.
+  const hasNone =
+    request.stem === "cifar" && info.inputShape[1] > 48 && !made.notes.includes(stemNote(name));
+  const notes = hasNone
+    ? [
+        ...made.notes,
+        `${name}: has no first layers for 32×32 pictures, stem "cifar" changes nothing`,
+      ]
+    : made.notes;
+  return { ...made, notes, info, inputShape, classes, timm };
 }
 
 /** The file that makes the model of this name. */
