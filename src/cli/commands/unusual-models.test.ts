@@ -55,27 +55,27 @@ beforeAll(async () => {
 });
 
 test("two inputs: summary, comparison, picture, training memory and results", async () => {
-  const text = await convkit("summary", two, "--optimizer", "adam");
+  const text = await inProcess("summary", two, "--optimizer", "adam");
   expect([text.code, text.stderr]).toEqual([0, ""]);
   expect(text.stdout).toMatch(/inputs picture of 3×16×16, mask of 1×16×16, 5 classes/);
   expect(text.stdout).toMatch(/^Training step, adam/m);
   const { events } = await convkit("summary", two, "--json");
   // 4·(3·9 + 1) + 5·(4 + 1)
   expect(events[0]).toMatchObject({ inputs, inputShape: [3, 16, 16], parameters: 137, classes: 5 });
-  const compared = await convkit("compare", two);
+  const compared = await inProcess("compare", two);
   expect(compared.stdout).toMatch(/masked\.onnx +3×16×16, 1×16×16 +137/);
-  expect((await convkit("draw", two, "--out", at("two.svg"))).code).toBe(0);
+  expect((await inProcess("draw", two, "--out", at("two.svg"))).code).toBe(0);
   const arrays = ["--input", at("picture.npy"), "--input", at("mask.npy")];
-  const run = await convkit("run", two, ...arrays, "--out", at("y.npy"), "--json");
+  const run = await inProcess("run", two, ...arrays, "--out", at("y.npy"), "--json");
   expect(run.events[0]).toMatchObject({ event: "run", shape: [2, 5], finite: true });
 });
 
 test("an output without a gradient: everything but training memory", async () => {
-  const text = await convkit("summary", decided);
+  const text = await inProcess("summary", decided);
   expect([text.code, text.stderr]).toEqual([0, ""]);
-  expect((await convkit("compare", decided)).code).toBe(0);
-  expect((await convkit("draw", decided, "--out", at("decided.svg"))).code).toBe(0);
-  const step = await convkit("summary", decided, "--optimizer", "adam");
+  expect((await inProcess("compare", decided)).code).toBe(0);
+  expect((await inProcess("draw", decided, "--out", at("decided.svg"))).code).toBe(0);
+  const step = await inProcess("summary", decided, "--optimizer", "adam");
   expect(step.code).toBe(1);
   expect(step.stderr).toMatch(/^convkit summary: .*holds i32, which has no gradient.*\n$/);
 });
