@@ -56,21 +56,22 @@ export function permute(
   shape: Shape,
   layout: Layout,
   source: ArrayLike<number>,
-  target: { [i: number]: number },
+  target: Float32Array | Int32Array,
   toLayout: boolean,
 ): void {
   if (isRowMajor(shape, layout)) {
-    for (let i = 0; i < source.length; i++) target[i] = source[i];
+    target.set(source);
     return;
   }
-  const [o, c, h, w] = shape;
-  let host = 0;
-  for (let io = 0; io < o; io++)
-    for (let ic = 0; ic < c; ic++)
-      for (let ih = 0; ih < h; ih++)
-        for (let iw = 0; iw < w; iw++, host++) {
-          const at = ((io * h + ih) * w + iw) * c + ic;
-          if (toLayout) target[at] = source[host];
-          else target[host] = source[at];
-        }
+  // Rows of channels become rows of pixels, filter by filter, or the other way round.
+  const [filters, channels, height, width] = shape;
+  const pixels = height * width;
+  const [rows, columns] = toLayout ? [pixels, channels] : [channels, pixels];
+  for (let at = 0, filter = 0; filter < filters; filter++) {
+    const start = at;
+    for (let row = 0; row < rows; row++) {
+      const end = start + row + rows * columns;
+      for (let from = start + row; from < end; from += rows) target[at++] = source[from];
+    }
+  }
 }
