@@ -130,7 +130,7 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
     source:
       kind === "b"
         ? "Tan and Le 2019, arXiv:1905.11946, table 1"
-        : "Tan and Le 2021, arXiv:2104.00298, table 4",
+        : `Tan and Le 2021, arXiv:2104.00298, ${kind === "s" ? "table 4" : "the authors' code"}`,
     loss: "crossEntropy",
     accuracy: { top1, source: name === "efficientnet_b2" ? `${weights}, at 288×288` : weights },
     pictures: {
