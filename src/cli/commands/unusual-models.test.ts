@@ -66,7 +66,7 @@ test("two inputs: summary, comparison, picture, training memory and results", as
   expect(compared.stdout).toMatch(/masked\.onnx +3×16×16, 1×16×16 +137/);
   expect((await inProcess("draw", two, "--out", at("two.svg"))).code).toBe(0);
   const arrays = ["--input", at("picture.npy"), "--input", at("mask.npy")];
-  const run = await inProcess("run", two, ...arrays, "--out", at("y.npy"), "--json");
+  const run = await convkit("run", two, ...arrays, "--out", at("y.npy"), "--json");
   expect(run.events[0]).toMatchObject({ event: "run", shape: [2, 5], finite: true });
 });
 
