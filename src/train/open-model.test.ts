@@ -145,3 +145,17 @@ test("names of nothing, weights twice, and pictures that nobody prepares", async
     "1 names of classes for the 10 scores",
   );
 });
+
+test("weights for another size of image open at this one, and pictures are prepared as they want them", async () => {
+  const name = "vit_tiny_patch16_224";
+  const made = await createModel(name, { inputShape: [3, 64, 64], classes: 5 });
+  initialize(made.net, made.inputShape, { seed: 2 });
+  await writeStateDict(at("vit.safetensors"), made.net);
+  const opened = await openModel(name, { inputShape: [3, 32, 48], weights: at("vit.safetensors") });
+  expect(opened.classes).toBe(5);
+  expect(opened.notes.at(-1)).toMatch(/position embeddings of 4×4 patches, .* for 2×3$/);
+  expect(opened.preprocessing).toMatchObject({
+    ...{ height: 32, width: 48, fit: "cover", cropPct: 0.9 },
+    ...{ mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] },
+  });
+});
