@@ -15,6 +15,7 @@ import { activationOf } from "./activations.ts";
 import type { MadeLayer } from "./layer.ts";
 import { layerMakers } from "./layers.ts";
 import { LayersModel, type NetworkLayer } from "./network.ts";
+import { orderedCalls } from "./order.ts";
 import { replaceHead } from "./replace-head.ts";
 import {
   inputShapeOf,
@@ -52,10 +53,10 @@ export async function importLayersModel(
   if (classes !== undefined && head === undefined) {
     reader.fail(`no last layer with weights was found to give ${classes} classes to`);
   }
-  const network = new NetworkMaker(weights, file, logits);
-  const net = network.make(topology, "");
+  const network = new NetworkMaker(weights, file);
+  const net = network.make(topology, "", logits);
   const inputs = inputsOf(topology, reader, inputShape);
-  bringIntoBeing(net, inputs);
+  bringIntoBeing(net, inputs, file);
   if (shard) loadStateDict(net, network.states, { strict: false });
   return {
     net,
@@ -118,26 +119,21 @@ class NetworkMaker {
   readonly states = new Map<string, StateValue>();
   readonly #weights: ReadonlyMap<string, Weight>;
   readonly #file: string;
-  readonly #logits: boolean;
   readonly #used = new Set<string>();
 
-  constructor(weights: ReadonlyMap<string, Weight>, file: string, logits: boolean) {
+  constructor(weights: ReadonlyMap<string, Weight>, file: string) {
     this.#weights = weights;
     this.#file = file;
-    this.#logits = logits;
   }
 
-  make({ name, layers, inputs, outputs }: Topology, path: string): LayersModel {
-    const order = new Map(layers.map((layer) => [layer.name, layer]));
-    this.#checkCalls(
-      [...order.values()],
-      outputs.map(({ layer }) => layer),
-      name,
-    );
+  /** `logits` concerns the whole: a softmax at the end of a model within stays. */
+  make(topology: Topology, path: string, logits = false): LayersModel {
+    const { layers, inputs, outputs } = topology;
+    const order = orderedCalls(topology, (layer, fact) => this.#fail(layer, fact));
     const made = layers
       .filter(({ className }) => className !== "InputLayer")
       .map((layer) => this.#layer(layer, path));
-    return new LayersModel(made, { inputs, outputs, logits: this.#logits });
+    return new LayersModel(made, { order, inputs, outputs, logits });
   }
 
   unused(): string[] {
@@ -193,26 +189,6 @@ class NetworkMaker {
     return this.#weights.get(found[0]) as Weight;
   }
 
-  /** Every call that leads to an output is there, and none waits for itself. */
-  #checkCalls(layers: readonly LayerNode[], outputs: readonly string[], model: string): void {
-    const byName = new Map(layers.map((layer) => [layer.name, layer]));
-    const done = new Set<string>();
-    const open = new Set<string>();
-    const visit = (name: string, call: number): void => {
-      const layer = byName.get(name) as LayerNode;
-      const key = `${call}/${name}`;
-      if (layer.className === "InputLayer" || done.has(key)) return;
-      if (open.has(key)) this.#fail(layer, `it waits for itself in model ${model}`);
-      const sources = layer.calls[call];
-      if (!sources) this.#fail(layer, `its call ${call} is not there`);
-      open.add(key);
-      for (const source of sources) visit(source.layer, source.call);
-      open.delete(key);
-      done.add(key);
-    };
-    for (const name of outputs) visit(name, 0);
-  }
-
   #fail({ name, className }: LayerNode, fact: string): never {
     throw new ConvkitError(
       "layers-model",
@@ -257,14 +233,27 @@ function chainShape(layers: readonly LayerNode[], input: LayerNode) {
   return next && inputShapeOf(next);
 }
 
-/** One trace, in which all parameters come into being. */
-function bringIntoBeing(net: Module<readonly Tensor[]>, inputs: readonly ImportedInput[]): void {
+/** One trace, in which all parameters come into being and what does not fit is told. */
+function bringIntoBeing(
+  net: Module<readonly Tensor[]>,
+  inputs: readonly ImportedInput[],
+  file: string,
+): void {
   const builder = new Builder(table, 1);
   const tensors = inputs.map(({ name, shape, dtype }) =>
     builder.input(name, { shape: [1, ...shape], dtype, batched: true }),
   );
   const key = builder.input("key", { shape: [2], dtype: "i32", batched: false });
-  net.call(...tensors, { training: true, key });
+  try {
+    net.call(...tensors, { training: true, key });
+  } catch (cause) {
+    const [fact] = (cause as Error).message.replace(/^\[[^\]]*\] /, "").split(" — ");
+    throw new ConvkitError(
+      "layers-model",
+      `${file}: ${fact} — the file is damaged, or made for inputs of another size`,
+      { cause },
+    );
+  }
 }
 
 /** Texts that stand beside the topology, such as the labels of Teachable Machine. */

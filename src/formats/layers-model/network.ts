@@ -4,6 +4,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { type AnyModule, type Mode, Module } from "../../nn/module.ts";
 import { recordOutput } from "../../nn/named-outputs.ts";
 import { withoutSoftmax } from "../without-softmax.ts";
+import type { Call } from "./order.ts";
 import type { Source } from "./topology.ts";
 
 /** A layer, and behind it the activation that Keras keeps in the same layer. */
@@ -15,13 +16,15 @@ export interface NetworkLayer {
 }
 
 export interface Ends {
+  /** Every call that the outputs need, after those that it takes from. */
+  readonly order: readonly Call[];
   readonly inputs: readonly Source[];
   readonly outputs: readonly Source[];
   /** Whether a final softmax is left out. */
   readonly logits: boolean;
 }
 
-const keyOf = ({ layer, call }: Source): string => `${call}/${layer}`;
+const keyOf = ({ layer, call }: Call): string => `${call}/${layer}`;
 
 export class LayersModel extends Module<readonly Tensor[]> {
   readonly #layers: readonly NetworkLayer[];
@@ -51,26 +54,22 @@ export class LayersModel extends Module<readonly Tensor[]> {
 
   forward(...args: [...inputs: Tensor[], mode: Mode]): Tensor {
     const mode = args.at(-1) as Mode;
-    const { inputs, outputs, logits } = this.#ends;
+    const { order, inputs, outputs, logits } = this.#ends;
     const values = new Map(inputs.map((input, i) => [keyOf(input), args[i] as Tensor]));
     const layers = new Map(this.#layers.map((layer) => [layer.name, layer]));
     const tensorOf = (source: Source): Tensor => {
-      const known = values.get(keyOf(source));
-      if (known) return known;
-      const layer = layers.get(source.layer);
-      const call = layer?.calls[source.call];
-      if (!layer || !call) {
-        throw new ConvkitError(
-          "layers-model",
-          `result ${source.call} of layer ${source.layer} is used, and nothing makes it — copy or convert the model again`,
-        );
-      }
-      const { module, activation } = layer;
-      const value = module.call(...call.map(tensorOf), mode);
-      const result = activation ? activation.call(value, mode) : value;
-      values.set(keyOf(source), result);
-      return result;
+      const value = values.get(keyOf(source));
+      if (value) return value;
+      throw new ConvkitError(
+        "layers-model",
+        `result ${source.call} of layer ${source.layer} is used, and nothing makes it — copy or convert the model again`,
+      );
     };
+    for (const at of order) {
+      const { module, activation, calls } = layers.get(at.layer) as NetworkLayer;
+      const value = module.call(...calls[at.call].map(tensorOf), mode);
+      values.set(keyOf(at), activation ? activation.call(value, mode) : value);
+    }
     const [first, ...others] = outputs.map(tensorOf);
     for (const [i, tensor] of others.entries()) {
       recordOutput({ name: outputs[i + 1].layer, tensor });

@@ -124,12 +124,29 @@ export class TopologyReader {
     };
     const inputs = sources(config.input_layers, "input_layers");
     const outputs = sources(config.output_layers, "output_layers");
-    const known = new Set(layers.map((layer) => layer.name));
+    const byName = new Map(layers.map((layer) => [layer.name, layer]));
     const used = [...inputs, ...outputs, ...layers.flatMap(({ calls }) => calls.flat())];
-    const lost = used.find(({ layer }) => !known.has(layer));
+    const lost = used.find(({ layer }) => !byName.has(layer));
     if (lost)
       this.fail(`"${lost.layer}" is an input of a layer, and there is no layer of that name`);
-    return { name, layers, inputs, outputs };
+    // A model has been called once when it is made; files that count this call name those of the file from 1 on.
+    const counted = new Set(
+      used.flatMap(({ layer, call }) => {
+        const { inner, calls } = byName.get(layer) as LayerNode;
+        return inner && call >= calls.length ? [layer] : [];
+      }),
+    );
+    const fromZero = (source: Source): Source =>
+      counted.has(source.layer) ? { ...source, call: source.call - 1 } : source;
+    return {
+      name,
+      layers: layers.map((layer) => ({
+        ...layer,
+        calls: layer.calls.map((sources) => sources.map(fromZero)),
+      })),
+      inputs,
+      outputs: outputs.map(fromZero),
+    };
   }
 
   #refuseTwins(layers: readonly LayerNode[]): void {
