@@ -177,3 +177,6 @@ export function make(request: ModelRequest): MadeModel {
   }
   return { net: new DenseNet(variant, stem, request), notes, adapt };
 }
+
+/** timm has the same names. */
+export const timmKey = (_name: string, key: string): string => key;

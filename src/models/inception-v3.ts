@@ -249,3 +249,6 @@ export function make(request: ModelRequest): MadeModel {
   }
   return { net: new InceptionV3(request), notes };
 }
+
+/** timm has the same names. */
+export const timmKey = (_name: string, key: string): string => key;

@@ -134,3 +134,6 @@ export function make(request: ModelRequest): MadeModel {
   if (stemOf(request) === "cifar") notes.push(stemNote(info.name));
   return { net: new MobileNetV1(alpha, request), notes };
 }
+
+/** timm has the same names. */
+export const timmKey = (_name: string, key: string): string => key;

@@ -77,7 +77,7 @@ export interface ModelInfo {
 export interface Architecture {
   readonly infos: readonly ModelInfo[];
   make(request: ModelRequest): MadeModel;
-  /** timm's name for a state of ours, where timm has the model under other names than torchvision's. */
+  /** timm's name for a state of ours; undefined where timm has no such model, or one of other states. */
   timmKey?(name: string, key: string): string;
   /** timm's shape for a state of ours, where it differs. */
   timmShape?(name: string, key: string, shape: Shape): Shape;

@@ -175,3 +175,6 @@ export function make(request: ModelRequest): MadeModel {
   if (stem === "cifar" && !isForCifar) notes.push(stemNote(info.name));
   return { net: new PreactResNet(variant, stem, request), notes };
 }
+
+/** timm has the same names. */
+export const timmKey = (_name: string, key: string): string => key;

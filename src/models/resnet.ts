@@ -227,3 +227,6 @@ export function make(request: ModelRequest): MadeModel {
   if (stem === "cifar") notes.push(stemNote(info.name));
   return { net: new ResNet(variant, stem, request.classes, request.dropPathRate ?? 0), notes };
 }
+
+/** timm has the same names. */
+export const timmKey = (_name: string, key: string): string => key;

@@ -175,10 +175,14 @@ async function writeWeights(
   flags: ConvertFlags,
 ): Promise<string[]> {
   const isTimm = flags.names === "timm";
-  if (isTimm && !(modelNames as readonly string[]).includes(architecture)) {
-    throw new UsageError("convert", `timm has no ${architecture} — leave --names out`);
+  const isOurs = (modelNames as readonly string[]).includes(architecture);
+  const { timmKey, timmShape } = isTimm && isOurs ? await loadArchitecture(architecture) : {};
+  if (isTimm && !timmKey) {
+    throw new UsageError(
+      "convert",
+      `timm has no ${architecture} of such states — leave --names out`,
+    );
   }
-  const { timmKey, timmShape } = isTimm ? await loadArchitecture(architecture) : {};
   await writeStateDict(to, net, {
     rename: (name, shape) => ({
       name: timmKey?.(architecture, name) ?? name,
