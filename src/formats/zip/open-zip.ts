@@ -26,6 +26,8 @@ const END_REACH = 22 + 0xffff;
 const DIRECTORY_LIMIT = 2 ** 26;
 const UNPACKED_LIMIT = 2 ** 30;
 const LARGEST_RATIO = 1032;
+/** Bytes before an entry's own, its name left out. */
+const LOCAL_HEADER = 30;
 /** So that one step unpacks 17 MB at most. */
 const STEP = 2 ** 14;
 const AGAIN = "the file is damaged; copy or save it again";
@@ -43,14 +45,28 @@ export async function openZip(source: ByteSource): Promise<Map<string, ZipEntry>
   }
   const bytes = await source.read(start, size);
   const entries = new Map<string, ZipEntry>();
+  const headers: EntryHeader[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
     const header = parseDirectoryEntry(bytes, at, file);
     at = header.end;
+    headers.push(header);
     if (entries.has(header.name)) fail(file, `has two entries ${header.name} — ${AGAIN}`);
     if (!header.name.endsWith("/")) entries.set(header.name, entryOf(source, header));
   }
+  refuseOverlaps(headers, file);
   return entries;
+}
+
+/** Bytes that are several entries' could be unpacked to terabytes. */
+function refuseOverlaps(headers: EntryHeader[], file: string): void {
+  headers.sort((a, b) => a.offset - b.offset);
+  for (const [i, { name, offset }] of headers.entries()) {
+    const before = headers[i - 1];
+    if (before && before.offset + LOCAL_HEADER + before.packed > offset) {
+      fail(file, `its entries ${before.name} and ${name} overlap — ${AGAIN}`);
+    }
+  }
 }
 
 const viewOf = ({ buffer, byteOffset, length }: Uint8Array): DataView =>
@@ -165,12 +181,13 @@ async function dataStart(source: ByteSource, header: EntryHeader): Promise<numbe
   if (method === 8 && size > Math.min(UNPACKED_LIMIT, packed * LARGEST_RATIO)) {
     fail(label, `claims to unpack from ${packed} to ${size} bytes — unpack it by hand`);
   }
-  if (offset + 30 > source.size) fail(label, `begins at byte ${offset}, past the end — ${AGAIN}`);
-  const local = viewOf(await source.read(offset, 30));
+  if (offset + LOCAL_HEADER > source.size)
+    fail(label, `begins at byte ${offset}, past the end — ${AGAIN}`);
+  const local = viewOf(await source.read(offset, LOCAL_HEADER));
   if (local.getUint32(0, true) !== 0x04034b50) {
     fail(label, `does not begin at byte ${offset} — ${AGAIN}`);
   }
-  const start = offset + 30 + local.getUint16(26, true) + local.getUint16(28, true);
+  const start = offset + LOCAL_HEADER + local.getUint16(26, true) + local.getUint16(28, true);
   if (start + packed > source.size) {
     fail(
       label,

@@ -56,6 +56,7 @@ test.each([
   ["no entry where one is listed", forged(small, "directory", 0, 7), /directory ends after 0/],
   ["a name past the end", forged(small, "directory", 28, 60_000), /ends inside an entry/],
   ["twice one name", zipTwice(), /has two entries a/],
+  ["two entries of the same bytes", zipOverlapping(), /its entries [ab] and [ab] overlap/],
 ])("%s is refused at once", async (_, bytes, message) => {
   await expect(open(bytes)).rejects.toThrow(message);
   await expect(open(bytes)).rejects.toThrow(/^\[zip\] f\.zip: [^\n]+$/);
@@ -64,6 +65,14 @@ test.each([
 function zipTwice(): Uint8Array {
   const out = zipSync({ a: strToU8("1"), b: strToU8("2") });
   out[out.lastIndexOf(0x62)] = 0x61;
+  return out;
+}
+
+/** The second entry begins where the first does. */
+function zipOverlapping(): Uint8Array {
+  const out = zipSync({ a: strToU8("1"), b: strToU8("2") });
+  const second = out.lastIndexOf(0x62) - 46;
+  new DataView(out.buffer).setUint32(second + 42, 0, true);
   return out;
 }
 
