@@ -44,6 +44,18 @@ for (const opCase of cases) {
     compile(gradientGraph(trace(opCase, { capacity })).gradient);
   }
 }
+// Sums long enough to go on in double precision: along lanes, one a lane, of each image and over images.
+for (const [shape, axes, capacity] of [
+  [[5003], [0]],
+  [[3000, 20], [0]],
+  [[3, 2, 40, 41], [1, 2, 3], 3],
+  [[40, 2, 40, 41], [1, 2, 3], 40],
+  [[40, 2, 40, 41], [0, 2, 3], 40],
+] as [number[], number[], number?][]) {
+  const builder = new Builder(ops, capacity);
+  const x = builder.input("x", { shape, dtype: "f32", batched: capacity !== undefined });
+  compile(builder.build([x.sum(axes), x.exp().square().sum(axes)]));
+}
 for (const name of ["lenet5", "resnet20", "convnetjs-cifar"]) {
   const { net, inputShape } = await createModel(name);
   nn.initialize(net, inputShape, { seed: 0 });
