@@ -87,12 +87,12 @@ def listed(tensor):
     return [float(f"{v:.8g}") for v in tensor.detach().flatten().tolist()]
 
 
-def case(name, net, shape, **options):
+def case(name, net, shape, batch=1, **options):
     drawn(net)
     x = torch.randn(3, *shape)
     training = options.get("training") == TRAINING
     net.train(training)
-    file = exported(net, x[:1], **options)
+    file = exported(net, x[:batch], **options)
     net.eval()
     entry = {"name": name, "file": file, "shape": shape, "x": listed(x), "y": listed(net(x))}
     if training:
@@ -120,5 +120,6 @@ write_json(
         case("sizes computed from sizes, any batch", Shapes(), [3, 6, 8], opset_version=16, **dynamic),
         case("batch norms, a batch of one", Batched(), [3, 9, 9], opset_version=12, **raw),
         case("batch norms, any batch", Batched(), [3, 9, 9], opset_version=15, **dynamic, **raw),
+        case("vision transformer, a batch of three", vit(), [3, 16, 16], batch=3, opset_version=13),
     ],
 )
