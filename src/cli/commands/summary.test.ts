@@ -1,9 +1,5 @@
 import { expect, test } from "vitest";
 import { convkit } from "../../../test/command-line.ts";
-import { peakMemory } from "../../backends/wasm/peak.ts";
-import { summary } from "../../models/index.ts";
-import { traceNetwork } from "../../nn/initialize.ts";
-import { openModel } from "../../train/node.ts";
 
 test("the table of lenet5 has a line for each layer, the totals and how the model was adapted", async () => {
   const { code, stdout, stderr } = await convkit("summary", "lenet5", "--input", "1x28x28");
