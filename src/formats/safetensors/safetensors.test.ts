@@ -172,7 +172,7 @@ test("what would not come back is not written", () => {
   );
 });
 
-const real = join(import.meta.dirname, "../../../shared/data/models/resnet20-cifar10");
+const real = join(import.meta.dirname, "../../../../shared/data/models/resnet20-cifar10");
 test.skipIf(!existsSync(real))(
   "reads a published ResNet-20 (skipped without ../shared/data)",
   () => {
