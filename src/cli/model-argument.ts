@@ -3,7 +3,7 @@
  * say what a file does not: weights, classes, how pictures are prepared.
  */
 import { readFile } from "node:fs/promises";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { ConvkitError } from "../core/error.ts";
 import { readError } from "../formats/node.ts";
 import { parseFraction } from "../train/model-preprocessing.ts";
@@ -27,6 +27,8 @@ export const modelArgument = [
 export interface ModelFlags {
   readonly weights?: string;
   readonly numClasses?: number;
+  /** The same by its older name. */
+  readonly classes?: number;
   readonly input?: number[];
   readonly stem?: "imagenet" | "cifar";
 }
@@ -55,6 +57,7 @@ export function addModelFlags(command: Command, { input = true, weights = true }
       "classes to tell apart, by a fresh last layer where the weights have others",
       whole(1),
     )
+    .addOption(new Option("--classes <n>", "--num-classes").argParser(whole(1)).hideHelp())
     .option(
       "--stem <kind>",
       "first layers: imagenet as published, cifar for 32x32 (default: by size)",
@@ -125,7 +128,8 @@ export async function openModel(
   flags: ModelFlags & PictureFlags = {},
   more: OpenModelOptions = {},
 ): Promise<OpenedModel> {
-  const { weights, numClasses: classes, input: inputShape, stem: first, ...pictures } = flags;
+  const { weights, input: inputShape, stem: first, ...pictures } = flags;
+  const classes = flags.numClasses ?? flags.classes;
   const { channels: order, scale, mean, std } = pictures;
   const labels = pictures.labels === undefined ? undefined : await readLabels(pictures.labels);
   const wishes = {

@@ -8,7 +8,9 @@ import { type ModelFlags, openModel, type PictureFlags } from "./model-argument.
 import type { Output } from "./output.ts";
 import { asUsage } from "./usage.ts";
 
-export interface TrainingFlags extends Omit<ModelFlags, "input" | "numClasses">, PictureFlags {
+export interface TrainingFlags
+  extends Omit<ModelFlags, "input" | "numClasses" | "classes">,
+    PictureFlags {
   readonly model?: string;
   readonly size?: [number, number];
   readonly seed: number;

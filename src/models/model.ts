@@ -37,8 +37,8 @@ export interface MadeModel {
 /** How the published weights want their pictures, where it is not ImageNet's usual way: the middle 224 of 256, its mean and deviation. */
 export interface Pictures {
   /**
-   * The share of the short side that the crop keeps. EfficientNet's and Swin's were made smaller bicubically; here all pictures are
-   * bilinearly, which moves their top-1 by tenths of a per cent.
+   * The share of the short side that the crop keeps. Pictures are made smaller bilinearly here; those of EfficientNet and Swin
+   * were bicubically.
    */
   readonly cropPct?: number;
   /** Of red, green and blue in 0 … 1. */

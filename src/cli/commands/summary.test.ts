@@ -161,3 +161,8 @@ test("a picture too small is a failed run, exit code 1, said in JSON as well", a
     { event: "error", message: stderr.trim().replace("convkit summary: ", "") },
   ]);
 });
+
+test("--classes is --num-classes by its older name", async () => {
+  const ended = await convkit("summary", "lenet5", "--classes", "4", "--json");
+  expect(JSON.parse(ended.stdout)).toMatchObject({ classes: 4 });
+});
