@@ -1,19 +1,12 @@
-/**
- * BN-Inception (Ioffe and Szegedy 2015, arXiv:1502.03167, figure 5): GoogLeNet with batch norm, two 3×3 convolutions in place
- * of the 5×5, and blocks that halve the size themselves. The rows are those of the appendix's table, with the widths that the
- * authors' published weights have in 4a–4e and 5a–5b. Neither torchvision nor timm has it: states are named as in torchvision's
- * GoogLeNet. Convolutions have no biases, which the norms would take away again (section 3.2).
- */
-import type { Tensor } from "../graph/tensor.ts";
 import { kaimingNormal } from "../nn/init/kaiming.ts";
 import { linear } from "../nn/linear/linear.ts";
-import { type Mode, Module } from "../nn/module.ts";
 import { avgPool2d } from "../nn/pooling/avg-pool2d.ts";
 import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
 import { maxPool2d } from "../nn/pooling/max-pool2d.ts";
 import { sequential } from "../nn/structure/sequential.ts";
 import { basicConv2d } from "./blocks/basic-conv2d.ts";
 import { inceptionBlock } from "./blocks/inception-block.ts";
+import { LayersInOrder } from "./blocks/layers-in-order.ts";
 import {
   checkRequest,
   infoOf,
@@ -75,7 +68,7 @@ function inception([c1, reduce3, c3, reduceDouble, cDouble, pool, projection]: B
   return inceptionBlock({ branch1: conv(c1, 1), branch2, branch3, branch4 });
 }
 
-export class BnInception extends Module {
+export class BnInception extends LayersInOrder {
   // 224×224×3 → 112 → 56×56×192 → 28×28×576 → 14×14×1056 → 7×7×1024 → classes
   conv1 = conv(64, 7, 2);
   maxpool1 = halvingPool();
@@ -102,11 +95,6 @@ export class BnInception extends Module {
 
   override get kind(): string {
     return "bnInception";
-  }
-
-  forward(x: Tensor, mode: Mode): Tensor {
-    const layers = this.namedChildren().map(([, layer]) => layer as Module);
-    return layers.reduce((h, layer) => layer.call(h, mode), x);
   }
 }
 

@@ -1,15 +1,5 @@
-/**
- * Inception v2 (Szegedy, Vanhoucke, Ioffe, Shlens and Wojna 2015, arXiv:1512.00567, table 1): every 5×5 convolution is two
- * 3×3 (figure 5), every 7×7 a 1×7 and a 7×1 (figure 6), the filter banks of the last maps are widened (figure 7), and what
- * halves the maps convolves and pools side by side (figure 10). The sizes between the rows are the table's. It does not print
- * the widths within the blocks: they are those of Inception v3, of which this is the forerunner. A recount gives 6.1 G
- * multiply-adds, where table 3 of the paper has 4.8 (for v3, too, whose recount is 5.7). States are named as in torchvision's
- * GoogLeNet.
- */
-import type { Tensor } from "../graph/tensor.ts";
 import { truncNormal } from "../nn/init/trunc-normal.ts";
 import { linear } from "../nn/linear/linear.ts";
-import { type Mode, Module } from "../nn/module.ts";
 import { type Pair, pair } from "../nn/pair.ts";
 import { avgPool2d } from "../nn/pooling/avg-pool2d.ts";
 import { globalAvgPool2d } from "../nn/pooling/global-avg-pool2d.ts";
@@ -18,6 +8,7 @@ import { dropout } from "../nn/regularization/dropout.ts";
 import { sequential } from "../nn/structure/sequential.ts";
 import { basicConv2d } from "./blocks/basic-conv2d.ts";
 import { inceptionBlock } from "./blocks/inception-block.ts";
+import { LayersInOrder } from "./blocks/layers-in-order.ts";
 import {
   checkRequest,
   infoOf,
@@ -106,7 +97,7 @@ const reduction = (reduce3: number, c3: number, reduceDouble: number, cDouble: n
     branch3: halvingPool(),
   });
 
-export class InceptionV2 extends Module {
+export class InceptionV2 extends LayersInOrder {
   // Table 1, its input sizes: 299×299×3, 149×149×32, 147×147×32, 147×147×64, 73×73×64, 71×71×80, 35×35×192
   conv1 = convValid(32, 2);
   conv2 = convValid(32);
@@ -136,11 +127,6 @@ export class InceptionV2 extends Module {
 
   override get kind(): string {
     return "inceptionV2";
-  }
-
-  forward(x: Tensor, mode: Mode): Tensor {
-    const layers = this.namedChildren().map(([, layer]) => layer as Module);
-    return layers.reduce((h, layer) => layer.call(h, mode), x);
   }
 }
 

@@ -13,6 +13,7 @@ import { maxPool2d } from "../nn/pooling/max-pool2d.ts";
 import { channelShuffle } from "../nn/resampling/channel-shuffle.ts";
 import { concat } from "../nn/structure/concat.ts";
 import { sequential } from "../nn/structure/sequential.ts";
+import { LayersInOrder } from "./blocks/layers-in-order.ts";
 import {
   checkRequest,
   infoOf,
@@ -110,7 +111,7 @@ const stage = (inputs: number, width: number, count: number) =>
     ),
   );
 
-export class ShuffleNetV2 extends Module {
+export class ShuffleNetV2 extends LayersInOrder {
   // 224×224×3 → 112×112×24 → 56 → stages at 28, 14, 7 → classes
   conv1;
   maxpool;
@@ -135,11 +136,6 @@ export class ShuffleNetV2 extends Module {
 
   override get kind(): string {
     return "shuffleNetV2";
-  }
-
-  forward(x: Tensor, mode: Mode): Tensor {
-    const layers = this.namedChildren().map(([, layer]) => layer as Module);
-    return layers.reduce((h, layer) => layer.call(h, mode), x);
   }
 }
 

@@ -4,15 +4,8 @@
  * apart, so its files have other entries, not only other names.
  */
 import { shiftedWindowAttentionV2 } from "../nn/attention/shifted-window-attention-v2.ts";
-import {
-  checkRequest,
-  infoOf,
-  type MadeModel,
-  type ModelInfo,
-  type ModelRequest,
-  requestNotes,
-} from "./model.ts";
-import { SwinTransformer } from "./swin.ts";
+import { checkRequest, infoOf, type MadeModel, type ModelRequest, requestNotes } from "./model.ts";
+import { SwinTransformer, swinInfos } from "./swin.ts";
 
 const WINDOW = 8;
 
@@ -25,21 +18,12 @@ const variants = [
   ["swin_v2_b",  128, [2, 2, 18, 2], [4, 8, 16, 32],  0.5,     87_930_848, 20_325_134_336, 84.112, 272],
 ] as const;
 
-export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
-  const [name, dim, depths, , , parameters, macs, top1, resized] = variant;
-  return {
-    name,
-    title: `SwinV2-${name.slice(8).toUpperCase()}: stages of ${depths.join(", ")} blocks from ${dim} channels on`,
-    inputShape: [3, 256, 256],
-    classes: 1000,
-    parameters,
-    macs,
-    source: "Liu et al. 2021, arXiv:2111.09883, section 3.5",
-    loss: "crossEntropy",
-    accuracy: { top1, source: "torchvision 0.14, IMAGENET1K_V1" },
-    pictures: { cropPct: 256 / resized },
-  };
-});
+export const infos = /* @__PURE__ */ swinInfos(
+  variants,
+  "SwinV2",
+  256,
+  "Liu et al. 2021, arXiv:2111.09883, section 3.5",
+);
 
 export function make(request: ModelRequest): MadeModel {
   checkRequest(request, 4);

@@ -42,21 +42,44 @@ const variants = [
   ["swin_b",  128, [2, 2, 18, 2], [4, 8, 16, 32],   0.5,     87_768_224, 15_430_946_816, 83.582, 238],
 ] as const;
 
-export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant) => {
-  const [name, dim, depths, , , parameters, macs, top1, resized] = variant;
-  return {
+export type SwinVariant = readonly [
+  name: string,
+  dim: number,
+  depths: readonly number[],
+  heads: readonly number[],
+  dropPathRate: number,
+  parameters: number,
+  macs: number,
+  top1: number,
+  resized: number,
+];
+
+/** What is known of the sizes of one version; `side` is that of its pictures. */
+export const swinInfos = (
+  variants: readonly SwinVariant[],
+  version: string,
+  side: number,
+  source: string,
+): readonly ModelInfo[] =>
+  variants.map(([name, dim, depths, , , parameters, macs, top1, resized]) => ({
     name,
-    title: `Swin-${name.slice(5).toUpperCase()}: stages of ${depths.join(", ")} blocks from ${dim} channels on`,
-    inputShape: [3, 224, 224],
+    title: `${version}-${name.at(-1)?.toUpperCase()}: stages of ${depths.join(", ")} blocks from ${dim} channels on`,
+    inputShape: [3, side, side],
     classes: 1000,
     parameters,
     macs,
-    source: "Liu et al. 2021, arXiv:2103.14030, section 3.3",
+    source,
     loss: "crossEntropy",
     accuracy: { top1, source: "torchvision 0.14, IMAGENET1K_V1" },
-    pictures: { cropPct: 224 / resized },
-  };
-});
+    pictures: { cropPct: side / resized },
+  }));
+
+export const infos = /* @__PURE__ */ swinInfos(
+  variants,
+  "Swin",
+  224,
+  "Liu et al. 2021, arXiv:2103.14030, section 3.3",
+);
 
 const inits = { weightInit: /* @__PURE__ */ truncNormal({ std: 0.02 }), biasInit: zeros() };
 
