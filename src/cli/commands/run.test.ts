@@ -11,6 +11,7 @@ import {
   type SafeTensor,
 } from "../../formats/index.ts";
 import { readStateDict } from "../../formats/node.ts";
+import { encodeModel as encodeOnnx } from "../../formats/onnx/write-proto.ts";
 import { createModel } from "../../models/index.ts";
 import { initialize, stateDict } from "../../nn/index.ts";
 import { compile, openDevice } from "../../tensor/index.ts";
@@ -199,4 +200,39 @@ test("wrong usage: no output named, two inputs, weights for a model that has its
     /backend/,
   ];
   for (const [i, message] of messages.entries()) expect(ended[i].stderr).toMatch(message);
+});
+
+test("outputs keep the order of the file, also where their names are numbers", async () => {
+  const value = (name: string) => ({ name, type: "float", shape: ["n", 2] }) as const;
+  const of = (opType: string, output: string) =>
+    ({ opType, inputs: ["x"], outputs: [output], attributes: [] }) as const;
+  const file = encodeOnnx({
+    irVersion: 8,
+    opsets: [{ domain: "", version: 18 }],
+    metadata: {},
+    graph: {
+      name: "net",
+      nodes: [of("Neg", "9"), of("Relu", "3")],
+      initializers: [],
+      inputs: [value("x")],
+      outputs: [value("9"), value("3")],
+    },
+  });
+  writeFileSync(at("numbers.onnx"), file);
+  save("pair.npy", [1, 2], Float32Array.of(1, -2));
+  for (const out of ["pair-y.npy", "pair-y.npz"]) {
+    const ended = await convkit(
+      "run",
+      at("numbers.onnx"),
+      "--input",
+      at("pair.npy"),
+      "--out",
+      at(out),
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+  }
+  expect(parseNpy(readFileSync(at("pair-y.npy"))).data).toEqual(Float32Array.of(-1, 2));
+  const { tensors } = await readStateDict(at("pair-y.npz"));
+  expect([...tensors.keys()]).toEqual(["9", "3"]);
+  expect(await tensors.get("3")?.read()).toEqual(Float32Array.of(1, 0));
 });

@@ -264,24 +264,31 @@ async function compute(
   if (odd)
     fail(odd, `holds ${odd.shape[0]} examples, ${inputs[0].file} ${n} — give as many of each`);
   const capacity = Math.min(n, CHUNK);
+  // Beside the tensors, since names may be numbers, which a record would put in an order of its own.
+  let names: readonly string[] = outputs;
   const run = compile(
     (...x: Tensor[]) => {
       const first = (net as Module<readonly Tensor[]>).call(...x, { training: false });
-      const others = takeOutputs(first.builder).map(({ name, tensor }) => [name, tensor] as const);
-      return { [outputs[0]]: first, ...Object.fromEntries(others) };
+      const others = takeOutputs(first.builder);
+      names = [outputs[0], ...others.map(({ name }) => name)];
+      return [first, ...others.map(({ tensor }) => tensor)];
     },
     { device, capacity },
   );
-  const parts = new Map<string, HostTensor[]>();
+  const parts: HostTensor[][] = [];
   for (let at = 0; at < n; at += capacity) {
     const count = Math.min(capacity, n - at);
-    const results = await run(...inputs.map((input, i) => part(input, at, count, ends[i].dtype)));
-    for (const [name, tensor] of Object.entries(results)) {
-      parts.set(name, [...(parts.get(name) ?? []), tensor]);
-    }
+    parts.push([
+      ...(await run(...inputs.map((input, i) => part(input, at, count, ends[i].dtype)))),
+    ]);
   }
   run.dispose();
-  return [...parts].map(([name, list]) => joined(name, list));
+  return names.map((name, i) =>
+    joined(
+      name,
+      parts.map((results) => results[i]),
+    ),
+  );
 }
 
 function part({ shape, data }: NamedArray, at: number, count: number, dtype: DType): HostTensor {
