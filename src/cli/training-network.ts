@@ -48,6 +48,7 @@ export async function openForTraining(
     seed,
     size: file ? (own as [number, number]) : size,
     ...((channels === 1 || channels === 3) && { channels }),
+    cropPct: file?.preprocessing?.cropPct,
     onProgress: (done, total) => loading.update(done, total),
   }).finally(() => loading.stop());
   const { shape, classes } = pair.train;

@@ -17,6 +17,7 @@ export interface Dataset {
   readonly labels: Int32Array;
   /** How pictures of another shape were brought to this one, if they were. */
   readonly fit?: Preprocessing["fit"];
+  readonly cropPct?: Preprocessing["cropPct"];
 }
 
 export interface DatasetPair {
@@ -85,5 +86,6 @@ export function preprocessingOf(dataset: Dataset): Preprocessing {
     throw new ConvkitError("data", `${dataset.name}: ${channels} channels, pictures have 1 or 3`);
   }
   const { mean, std } = measureNormalization(dataset);
-  return { channels, height, width, mean, std, scale: 1 / 255, fit: dataset.fit };
+  const { fit, cropPct } = dataset;
+  return { channels, height, width, mean, std, scale: 1 / 255, fit, cropPct };
 }

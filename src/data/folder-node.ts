@@ -9,6 +9,7 @@ import { readFolder } from "../formats/read-file-node.ts";
 import { isGrey } from "../image/colour.ts";
 import { readImage } from "../image/decode-node.ts";
 import { fitImage } from "../image/preprocess.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 import type { Dataset, DatasetPair } from "./dataset.ts";
 import { splitDataset } from "./split.ts";
 
@@ -17,6 +18,8 @@ export interface FolderOptions {
   readonly size?: readonly [number, number];
   /** Grey if every picture is, else colour. */
   readonly channels?: 1 | 3;
+  /** The share of the short side that is kept, as in `Preprocessing`; all of it by default. */
+  readonly cropPct?: number;
   /** Of the split when the folder has no test pictures of its own. */
   readonly seed?: number;
   readonly onProgress?: (done: number, total: number) => void;
@@ -106,7 +109,7 @@ async function readListings(
   listings: readonly Listing[],
   options: FolderOptions,
 ): Promise<Dataset[]> {
-  const [height, width] = options.size ?? [64, 64];
+  const { size: [height, width] = [64, 64], cropPct } = options;
   const total = listings.reduce((sum, { files }) => sum + files.length, 0);
   const bytes = total * 3 * height * width;
   if (bytes > 2 ** 32) {
@@ -116,7 +119,8 @@ async function readListings(
   let done = 0;
   const step = (): void => options.onProgress?.(++done, total);
   const parts: Loaded[] = [];
-  for (const listing of listings) parts.push(await readListing(listing, height, width, step));
+  for (const listing of listings)
+    parts.push(await readListing(listing, { height, width, cropPct }, step));
   const failures = parts.flatMap(({ failures }) => failures);
   if (failures.length > 0) {
     const others = failures.length > 1 ? ` (and ${failures.length - 1} more of ${total})` : "";
@@ -128,7 +132,8 @@ async function readListings(
     const { classes } = listings[i];
     const images = grey ? greyPlanes(rgb, height * width) : rgb;
     const shape = [grey ? 1 : 3, height, width] as const;
-    return { name: "folder", length: labels.length, classes, shape, images, labels, fit: "cover" };
+    const how = { fit: "cover", ...(cropPct !== undefined && { cropPct }) } as const;
+    return { name: "folder", length: labels.length, classes, shape, images, labels, ...how };
   });
 }
 
@@ -142,18 +147,16 @@ interface Loaded {
 
 async function readListing(
   { files }: Listing,
-  height: number,
-  width: number,
+  size: Pick<Preprocessing, "height" | "width" | "cropPct">,
   step: () => void,
 ): Promise<Loaded> {
-  const pixels = height * width;
+  const pixels = size.height * size.width;
   const rgb = new Uint8Array(files.length * 3 * pixels);
   const failures: Error[] = [];
   let grey = true;
   const readOne = async (i: number): Promise<void> => {
     const image = await readImage(files[i].path);
-    const how = { channels: 3, height, width, fit: "cover" } as const;
-    const { data } = fitImage(image, how);
+    const { data } = fitImage(image, { channels: 3, fit: "cover", ...size });
     grey &&= isGrey(image);
     for (let p = 0; p < pixels; p++) {
       for (let c = 0; c < 3; c++) rgb[(3 * i + c) * pixels + p] = data[3 * p + c];

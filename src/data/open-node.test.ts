@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { encodeCifar } from "../formats/cifar.ts";
 import { gzip } from "../formats/gzip.ts";
 import { encodeIdx } from "../formats/idx.ts";
+import { preprocess } from "../image/preprocess.ts";
 import { countClasses, imageAt, measureNormalization } from "./dataset.ts";
 import { openFolder } from "./folder-node.ts";
 import { openData } from "./open-node.ts";
@@ -152,6 +153,27 @@ test("a folder of classes: parts by name, or split; colour only where there is s
   ]);
   expect([split.train.length, split.train.fit, split.train.images[0]]).toEqual([8, "cover", 80]);
   expect((await openFolder(parts, { channels: 1 })).train.shape).toEqual([1, 64, 64]);
+});
+
+test("pictures of a folder are cropped as a prediction crops them", async () => {
+  const pixels = Uint8Array.from({ length: 40 * 60 * 3 }, (_, i) => (i * 7919) % 251);
+  const png = await sharp(pixels, { raw: { width: 60, height: 40, channels: 3 } })
+    .png()
+    .toBuffer();
+  const path = folder("cropped", {
+    "train/a/1.png": png,
+    "train/b/1.png": png,
+    "test/a/1.png": png,
+    "test/b/1.png": png,
+  });
+  const image = { width: 60, height: 40, channels: 3, data: pixels } as const;
+  for (const cropPct of [undefined, 0.5]) {
+    const { train } = await openFolder(path, { size: [16, 16], cropPct });
+    expect(train.cropPct).toBe(cropPct);
+    const bytes = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
+    const how = { channels: 3, height: 16, width: 16, fit: "cover", cropPct, ...bytes } as const;
+    expect(Float32Array.from(imageAt(train, 0))).toEqual(preprocess(image, how));
+  }
 });
 
 test("a folder with test and val brings its own validation, and progress is told", async () => {

@@ -4,6 +4,7 @@ import { beforeAll, expect, test } from "vitest";
 import { temporaryFolder } from "../../test/command-line.ts";
 import { glyphs } from "../data/glyphs.ts";
 import { writeFileAtomic, writeOnnx, writeStateDict } from "../formats/node.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 import { createModel } from "../models/index.ts";
 import { relu } from "../nn/activation/relu.ts";
 import { softmax } from "../nn/activation/softmax.ts";
@@ -129,6 +130,23 @@ test("a file beside the model says how pictures are prepared, and what the class
   // What is said at the moment goes first.
   const said = await openModel(at("net.onnx"), { mean: [0.2] });
   expect(said.preprocessing?.mean).toEqual([0.2]);
+});
+
+test("a run says how its own pictures were cropped, not those of the weights it began with", async () => {
+  const { preprocessing, ...opened } = await openModel("lenet5", { inputShape, channels: "grey" });
+  const own = { ...(preprocessing as Preprocessing), mean: [0.25], cropPct: 0.875 };
+  const device = await openDevice({ threads: 1 });
+  const settings = { epochs: 1, device, seed: 0 };
+  const plain = await train({ ...opened, preprocessing: own }, { data, ...settings });
+  expect(plain.card.preprocessing).toMatchObject({ mean: [0.25], cropPct: undefined });
+  const cropped = { ...data.train, fit: "cover", cropPct: 0.875 } as const;
+  const again = await openModel("lenet5", { inputShape });
+  const run = await train(
+    { ...again, preprocessing: own },
+    { data: { ...data, train: cropped }, ...settings },
+  );
+  expect(run.card.preprocessing).toMatchObject({ fit: "cover", cropPct: 0.875 });
+  await device.dispose();
 });
 
 test("names of nothing, weights twice, and pictures that nobody prepares", async () => {

@@ -2,7 +2,8 @@
  * `train(net or name, { data })`: from pictures to a trained model. Data is in memory, or `glyphs`; what reads
  * files and writes run directories is `train-node.ts`.
  */
-import { preprocessingOf } from "../data/index.ts";
+import { type Dataset, preprocessingOf } from "../data/index.ts";
+import type { Preprocessing } from "../image/preprocessing.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates, parameters } from "../nn/parameters.ts";
@@ -52,7 +53,7 @@ export async function train(
     architecture: made.name ?? CUSTOM,
     inputShape: pair.train.shape,
     classes: pair.train.classes,
-    preprocessing: made.preprocessing ?? preprocessingOf(split.train),
+    preprocessing: trainedPreprocessing(made.preprocessing, split.train),
     loss: typeof settled.loss === "string" ? settled.loss : CUSTOM,
     ...(made.structure && { structure: made.structure }),
   };
@@ -104,4 +105,10 @@ export async function train(
     imagesPerSecond: seconds > 0 ? images / seconds : 0,
     seconds,
   });
+}
+
+/** A model's own numbers where it has some, over pictures that were brought to its size as the data's were. */
+function trainedPreprocessing(own: Preprocessing | undefined, data: Dataset): Preprocessing {
+  const { fit, cropPct } = data;
+  return own ? { ...own, fit, cropPct } : preprocessingOf(data);
 }

@@ -65,13 +65,14 @@ async function evaluate(run: string, given: string | undefined, flags: Flags): P
   await asUsage(() => parseSource(source));
   for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
   const model = Classifier.of(opened, device);
-  const { channels, height, width } = model.card.preprocessing;
+  const { channels, height, width, cropPct } = model.card.preprocessing;
   const loading = output.bar("reading pictures {bar} {value}/{total}");
   const { test } = await openData(source, {
     // The seed of the run, so that a folder without a test part is divided as it was in training.
     seed: await seedOf(run, path),
     size: [height, width],
     channels,
+    cropPct,
     onProgress: (done, total) => loading.update(done, total),
   }).finally(() => loading.stop());
   const bar = output.bar("evaluating {bar} {value}/{total}");
