@@ -75,11 +75,16 @@ export class Random {
     this.key = threefry([seed >>> 0, high >>> 0], hashName(stream), 0x636b); // "ck" keeps seeds apart from data
   }
 
+  /** The stream of a key. */
+  static of(key: Key): Random {
+    const stream = new Random(0);
+    (stream as { key: Key }).key = key;
+    return stream;
+  }
+
   /** An independent stream, named; equal names give equal streams. */
   fork(name: string | number): Random {
-    const child = new Random(0);
-    (child as { key: Key }).key = threefry(this.key, hashName(name), 0x666f726b);
-    return child;
+    return Random.of(threefry(this.key, hashName(name), 0x666f726b));
   }
 
   /** 32 random bits. */

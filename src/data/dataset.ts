@@ -1,23 +1,37 @@
 /**
- * Pictures and their classes, resident as bytes: MNIST is 47 MB, CIFAR-10 154 MB. They become floats only
+ * Pictures and their classes. Small sets are resident as bytes: MNIST is 47 MB, CIFAR-10 154 MB; they become floats only
  * when a batch is filled.
  */
 import { ConvkitError } from "../core/error.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
+import type { EncodedImage } from "./encoded-image.ts";
 
-export interface Dataset {
+/** What both kinds of data sets say. */
+export interface DatasetFacts {
   readonly name: string;
   readonly length: number;
   readonly classes: readonly string[];
-  /** [C, H, W]. */
+  /** [C, H, W] of what a network is given. */
   readonly shape: readonly [number, number, number];
-  /** N×C×H×W bytes. */
-  readonly images: Uint8Array;
   /** N class numbers. */
   readonly labels: Int32Array;
-  /** How pictures of another shape were brought to this one, if they were. */
+  /** How pictures of another shape are brought to this one, if they are. */
   readonly fit?: Preprocessing["fit"];
   readonly cropPct?: Preprocessing["cropPct"];
+}
+
+/** Resident as bytes. */
+export interface Dataset extends DatasetFacts {
+  /** N×C×H×W bytes. */
+  readonly images: Uint8Array;
+}
+
+/** Pictures in files, of any size, that are decoded when they are needed. */
+export interface StoredDataset extends DatasetFacts {
+  /** N files. */
+  readonly files: readonly EncodedImage[];
+  /** N class numbers a pixel, as image files of one channel, where pictures are segmented. */
+  readonly masks?: readonly EncodedImage[];
 }
 
 export interface DatasetPair {

@@ -18,7 +18,7 @@ import type { RadamOptions } from "../optim/radam.ts";
 import type { RmspropOptions } from "../optim/rmsprop.ts";
 import type { RpropOptions } from "../optim/rprop.ts";
 import type { SgdOptions } from "../optim/sgd.ts";
-import { checkedSettings, findName } from "./named-settings.ts";
+import { checkedSettings, findName } from "../nn/named-settings.ts";
 
 type AllOptions = SgdOptions &
   AdamOptions &

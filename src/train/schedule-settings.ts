@@ -14,7 +14,7 @@ import type { PolynomialOptions } from "../optim/schedule/polynomial.ts";
 import type { ReduceOnPlateauOptions } from "../optim/schedule/reduce-on-plateau.ts";
 import type { Schedule } from "../optim/schedule/schedule.ts";
 import type { StepOptions } from "../optim/schedule/step.ts";
-import { checkedSettings, findName } from "./named-settings.ts";
+import { checkedSettings, findName } from "../nn/named-settings.ts";
 
 const kinds = {
   constant: async () => (await import("../optim/schedule/constant.ts")).constantKind,

@@ -1,6 +1,6 @@
-/** Optimisers and schedules by their names, and their settings: what both have in common. */
+/** What is chosen by its name and has settings: optimisers, schedules, transforms. */
 import { ConvkitError } from "../core/error.ts";
-import { nearestName } from "../nn/nearest-name.ts";
+import { nearestName } from "./nearest-name.ts";
 
 /** `oneCycle`, `onecycle` and `one-cycle` are one. */
 export function findName<N extends string>(what: string, text: string, names: readonly N[]): N {

@@ -1,0 +1,15 @@
+/** Transforms of pictures and of what lies on them, nothing of Node. By name: `makeTransform`. */
+export { compose } from "./compose.ts";
+export {
+  horizontalFlip,
+  type RandomHorizontalFlipOptions,
+  randomHorizontalFlip,
+} from "./random-horizontal-flip.ts";
+export {
+  formatTransforms,
+  makeTransform,
+  parseTransforms,
+  type TransformSettings,
+} from "./settings.ts";
+export { type TransformName, transformNames } from "./table.ts";
+export * from "./transform.ts";
