@@ -2,6 +2,7 @@
  * convkit: define, train and run convolutional networks, in Node and in browsers. This entry holds nothing of
  * Node; `convkit/node` adds data in files and run directories.
  */
+export * as augment from "./augment/index.ts";
 export { customGradient, grad } from "./autodiff/index.ts";
 export { ConvkitError, type DType, Random, type Shape } from "./core/index.ts";
 export * as data from "./data/index.ts";
