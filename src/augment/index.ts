@@ -1,5 +1,6 @@
 /** Transforms of pictures and of what lies on them, nothing of Node. By name: `makeTransform`. */
 export { compose } from "./compose.ts";
+export { type MixableBatch, type MixSettings, mixBatch } from "./mix-batch.ts";
 export {
   horizontalFlip,
   type RandomHorizontalFlipOptions,
