@@ -123,7 +123,6 @@ const homes: Readonly<Record<string, readonly string[]>> = {
   "bmp-ts": ["image"],
   "cli-progress": ["cli"],
   commander: ["cli"],
-  "crc-32": ["formats/tensorboard"],
   "csv-parse": ["data"],
   "fft.js": ["image"],
   fflate: ["formats/zip"],
