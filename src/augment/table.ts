@@ -3,7 +3,10 @@ import type { TransformKind } from "./transform.ts";
 
 // biome-ignore format: one transform a line
 export const kinds = {
+  pad: async () => (await import("./pad.ts")).padKind,
+  randomCrop: async () => (await import("./random-crop.ts")).randomCropKind,
   randomHorizontalFlip: async () => (await import("./random-horizontal-flip.ts")).randomHorizontalFlipKind,
+  randomResizedCrop: async () => (await import("./random-resized-crop.ts")).randomResizedCropKind,
 } as const satisfies Record<string, () => Promise<TransformKind<never>>>;
 
 export type TransformName = keyof typeof kinds;

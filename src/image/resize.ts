@@ -6,6 +6,7 @@
  *   out(i) = Σ_j w(i, j) · in(j),   w(i, j) ∝ 1 − |j + ½ − c| / s,   c = (i + ½) · in/out,   s = max(1, in/out)
  */
 import { ConvkitError } from "../core/error.ts";
+import { roundHalfEven } from "../core/round-half-even.ts";
 import type { Image } from "./image.ts";
 
 /** 32 bits less 8 for a pixel and 2 of headroom (Pillow, Resample.c). */
@@ -64,10 +65,6 @@ export function resizeCover(image: Image, height: number, width: number, cropPct
   );
   return centerCrop(resize(image, rows, columns), height, width);
 }
-
-/** Python's round, which torchvision uses. */
-const roundHalfEven = (x: number): number =>
-  x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
 
 function resizeRows(image: Image, width: number): Image {
   const { height, channels, data: from } = image;

@@ -1,0 +1,56 @@
+/** Options of transforms, checked when a transform is made: a wrong one is found before the first epoch. */
+import { ConvkitError } from "../core/error.ts";
+import type { Size } from "./transform.ts";
+
+/** A square's side, or [height, width]. */
+export type SizeOption = number | readonly [number, number];
+
+export function checkedSize(where: string, size: SizeOption, what = "size"): Size {
+  const [height, width] = Array.isArray(size) ? size : [size, size];
+  if (isCount(height) && isCount(width) && (!Array.isArray(size) || size.length === 2)) {
+    return { height, width };
+  }
+  const example = `${what}=32, or ${what}=48,64 for height and width`;
+  throw new ConvkitError(
+    where,
+    `${what} is ${shown(size)} — give whole pixels, such as ${example}`,
+  );
+}
+
+const isCount = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
+
+/** How often, 0 … 1. */
+export function checkedProbability(where: string, p: number): number {
+  if (p >= 0 && p <= 1) return p;
+  throw new ConvkitError(where, `p is ${shown(p)} — a probability lies between 0 and 1`);
+}
+
+/** A lowest and a highest value, in this order, both within `bounds`. */
+export function checkedRange(
+  where: string,
+  what: string,
+  range: readonly [number, number],
+  [least, most]: readonly [number, number],
+): readonly [number, number] {
+  const isPair = Array.isArray(range) && range.length === 2;
+  if (isPair && range[0] >= least && range[0] <= range[1] && range[1] <= most) return range;
+  const bounds = `${least} … ${most === Number.POSITIVE_INFINITY ? "∞" : most}`;
+  throw new ConvkitError(
+    where,
+    `${what} is ${shown(range)} — give the lowest and the highest value, within ${bounds}`,
+  );
+}
+
+/** One of several words. */
+export function checkedWord<W extends string>(
+  where: string,
+  what: string,
+  word: W,
+  words: readonly W[],
+): W {
+  if (words.includes(word)) return word;
+  throw new ConvkitError(where, `${what} is ${shown(word)} — it is one of ${words.join(", ")}`);
+}
+
+export const shown = (value: unknown): string =>
+  value === undefined ? "missing" : (JSON.stringify(value) ?? String(value));
