@@ -1,0 +1,72 @@
+/**
+ * One class for each picture: the network gives a row of scores for each, N×K; targets are labels N, or rows N×K where pictures were
+ * mixed.
+ */
+import { isFloat } from "../../core/dtype.ts";
+import { type Augmentation, type Batch, type Dataset, openBatches } from "../../data/index.ts";
+import type { Preprocessing } from "../../image/preprocessing.ts";
+import { accuracy } from "../../metrics/accuracy.ts";
+import { confusionMatrix } from "../../metrics/confusion-matrix.ts";
+import type { Module } from "../../nn/module.ts";
+import { takeOutputs } from "../../nn/named-outputs.ts";
+import { type LossSettings, lossOf, scoresOf } from "../loss.ts";
+import type { Measure, Task } from "./task.ts";
+
+export interface ClassificationOptions extends LossSettings {
+  readonly net: Module;
+  readonly classes: number;
+  readonly preprocessing: Preprocessing;
+  readonly augmentation?: Augmentation;
+}
+
+export function classification(options: ClassificationOptions): Task<Dataset, Batch> {
+  const { net, classes, preprocessing, augmentation } = options;
+  const { channels, height, width } = preprocessing;
+  return {
+    monitor: "accuracy",
+    open: (data, { batch, seed, training }) =>
+      openBatches(data, {
+        ...{ batch, seed, preprocessing, shuffle: training },
+        ...(training && { augmentation }),
+      }),
+    inputs: ({ n, images }) => [
+      {
+        shape: [n, channels, height, width],
+        dtype: "f32",
+        data: images.subarray(0, n * channels * height * width),
+      },
+    ],
+    targets: ({ n, labels }) => [{ shape: [n], dtype: "i32", data: labels.subarray(0, n) }],
+    forward([images], mode) {
+      const scores = scoresOf(net.call(images, mode));
+      // Auxiliary classifiers have a weight; an imported network's further outputs have none.
+      const others = takeOutputs(images.builder).filter(({ lossWeight }) => lossWeight);
+      return [{ name: "scores", tensor: scores }, ...others];
+    },
+    judge([{ tensor: scores }, ...others], [labels], training) {
+      const how = training ? options : { loss: options.loss };
+      let loss = lossOf(scores, labels, classes, how);
+      for (const { tensor, lossWeight = 0 } of others) {
+        loss = loss.add(lossOf(tensor, labels, classes, how).mul(lossWeight));
+      }
+      const truth = isFloat(labels.dtype) ? labels.argmax(1) : labels;
+      return { loss, correct: scores.argmax(1).eq(truth).to("f32").sum(), results: { scores } };
+    },
+    measure: () => measureClasses(classes),
+  };
+}
+
+function measureClasses(classes: number): Measure<Batch> {
+  const hits = accuracy();
+  const confusion = confusionMatrix(classes);
+  return {
+    update({ scores }, { n, labels }) {
+      const own = labels.subarray(0, n);
+      hits.update(scores.data, own);
+      confusion.update(scores.data, own);
+    },
+    get value() {
+      return { accuracy: hits.value, confusion: confusion.value };
+    },
+  };
+}
