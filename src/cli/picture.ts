@@ -2,25 +2,18 @@
  * A small picture in the terminal: two rows of pixels to a line, as the halves of `▀`. With colours each half has
  * its own; without, a half is ink or paper.
  */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  /** C×H×W bytes, 1 or 3 channels. */
-  readonly data: Uint8Array;
-}
+import type { Image } from "../image/image.ts";
 
 /** No wider than this many cells; larger pictures are thinned out. */
 const WIDEST = 64;
 
-export function drawPicture({ width, height, data }: Pixels, colours: boolean): string {
+export function drawPicture({ width, height, channels, data }: Image, colours: boolean): string {
   const step = Math.ceil(Math.max(width, height) / WIDEST);
-  const plane = width * height;
   const pixel = (x: number, y: number): [number, number, number] => {
     if (y >= height) return [0, 0, 0];
-    const at = y * width + x;
-    return data.length === plane
-      ? [data[at], data[at], data[at]]
-      : [data[at], data[plane + at], data[2 * plane + at]];
+    const at = (y * width + x) * channels;
+    const last = channels - 1;
+    return [data[at], data[at + Math.min(1, last)], data[at + last]];
   };
   const lines: string[] = [];
   for (let y = 0; y < height; y += 2 * step) {

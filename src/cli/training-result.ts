@@ -1,5 +1,5 @@
 /** What a training says at its end: the test, where the model is, a predicted sample; or how to go on. */
-import { type Dataset, imageAt } from "../data/index.ts";
+import { type Dataset, pictureAt } from "../data/index.ts";
 import type { Run } from "../train/index.ts";
 import { RunDirectory } from "../train/node.ts";
 import { formatConfusion } from "./confusion.ts";
@@ -56,15 +56,9 @@ export async function tellDone(
 
 /** The first test picture, and what the model takes it for. */
 async function drawSample(output: Output, run: Run, test: Dataset): Promise<void> {
-  const [channels, height, width] = test.shape;
-  const data = imageAt(test, 0);
-  const interleaved = new Uint8Array(data.length);
-  for (let p = 0; p < height * width; p++) {
-    for (let c = 0; c < channels; c++) interleaved[p * channels + c] = data[c * height * width + p];
-  }
-  const image = { width, height, channels: channels as 1 | 3, data: interleaved };
+  const image = await pictureAt(test, 0);
   const { label, probability } = await run.predict(image);
-  output.say(`\n${drawPicture({ width, height, data }, output.colours)}`);
+  output.say(`\n${drawPicture(image, output.colours)}`);
   const truth = test.classes[test.labels[0]];
   output.say(`predicted ${label} (${percent(probability)}), it is ${truth}`);
 }

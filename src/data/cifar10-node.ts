@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { CIFAR_CLASSES, CIFAR_SHAPE, cifarCount, readCifarInto } from "../formats/cifar.ts";
 import { readBytes, readFolder } from "../formats/read-file-node.ts";
-import type { Dataset, DatasetPair } from "./dataset.ts";
+import type { ArrayDataset, DatasetPair } from "./dataset.ts";
 
 const TRAIN = [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`);
 const TEST = ["test_batch.bin"];
@@ -16,7 +16,7 @@ export const CIFAR10_CLASSES: readonly string[] = [
 
 export const isCifarFile = (file: string): boolean => [...TRAIN, ...TEST].includes(file);
 
-export async function openCifar10(folder: string): Promise<DatasetPair> {
+export async function openCifar10(folder: string): Promise<DatasetPair<ArrayDataset>> {
   const { files } = await readFolder(folder);
   const missing = [...TRAIN, ...TEST].filter((file) => !files.includes(file));
   if (missing.length > 0) {
@@ -34,7 +34,7 @@ async function readFiles(
   folder: string,
   names: readonly string[],
   classes: readonly string[],
-): Promise<Dataset> {
+): Promise<ArrayDataset> {
   const paths = names.map((name) => join(folder, name));
   const contents = await Promise.all(paths.map(readBytes));
   const length = contents.reduce((sum, bytes, i) => sum + cifarCount(bytes.length, paths[i]), 0);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import {
+  type ArrayDataset,
   countClasses,
-  type Dataset,
   measureNormalization,
   preprocessingOf,
   subset,
@@ -9,7 +9,7 @@ import {
 import { splitDataset, splitIndices } from "./split.ts";
 
 /** Picture i is a single grey byte, i. */
-const numbered = (labels: readonly number[], classes = 3): Dataset => ({
+const numbered = (labels: readonly number[], classes = 3): ArrayDataset => ({
   name: "numbered",
   length: labels.length,
   classes: Array.from({ length: classes }, (_, i) => String(i)),
@@ -23,8 +23,8 @@ const uneven = numbered([
   ...new Array(10).fill(2),
 ]);
 
-test("mean and deviation are those of the bytes, per channel", () => {
-  const colour: Dataset = {
+test("mean and deviation are those of the bytes, per channel", async () => {
+  const colour: ArrayDataset = {
     ...numbered([0, 1]),
     shape: [3, 1, 2],
     images: Uint8Array.of(0, 255, 51, 51, 10, 30, 255, 0, 51, 51, 20, 40),
@@ -32,8 +32,14 @@ test("mean and deviation are those of the bytes, per channel", () => {
   const { mean, std } = measureNormalization(colour);
   expect(mean).toEqual([0.5, 0.2, 0.098]);
   expect(std).toEqual([0.5, 1, 0.0438]); // a flat channel is only centred; √125 / 255
-  expect(preprocessingOf(colour)).toMatchObject({ channels: 3, height: 1, width: 2, mean, std });
-  expect(() => preprocessingOf({ ...colour, shape: [2, 1, 3] })).toThrow(/2 channels/);
+  expect(await preprocessingOf(colour)).toMatchObject({
+    channels: 3,
+    height: 1,
+    width: 2,
+    mean,
+    std,
+  });
+  await expect(preprocessingOf({ ...colour, shape: [2, 1, 3] })).rejects.toThrow(/2 channels/);
 });
 
 test("a subset holds the chosen pictures in the chosen order", () => {

@@ -1,9 +1,11 @@
 /**
  * Pictures and their classes. Small sets are resident as bytes: MNIST is 47 MB, CIFAR-10 154 MB; they become floats only
- * when a batch is filled.
+ * when a batch is filled. Photographs stay in their files and are decoded when they are needed.
  */
 import { ConvkitError } from "../core/error.ts";
+import type { Image } from "../image/image.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
+import type { BatchOptions, BatchSource } from "./batches.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 
 /** What both kinds of data sets say. */
@@ -21,7 +23,7 @@ export interface DatasetFacts {
 }
 
 /** Resident as bytes. */
-export interface Dataset extends DatasetFacts {
+export interface ArrayDataset extends DatasetFacts {
   /** N×C×H×W bytes. */
   readonly images: Uint8Array;
 }
@@ -32,56 +34,98 @@ export interface StoredDataset extends DatasetFacts {
   readonly files: readonly EncodedImage[];
   /** N class numbers a pixel, as image files of one channel, where pictures are segmented. */
   readonly masks?: readonly EncodedImage[];
+  readonly reader: FileReader;
 }
 
-export interface DatasetPair {
-  readonly train: Dataset;
-  readonly test: Dataset;
+/** What reads the files of a stored data set: Node's is given by `storedDataset` of `convkit/data/node`. */
+export interface FileReader {
+  openBatches(dataset: StoredDataset, options: BatchOptions): Promise<BatchSource>;
+  /** Of the size that it has in its file. Throws for what is no picture, naming the file. */
+  decode(file: EncodedImage): Promise<Image>;
+  /** Over a sample of the pictures. */
+  measureNormalization(dataset: StoredDataset): Promise<Normalization>;
+}
+
+export type Dataset = ArrayDataset | StoredDataset;
+
+export const isStored = (dataset: Dataset): dataset is StoredDataset => "files" in dataset;
+
+export interface DatasetPair<D extends Dataset = Dataset> {
+  readonly train: D;
+  readonly test: D;
   /** Where the data set brings its own; else split it from `train`. */
-  readonly validation?: Dataset;
+  readonly validation?: D;
 }
 
 /** Bytes of picture i, a view. */
-export function imageAt(dataset: Dataset, i: number): Uint8Array {
+export function imageAt(dataset: ArrayDataset, i: number): Uint8Array {
   const [c, h, w] = dataset.shape;
   return dataset.images.subarray(i * c * h * w, (i + 1) * c * h * w);
 }
 
+/** Picture i as it lies there: of the data set's shape in memory, of any size in a file. */
+export async function pictureAt(dataset: Dataset, i: number): Promise<Image> {
+  if (isStored(dataset)) return dataset.reader.decode(dataset.files[i]);
+  const [channels, height, width] = dataset.shape;
+  const planes = imageAt(dataset, i);
+  const pixels = height * width;
+  const data = planes.map((_, at) => planes[(at % channels) * pixels + Math.floor(at / channels)]);
+  return { width, height, channels: channels as 1 | 3, data };
+}
+
 /** Chosen pictures as a data set of their own. */
-export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
-  const [c, h, w] = dataset.shape;
-  const images = new Uint8Array(indices.length * c * h * w);
-  const labels = new Int32Array(indices.length);
-  for (let i = 0; i < indices.length; i++) {
-    images.set(imageAt(dataset, indices[i]), i * c * h * w);
-    labels[i] = dataset.labels[indices[i]];
+export function subset<D extends Dataset>(dataset: D, indices: ArrayLike<number>): D {
+  const chosen = Array.from(indices);
+  const part = {
+    length: chosen.length,
+    labels: Int32Array.from(chosen, (i) => dataset.labels[i]),
+  };
+  if (isStored(dataset)) {
+    const { files, masks } = dataset;
+    const pick = <T>(of: readonly T[]): T[] => chosen.map((i) => of[i]);
+    return { ...dataset, ...part, files: pick(files), ...(masks && { masks: pick(masks) }) };
   }
-  return { ...dataset, length: indices.length, images, labels };
+  const [c, h, w] = dataset.shape;
+  const images = new Uint8Array(chosen.length * c * h * w);
+  for (const [to, from] of chosen.entries()) images.set(imageAt(dataset, from), to * c * h * w);
+  return { ...dataset, ...part, images };
 }
 
 /** How many pictures each class has. */
-export function countClasses(dataset: Dataset): number[] {
+export function countClasses(dataset: DatasetFacts): number[] {
   const counts = new Array<number>(dataset.classes.length).fill(0);
   for (const label of dataset.labels) counts[label]++;
   return counts;
+}
+
+/** Of each channel, scaled to 0 … 1. */
+export interface Normalization {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
 }
 
 /**
  * Mean and deviation of each channel over a training set, scaled to 0 … 1 and rounded to four digits, as they
  * are commonly quoted (MNIST: 0.1307, 0.3081). The sums are integers, so they are exact in any order.
  */
-export function measureNormalization(dataset: Dataset): { mean: number[]; std: number[] } {
+export function measureNormalization(dataset: ArrayDataset): Normalization {
   const [channels, h, w] = dataset.shape;
   const pixels = h * w;
+  const histograms = Array.from({ length: channels }, () => new Float64Array(256));
+  for (let n = 0; n < dataset.length * channels; n++) {
+    const histogram = histograms[n % channels];
+    const start = n * pixels;
+    for (let p = start; p < start + pixels; p++) histogram[dataset.images[p]]++;
+  }
+  return normalizationOf(histograms);
+}
+
+/** Of how often each byte occurs in each channel. */
+export function normalizationOf(histograms: readonly Float64Array[]): Normalization {
   const mean: number[] = [];
   const std: number[] = [];
-  for (let c = 0; c < channels; c++) {
-    const histogram = new Float64Array(256);
-    for (let n = 0; n < dataset.length; n++) {
-      const start = (n * channels + c) * pixels;
-      for (let p = start; p < start + pixels; p++) histogram[dataset.images[p]]++;
-    }
-    const count = dataset.length * pixels;
+  for (const histogram of histograms) {
+    const count = histogram.reduce((sum, times) => sum + times, 0);
     const total = histogram.reduce((sum, times, byte) => sum + times * byte, 0);
     const squares = histogram.reduce((sum, times, byte) => sum + times * byte * byte, 0);
     const average = total / count;
@@ -93,13 +137,22 @@ export function measureNormalization(dataset: Dataset): { mean: number[]; std: n
   return { mean, std };
 }
 
-/** The preprocessing that a model trained on this data set carries. */
-export function preprocessingOf(dataset: Dataset): Preprocessing {
+/**
+ * The preprocessing that a model trained on this data set carries. Mean and deviation are measured: over all pictures in memory,
+ * over at most 1,000 pictures, drawn by a fixed seed, of those in files.
+ */
+export async function preprocessingOf(dataset: Dataset): Promise<Preprocessing> {
+  const measured = isStored(dataset)
+    ? await dataset.reader.measureNormalization(dataset)
+    : measureNormalization(dataset);
+  return preprocessingWith(dataset, measured);
+}
+
+export function preprocessingWith(dataset: DatasetFacts, normal: Normalization): Preprocessing {
   const [channels, height, width] = dataset.shape;
   if (channels !== 1 && channels !== 3) {
     throw new ConvkitError("data", `${dataset.name}: ${channels} channels, pictures have 1 or 3`);
   }
-  const { mean, std } = measureNormalization(dataset);
   const { fit, cropPct } = dataset;
-  return { channels, height, width, mean, std, scale: 1 / 255, fit, cropPct };
+  return { channels, height, width, ...normal, scale: 1 / 255, fit, cropPct };
 }

@@ -10,7 +10,7 @@ import { isGrey } from "../image/colour.ts";
 import { readImage } from "../image/decode-node.ts";
 import { fitImage } from "../image/preprocess.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
-import type { Dataset, DatasetPair } from "./dataset.ts";
+import type { ArrayDataset, DatasetPair } from "./dataset.ts";
 import { splitDataset } from "./split.ts";
 
 export interface FolderOptions {
@@ -40,7 +40,10 @@ interface Listing {
   readonly files: readonly { readonly path: string; readonly label: number }[];
 }
 
-export async function openFolder(path: string, options: FolderOptions = {}): Promise<DatasetPair> {
+export async function openFolder(
+  path: string,
+  options: FolderOptions = {},
+): Promise<DatasetPair<ArrayDataset>> {
   const { folders, files } = await readFolder(path);
   if (folders.length === 0) throw noClasses(path, files);
   const pick = (names: readonly string[]): string | undefined =>
@@ -108,7 +111,7 @@ async function list(path: string, expected?: readonly string[]): Promise<Listing
 async function readListings(
   listings: readonly Listing[],
   options: FolderOptions,
-): Promise<Dataset[]> {
+): Promise<ArrayDataset[]> {
   const { size: [height, width] = [64, 64], cropPct } = options;
   const total = listings.reduce((sum, { files }) => sum + files.length, 0);
   const bytes = total * 3 * height * width;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { countClasses, type Dataset, imageAt } from "./dataset.ts";
+import { type ArrayDataset, countClasses, imageAt } from "./dataset.ts";
 import { glyphs } from "./glyphs.ts";
 import { Loader } from "./loader.ts";
 
@@ -45,7 +45,11 @@ test("an impossible number is refused", () => {
 });
 
 /** Softmax regression by stochastic gradient descent with a falling rate: W −= η · x ⊗ (p − y). */
-async function trainSoftmax(train: Dataset, test: Dataset, epochs: number): Promise<number> {
+async function trainSoftmax(
+  train: ArrayDataset,
+  test: ArrayDataset,
+  epochs: number,
+): Promise<number> {
   const size = 784;
   const weights = new Float32Array(10 * (size + 1));
   const loader = new Loader(train, { batch: 1 });

@@ -6,7 +6,7 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import { hashName, Random } from "../core/random.ts";
-import type { Dataset, DatasetPair } from "./dataset.ts";
+import type { ArrayDataset, DatasetPair } from "./dataset.ts";
 import { write } from "./glyph-hand.ts";
 import { drawStroke, type Pen } from "./glyph-pen.ts";
 import { SKELETONS } from "./glyph-skeletons.ts";
@@ -22,7 +22,11 @@ export interface GlyphOptions {
 export const GLYPH_SIZE = 28;
 export const GLYPH_CLASSES: readonly string[] = SKELETONS.map((_, digit) => String(digit));
 
-export function glyphs({ train = 12_000, test = 2_000, seed = 0 }: GlyphOptions = {}): DatasetPair {
+export function glyphs({
+  train = 12_000,
+  test = 2_000,
+  seed = 0,
+}: GlyphOptions = {}): DatasetPair<ArrayDataset> {
   for (const [part, length] of Object.entries({ train, test })) {
     if (!Number.isInteger(length) || length < 1 || length > 1_000_000) {
       throw new ConvkitError(
@@ -34,7 +38,7 @@ export function glyphs({ train = 12_000, test = 2_000, seed = 0 }: GlyphOptions 
   return { train: draw("train", train, seed), test: draw("test", test, seed) };
 }
 
-function draw(split: string, length: number, seed: number): Dataset {
+function draw(split: string, length: number, seed: number): ArrayDataset {
   const { key } = new Random(seed, `glyphs/${split}`);
   const pixels = GLYPH_SIZE * GLYPH_SIZE;
   const images = new Uint8Array(length * pixels);

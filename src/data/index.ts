@@ -1,6 +1,8 @@
 /** Data sets in memory, splits and batches, nothing of Node. Opening files and folders: `node.ts`. */
 export * from "./augmentation.ts";
+export * from "./batches.ts";
 export * from "./dataset.ts";
+export type { EncodedImage } from "./encoded-image.ts";
 export { GLYPH_CLASSES, GLYPH_SIZE, type GlyphOptions, glyphs } from "./glyphs.ts";
 export * from "./loader.ts";
 export * from "./source.ts";

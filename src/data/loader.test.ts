@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { drawMove, parseAugmentation } from "./augmentation.ts";
-import type { Dataset } from "./dataset.ts";
-import { type Batch, Loader } from "./loader.ts";
+import type { Batch } from "./batches.ts";
+import type { ArrayDataset } from "./dataset.ts";
+import { Loader } from "./loader.ts";
 
 /** Picture i is 1×2×3 with bytes 10·i + 0 … 5; its label is i mod 4. */
 const count = 11;
-const dataset: Dataset = {
+const dataset: ArrayDataset = {
   name: "eleven",
   length: count,
   classes: ["a", "b", "c", "d"],
@@ -56,7 +57,7 @@ test("an epoch taken up at a batch goes on as the whole one does", async () => {
   for (const first of [1, 4, 5, 6]) {
     expect(await collect(new Loader(dataset, how), 2, first)).toEqual(whole.slice(first));
   }
-  expect(copy(new Loader(dataset, how).batch(2, 3))).toEqual(whole[3]);
+  expect(copy(await new Loader(dataset, how).batch(2, 3))).toEqual(whole[3]);
 });
 
 test("a batch stays as it is while the next one is prepared; two buffers take turns", async () => {
@@ -68,7 +69,7 @@ test("a batch stays as it is while the next one is prepared; two buffers take tu
       const before = copy(batch);
       await new Promise((resolve) => setTimeout(resolve, 2));
       expect(copy(batch)).toEqual(before);
-      expect(before).toEqual(copy(loader.batch(epoch, batch.index)));
+      expect(before).toEqual(copy(await loader.batch(epoch, batch.index)));
     }
   }
   expect(arrays.size).toBe(2);
@@ -76,7 +77,7 @@ test("a batch stays as it is while the next one is prepared; two buffers take tu
 
 test("the next batch is ready before it is asked for", async () => {
   let reads = 0;
-  const watched: Dataset = {
+  const watched: ArrayDataset = {
     ...dataset,
     get labels() {
       reads++;
@@ -107,17 +108,17 @@ test("timers get their turn between batches", async () => {
 test("bytes are normalised per channel when a batch is filled", async () => {
   const how = { ...plain, mean: [0.5], std: [0.25], scale: 1 / 255 };
   const loader = new Loader(dataset, { batch: 11, shuffle: false, preprocessing: how });
-  const { images } = loader.batch(0, 0);
+  const { images } = await loader.batch(0, 0);
   expect(images[64]).toBeCloseTo((104 / 255 - 0.5) / 0.25, 6);
   expect(loader.order(0)).toEqual(Uint32Array.from({ length: 11 }, (_, i) => i));
 });
 
-test("flip and shift move each picture as drawn, what comes in is black", () => {
+test("flip and shift move each picture as drawn, what comes in is black", async () => {
   const how = { flip: true, shift: 1 };
   const loader = new Loader(dataset, { ...options, augmentation: how, shuffle: false, batch: 11 });
   const kinds = new Set<string>();
   for (let epoch = 0; epoch < 30; epoch++) {
-    const { images } = loader.batch(epoch, 0);
+    const { images } = await loader.batch(epoch, 0);
     for (let i = 0; i < count; i++) {
       const source = (y: number, x: number) =>
         y < 0 || y > 1 || x < 0 || x > 2 ? 0 : 10 * i + 3 * y + x;
@@ -140,13 +141,13 @@ test("flip and shift move each picture as drawn, what comes in is black", () => 
   expect(kinds.size).toBe(18);
 });
 
-test("a move depends on seed, epoch and picture, not on batch or order", () => {
+test("a move depends on seed, epoch and picture, not on batch or order", async () => {
   const augmentation = { shift: 1 };
   const shuffled = new Loader(dataset, { ...options, augmentation });
   const inOrder = new Loader(dataset, { ...options, augmentation, shuffle: false, batch: 11 });
-  const whole = inOrder.batch(1, 0);
+  const whole = await inOrder.batch(1, 0);
   const [picture] = shuffled.order(1);
-  expect(shuffled.batch(1, 0).images.subarray(0, 6)).toEqual(
+  expect((await shuffled.batch(1, 0)).images.subarray(0, 6)).toEqual(
     whole.images.subarray(6 * picture, 6 * picture + 6),
   );
   const moves = new Set<string>();

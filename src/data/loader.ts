@@ -7,36 +7,19 @@ import { ConvkitError } from "../core/error.ts";
 import { type Key, Random } from "../core/random.ts";
 import { byteTable, type Preprocessing, sourceChannel } from "../image/preprocessing.ts";
 import { type Augmentation, augmentationKey, drawMove, type Move, STILL } from "./augmentation.ts";
-import { type Dataset, preprocessingOf } from "./dataset.ts";
+import type { Batch, BatchOptions, BatchSource } from "./batches.ts";
+import { type ArrayDataset, measureNormalization, preprocessingWith } from "./dataset.ts";
 import { nextTurn } from "./turn.ts";
 
-/** Valid until the next batch is asked for: its arrays are filled again. */
-export interface Batch {
-  readonly epoch: number;
-  /** Its place in the epoch, from 0. */
-  readonly index: number;
-  /** How many pictures it holds; the rest of the capacity is zeros. */
-  readonly n: number;
-  /** capacity×C×H×W. */
-  readonly images: Float32Array;
-  /** capacity class numbers. */
-  readonly labels: Int32Array;
-}
-
-export interface LoaderOptions {
-  readonly batch: number;
-  readonly seed?: number;
-  /** True by default. */
-  readonly shuffle?: boolean;
+export interface LoaderOptions extends Omit<BatchOptions, "preprocessing"> {
   /** Measured from the data set by default. */
   readonly preprocessing?: Preprocessing;
-  readonly augmentation?: Augmentation;
 }
 
 type Buffers = Pick<Batch, "images" | "labels">;
 
-export class Loader {
-  readonly dataset: Dataset;
+export class Loader implements BatchSource {
+  readonly dataset: ArrayDataset;
   readonly capacity: number;
   readonly batchesPerEpoch: number;
   readonly preprocessing: Preprocessing;
@@ -48,7 +31,7 @@ export class Loader {
   readonly #tables: readonly Float32Array[];
   readonly #pool: [Buffers, Buffers][] = [];
 
-  constructor(dataset: Dataset, options: LoaderOptions) {
+  constructor(dataset: ArrayDataset, options: LoaderOptions) {
     const { batch, seed = 0, shuffle = true, augmentation } = options;
     if (dataset.length === 0) {
       throw new ConvkitError("data", `${dataset.name}: holds no picture — check the data set`);
@@ -60,7 +43,8 @@ export class Loader {
     this.dataset = dataset;
     this.capacity = batch;
     this.batchesPerEpoch = Math.ceil(dataset.length / batch);
-    this.preprocessing = options.preprocessing ?? preprocessingOf(dataset);
+    this.preprocessing =
+      options.preprocessing ?? preprocessingWith(dataset, measureNormalization(dataset));
     this.#seed = seed;
     this.#shuffle = shuffle;
     this.#augmentation = move ? augmentation : undefined;
@@ -108,9 +92,11 @@ export class Loader {
   }
 
   /** One batch in arrays of its own. */
-  batch(epoch: number, index: number): Batch {
+  async batch(epoch: number, index: number): Promise<Batch> {
     return this.#fill(this.order(epoch), epoch, index, this.#allocate());
   }
+
+  dispose(): void {}
 
   #allocate(): Buffers {
     const [c, h, w] = this.dataset.shape;
@@ -159,7 +145,7 @@ export class Loader {
   }
 }
 
-function checkedTables(dataset: Dataset, how: Preprocessing): Float32Array[] {
+function checkedTables(dataset: ArrayDataset, how: Preprocessing): Float32Array[] {
   const [channels, height, width] = dataset.shape;
   const found = `${channels}×${height}×${width}`;
   const wanted = `${how.channels}×${how.height}×${how.width}`;

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { parseIdxImages, parseIdxLabels } from "../formats/idx.ts";
 import { readFolder, readUnpacked } from "../formats/read-file-node.ts";
-import type { Dataset, DatasetPair } from "./dataset.ts";
+import type { ArrayDataset, DatasetPair } from "./dataset.ts";
 
 /** H. Xiao, K. Rasul and R. Vollgraf 2017, arXiv:1708.07747, table 2. */
 export const FASHION_CLASSES: readonly string[] = [
@@ -43,7 +43,7 @@ export const isMnistFile = (file: string): boolean =>
 export async function openMnist(
   folder: string,
   name: "mnist" | "fashion-mnist" = "mnist",
-): Promise<DatasetPair> {
+): Promise<DatasetPair<ArrayDataset>> {
   const { files } = await readFolder(folder);
   const known = name === "fashion-mnist" ? FASHION_CLASSES : undefined;
   const read = async (images: keyof typeof NAMES, labels: keyof typeof NAMES) =>
@@ -57,7 +57,7 @@ export async function openMnist(
   const classes = known ?? countedClasses(train);
   checkLabels(train, classes.length);
   checkLabels(test, classes.length);
-  const dataset = ({ shape, images, labels }: Part): Dataset => {
+  const dataset = ({ shape, images, labels }: Part): ArrayDataset => {
     return { name, length: labels.length, classes, shape, images, labels };
   };
   return { train: dataset(train), test: dataset(test) };

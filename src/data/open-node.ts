@@ -2,13 +2,16 @@
 import { ConvkitError } from "../core/error.ts";
 import { readFolder } from "../formats/read-file-node.ts";
 import { isCifarFile, openCifar10 } from "./cifar10-node.ts";
-import type { DatasetPair } from "./dataset.ts";
+import type { ArrayDataset, DatasetPair } from "./dataset.ts";
 import { type FolderOptions, openFolder } from "./folder-node.ts";
 import { glyphs } from "./glyphs.ts";
 import { isMnistFile, openMnist } from "./mnist-node.ts";
 import { parseSource } from "./source.ts";
 
-export async function openData(text: string, options: FolderOptions = {}): Promise<DatasetPair> {
+export async function openData(
+  text: string,
+  options: FolderOptions = {},
+): Promise<DatasetPair<ArrayDataset>> {
   const source = parseSource(text);
   switch (source.kind) {
     case "glyphs":

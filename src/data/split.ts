@@ -6,13 +6,13 @@ import { ConvkitError } from "../core/error.ts";
 import { Random } from "../core/random.ts";
 import { type Dataset, subset } from "./dataset.ts";
 
-export interface Split {
-  readonly train: Dataset;
-  readonly validation: Dataset;
+export interface Split<D extends Dataset = Dataset> {
+  readonly train: D;
+  readonly validation: D;
 }
 
 /** `fraction` of the data set, between 0 and 1, goes to validation; both parts keep the original order. */
-export function splitDataset(dataset: Dataset, fraction: number, seed = 0): Split {
+export function splitDataset<D extends Dataset>(dataset: D, fraction: number, seed = 0): Split<D> {
   const { validation, train } = splitIndices(dataset, fraction, seed);
   return { train: subset(dataset, train), validation: subset(dataset, validation) };
 }

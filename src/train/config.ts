@@ -1,7 +1,7 @@
 /** config.json: what makes a run what it is, and nothing of when, where or on what, so that equal runs are equal files. */
 import { ConvkitError } from "../core/error.ts";
 import { fnv1a } from "../core/fnv1a.ts";
-import type { Augmentation, Dataset, DatasetPair } from "../data/index.ts";
+import { type Augmentation, type Dataset, type DatasetPair, isStored } from "../data/index.ts";
 import { CUSTOM } from "./model-card.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Settled } from "./settle.ts";
@@ -76,14 +76,20 @@ export function configOf(
   };
 }
 
-/** A hash over pictures and labels, as 8 hexadecimal digits. */
+/** A hash over pictures and labels, as 8 hexadecimal digits; for files over their names and sizes, wherever their folder lies. */
 function fingerprint({ train, validation, test }: DatasetPair): string {
   let hash: number | undefined;
   for (const part of [train, validation, test]) {
     if (!part) continue;
-    hash = fnv1a(part.labels, fnv1a(part.images, hash));
+    hash = fnv1a(part.labels, fnv1a(contentOf(part), hash));
   }
   return (hash ?? 0).toString(16).padStart(8, "0");
+}
+
+function contentOf(part: Dataset): Uint8Array {
+  if (!isStored(part)) return part.images;
+  const facts = part.files.map(({ name, length }) => `${name.replace(/.*[/\\]/, "")} ${length}`);
+  return new TextEncoder().encode(facts.join());
 }
 
 /** Says which setting of a run that is to go on differs from what it was begun with. */

@@ -1,7 +1,6 @@
 /** A network's results on a data set: accuracy, mean loss and confusion. */
 
-import type { Dataset } from "../data/index.ts";
-import { Loader } from "../data/index.ts";
+import { type BatchSource, type Dataset, openBatches } from "../data/index.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import { accuracy } from "../metrics/accuracy.ts";
 import { confusionMatrix } from "../metrics/confusion-matrix.ts";
@@ -31,12 +30,13 @@ export interface Scores {
   readonly loss: HostTensor;
 }
 
-/** Runs a network in evaluation mode over data sets; one program for all of them. */
+/** Runs a network in evaluation mode over data sets; one program for all of them, whose pictures stay at hand from one time to the next. */
 export class Evaluator {
   readonly #classes: number;
   readonly #preprocessing: Preprocessing;
   readonly #capacity: number;
   readonly #run: Compiled<{ output: Tensor; loss: Tensor }>;
+  readonly #sources = new Map<Dataset, BatchSource>();
 
   constructor(
     net: Module,
@@ -65,16 +65,12 @@ export class Evaluator {
     dataset: Dataset,
     onProgress?: (done: number, total: number) => void,
   ): Promise<Evaluation> {
-    const loader = new Loader(dataset, {
-      batch: this.#capacity,
-      shuffle: false,
-      preprocessing: this.#preprocessing,
-    });
+    const source = await this.#batchesOf(dataset);
     const hits = accuracy();
     const confusion = confusionMatrix(this.#classes);
     let total = 0;
     let done = 0;
-    for await (const { n, images, labels } of loader.batches()) {
+    for await (const { n, images, labels } of source.batches()) {
       const own = labels.subarray(0, n);
       const { output, loss } = await this.#run(
         { ...pictures(images, n, dataset.shape), dtype: "f32" },
@@ -89,8 +85,22 @@ export class Evaluator {
     return { accuracy: hits.value, loss: total / dataset.length, confusion: confusion.value };
   }
 
+  async #batchesOf(dataset: Dataset): Promise<BatchSource> {
+    const known = this.#sources.get(dataset);
+    if (known) return known;
+    const source = await openBatches(dataset, {
+      batch: this.#capacity,
+      shuffle: false,
+      preprocessing: this.#preprocessing,
+    });
+    this.#sources.set(dataset, source);
+    return source;
+  }
+
   dispose(): void {
     this.#run.dispose();
+    for (const source of this.#sources.values()) source.dispose();
+    this.#sources.clear();
   }
 }
 

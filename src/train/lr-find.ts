@@ -7,7 +7,7 @@
  * until the smoothed loss is more than 4 times its least. Weights, statistics and the optimiser's states are put back.
  */
 import { ConvkitError } from "../core/error.ts";
-import { type Batch, Loader, preprocessingOf } from "../data/index.ts";
+import { type Batch, openBatches, preprocessingOf } from "../data/index.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
@@ -124,12 +124,13 @@ async function prepare(
   const { optimizer, seed, loss, labelSmoothing, clip, augmentation } = settled;
   if (namedStates(net).length === 0) initialize(net, train.shape, { seed });
   const classWeights = classWeightsOf(options.classWeights, train);
-  const preprocessing = made.preprocessing ?? preprocessingOf(train);
-  const loader = new Loader(train, { batch: settled.batch, seed, preprocessing, augmentation });
+  const preprocessing = made.preprocessing ?? (await preprocessingOf(train));
+  const { batch } = settled;
+  const source = await openBatches(train, { batch, seed, preprocessing, augmentation });
   const step = new TrainStep({
     ...{ net, optimizer, seed, loss, labelSmoothing, classWeights },
     classes: train.classes.length,
-    capacity: Math.min(settled.batch, train.length),
+    capacity: Math.min(batch, train.length),
     device: options.device ?? (await defaultDevice()),
     clip,
   });
@@ -139,7 +140,7 @@ async function prepare(
       { ...pictures(images, n, train.shape), dtype: "f32" },
       { shape: [n], dtype: "i32", data: labels.subarray(0, n) },
     );
-  await step.prepare(inputs(loader.batch(0, 0), 0));
+  await step.prepare(inputs(await source.batch(0, 0), 0));
   const states: Parameter[] = [
     ...namedStates(net).map(([, { parameter }]) => parameter),
     ...optimizer.state(),
@@ -147,7 +148,7 @@ async function prepare(
   const kept = states.map((parameter) => parameter.read().slice());
   return {
     async *batches() {
-      for (let epoch = 0; ; epoch++) yield* loader.batches(epoch);
+      for (let epoch = 0; ; epoch++) yield* source.batches(epoch);
     },
     take(batch, k, rate) {
       optimizer.setLearningRate(rate);
@@ -155,6 +156,7 @@ async function prepare(
     },
     restore() {
       step.dispose();
+      source.dispose();
       for (const [i, parameter] of states.entries()) parameter.write(kept[i]);
     },
   };

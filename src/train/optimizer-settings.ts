@@ -2,6 +2,8 @@
  * The words that stand for optimisers, on the command line and in options, and what they become. A settings record is
  * plain data: `config.json` keeps it. An optimiser's code is loaded when it is made, so that a page has only that one.
  */
+
+import { checkedSettings, findName } from "../nn/named-settings.ts";
 import type { AdadeltaOptions } from "../optim/adadelta.ts";
 import type { AdagradOptions } from "../optim/adagrad.ts";
 import type { AdamOptions } from "../optim/adam.ts";
@@ -18,7 +20,6 @@ import type { RadamOptions } from "../optim/radam.ts";
 import type { RmspropOptions } from "../optim/rmsprop.ts";
 import type { RpropOptions } from "../optim/rprop.ts";
 import type { SgdOptions } from "../optim/sgd.ts";
-import { checkedSettings, findName } from "../nn/named-settings.ts";
 
 type AllOptions = SgdOptions &
   AdamOptions &

@@ -2,6 +2,8 @@
  * The words that stand for schedules, on the command line and in options, and what they become. Settings are those of the
  * schedule's function, as plain data: `config.json` keeps them. A schedule's code is loaded when it is made.
  */
+
+import { checkedSettings, findName } from "../nn/named-settings.ts";
 import type { CosineOptions } from "../optim/schedule/cosine.ts";
 import type { CosineRestartsOptions } from "../optim/schedule/cosine-restarts.ts";
 import type { CyclicOptions } from "../optim/schedule/cyclic.ts";
@@ -14,7 +16,6 @@ import type { PolynomialOptions } from "../optim/schedule/polynomial.ts";
 import type { ReduceOnPlateauOptions } from "../optim/schedule/reduce-on-plateau.ts";
 import type { Schedule } from "../optim/schedule/schedule.ts";
 import type { StepOptions } from "../optim/schedule/step.ts";
-import { checkedSettings, findName } from "../nn/named-settings.ts";
 
 const kinds = {
   constant: async () => (await import("../optim/schedule/constant.ts")).constantKind,

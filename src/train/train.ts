@@ -2,7 +2,7 @@
  * `train(net or name, { data })`: from pictures to a trained model. Data is in memory, or `glyphs`; what reads
  * files and writes run directories is `train-node.ts`.
  */
-import { type Dataset, preprocessingOf } from "../data/index.ts";
+import { type Dataset, openBatches, preprocessingOf } from "../data/index.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
@@ -53,7 +53,7 @@ export async function train(
     architecture: made.name ?? CUSTOM,
     inputShape: pair.train.shape,
     classes: pair.train.classes,
-    preprocessing: trainedPreprocessing(made.preprocessing, split.train),
+    preprocessing: await trainedPreprocessing(made.preprocessing, split.train),
     loss: typeof settled.loss === "string" ? settled.loss : CUSTOM,
     ...(made.structure && { structure: made.structure }),
   };
@@ -76,28 +76,37 @@ export async function train(
           decay: settled.ema,
           warmup: true,
         });
+  const { batch, seed, augmentation } = settled;
+  const batches = await openBatches(split.train, {
+    ...{ batch, seed, augmentation },
+    preprocessing: card.preprocessing,
+  });
   const trainer = new Trainer({
     ...{ net, card, settled, average, classWeights, device, store, callbacks },
-    ...{ train: split.train, validation: split.validation, test: pair.test },
+    ...{ batches, train: split.train, validation: split.validation, test: pair.test },
     config: text,
     source: options.source ?? checkpoint?.source,
     signal: options.signal,
   });
-  if (trainer.note) note(trainer.note);
-  if (checkpoint) await trainer.resume(checkpoint);
-  else await store?.write("config.json", text);
   const { position } = trainer;
-  const alreadyFinished = position.test !== undefined;
-  if (!alreadyFinished) {
-    const start = {
-      ...{ config, device, resumedAt: checkpoint && position.step },
-      ...{ trainLength: split.train.length, validationLength: split.validation?.length ?? 0 },
-      testLength: pair.test.length,
-    };
-    for (const { onStart } of callbacks) onStart?.(start);
-    await trainer.run();
+  let alreadyFinished = false;
+  try {
+    if (trainer.note) note(trainer.note);
+    if (checkpoint) await trainer.resume(checkpoint);
+    else await store?.write("config.json", text);
+    alreadyFinished = position.test !== undefined;
+    if (!alreadyFinished) {
+      const start = {
+        ...{ config, device, resumedAt: checkpoint && position.step },
+        ...{ trainLength: split.train.length, validationLength: split.validation?.length ?? 0 },
+        testLength: pair.test.length,
+      };
+      for (const { onStart } of callbacks) onStart?.(start);
+      await trainer.run();
+    }
+  } finally {
+    trainer.dispose();
   }
-  trainer.dispose();
   const { images, seconds, interrupted } = trainer;
   return new Run(net, card, device, {
     ...{ config, history: position.history, test: position.test, interrupted, alreadyFinished },
@@ -108,7 +117,10 @@ export async function train(
 }
 
 /** A model's own numbers where it has some, over pictures that were brought to its size as the data's were. */
-function trainedPreprocessing(own: Preprocessing | undefined, data: Dataset): Preprocessing {
+async function trainedPreprocessing(
+  own: Preprocessing | undefined,
+  data: Dataset,
+): Promise<Preprocessing> {
   const { fit, cropPct } = data;
   return own ? { ...own, fit, cropPct } : preprocessingOf(data);
 }

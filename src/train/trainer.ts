@@ -4,7 +4,7 @@
  * killed and resumed ends in the same bits.
  */
 import { ConvkitError } from "../core/error.ts";
-import { type Batch, type Dataset, Loader } from "../data/index.ts";
+import type { Batch, BatchSource, Dataset } from "../data/index.ts";
 import type { Module } from "../nn/module.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import type { Device, HostTensor } from "../tensor/index.ts";
@@ -29,6 +29,8 @@ export interface TrainerOptions {
   readonly source: string | undefined;
   readonly classWeights: readonly number[] | undefined;
   readonly train: Dataset;
+  /** Of `train`; disposed of with the trainer. */
+  readonly batches: BatchSource;
   readonly validation: Dataset | undefined;
   readonly test: Dataset;
   readonly device: Device;
@@ -43,7 +45,6 @@ export class Trainer {
   images = 0;
   seconds = 0;
   readonly #options: TrainerOptions;
-  readonly #loader: Loader;
   readonly #step: TrainStep;
   readonly #evaluator: Evaluator;
   #saved = performance.now();
@@ -55,12 +56,6 @@ export class Trainer {
     const { optimizer, seed, clip, labelSmoothing, loss } = settled;
     const { preprocessing } = card;
     const classes = card.classes.length;
-    this.#loader = new Loader(train, {
-      batch: settled.batch,
-      seed,
-      preprocessing,
-      augmentation: settled.augmentation,
-    });
     const capacity = Math.min(settled.batch, train.length);
     this.#step = new TrainStep({
       ...{ net, optimizer, average, classes, capacity, device, seed, labelSmoothing, loss },
@@ -73,7 +68,7 @@ export class Trainer {
 
   /** A line for the user when the batch does not suit the data. */
   get note(): string | undefined {
-    return this.#loader.note;
+    return this.#options.batches.note;
   }
 
   get interrupted(): boolean {
@@ -82,9 +77,9 @@ export class Trainer {
 
   /** Takes up the run where the checkpoint left it. */
   async resume(checkpoint: Checkpoint): Promise<void> {
-    const { net, settled, average } = this.#options;
+    const { net, settled, average, batches } = this.#options;
     // States are written on the device, which may keep more digits than the host's f32.
-    await this.#step.prepare(this.#inputs(this.#loader.batch(0, 0)));
+    await this.#step.prepare(this.#inputs(await batches.batch(0, 0)));
     const { restore } = await import("./checkpoint.ts");
     restore(checkpoint, net, settled.optimizer, average);
     Object.assign(this.position, checkpoint.position);
@@ -126,6 +121,7 @@ export class Trainer {
   }
 
   dispose(): void {
+    this.#options.batches.dispose();
     this.#step.dispose();
     this.#evaluator.dispose();
   }
@@ -133,11 +129,11 @@ export class Trainer {
   /** The rest of the epoch in progress. */
   async #epoch(): Promise<EpochTiming> {
     const { position } = this;
-    const { settled } = this.#options;
-    const total = settled.epochs * this.#loader.batchesPerEpoch;
+    const { settled, batches } = this.#options;
+    const total = settled.epochs * batches.batchesPerEpoch;
     const begun = { seconds: this.seconds, images: this.images };
     let last = performance.now();
-    for await (const batch of this.#loader.batches(position.epoch, position.batch)) {
+    for await (const batch of batches.batches(position.epoch, position.batch)) {
       settled.optimizer.setLearningRate(this.#rate(position.step, total));
       const outcome = await this.#take(batch);
       position.sums.loss += outcome.loss * batch.n;
@@ -205,7 +201,7 @@ export class Trainer {
 
   async #endEpoch(timing: EpochTiming): Promise<void> {
     const { position } = this;
-    const { settled, validation, net, card, store, callbacks } = this.#options;
+    const { settled, batches, validation, net, card, store, callbacks } = this.#options;
     const { sums, step } = position;
     const found = validation
       ? await this.#averaged(() =>
@@ -214,7 +210,7 @@ export class Trainer {
           ),
         )
       : undefined;
-    const total = settled.epochs * this.#loader.batchesPerEpoch;
+    const total = settled.epochs * batches.batchesPerEpoch;
     const record: EpochRecord = {
       epoch: position.epoch + 1,
       step,
