@@ -12,3 +12,4 @@ export {
   type WriteStateDictOptions,
   writeStateDict,
 } from "./state-dict-node.ts";
+export { EventFile, removeEventFiles } from "./tensorboard/event-file-node.ts";
