@@ -1,4 +1,6 @@
 /** Every transform, for docs/augmentation.md and tests. */
+
+import { cutoutSpec } from "./cutout.ts";
 import { padSpec } from "./pad.ts";
 import { randomCropSpec } from "./random-crop.ts";
 import { randomHorizontalFlipSpec } from "./random-horizontal-flip.ts";
@@ -11,4 +13,5 @@ export const transformSpecs: readonly TransformSpec[] = [
   randomResizedCropSpec,
   padSpec,
   randomHorizontalFlipSpec,
+  cutoutSpec,
 ];

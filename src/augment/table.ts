@@ -7,6 +7,7 @@ export const kinds = {
   randomCrop: async () => (await import("./random-crop.ts")).randomCropKind,
   randomHorizontalFlip: async () => (await import("./random-horizontal-flip.ts")).randomHorizontalFlipKind,
   randomResizedCrop: async () => (await import("./random-resized-crop.ts")).randomResizedCropKind,
+  cutout: async () => (await import("./cutout.ts")).cutoutKind,
 } as const satisfies Record<string, () => Promise<TransformKind<never>>>;
 
 export type TransformName = keyof typeof kinds;
