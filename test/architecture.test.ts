@@ -145,7 +145,7 @@ const browserPackages = [
 ];
 /** What reads and writes files of others is loaded by those who have such files: subpaths of their own, outside `convkit`. */
 const subpaths =
-  /^formats\/(onnx|parquet|pytorch|layers-model|tensorboard|zip)\/|^formats\/npz\.ts$/;
+  /^formats\/(mat|onnx|parquet|pytorch|layers-model|tensorboard|zip)\/|^formats\/npz\.ts$/;
 
 /** Files by where they are imported from, starting at `entries`. */
 function reachedFrom(entries: readonly string[], kinds: readonly Import["kind"][]): Set<string> {

@@ -18,15 +18,30 @@ export async function gunzip(
   limit: number = GUNZIP_LIMIT,
 ): Promise<Uint8Array> {
   if (!isGzip(bytes)) return bytes;
+  return unpack("gzip", bytes, file, limit);
+}
+
+/** Unpacks a zlib stream (RFC 1950), of which MATLAB's files are made. */
+export const unzlib = (bytes: Uint8Array, file: string, limit: number): Promise<Uint8Array> =>
+  unpack("deflate", bytes, file, limit);
+
+/** Names of formats as DecompressionStream has them. */
+async function unpack(
+  format: "gzip" | "deflate",
+  bytes: Uint8Array,
+  file: string,
+  limit: number,
+): Promise<Uint8Array> {
+  const kind = format === "gzip" ? "gzip" : "zlib";
   const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  const reader = packed.pipeThrough(new DecompressionStream("gzip")).getReader();
+  const reader = packed.pipeThrough(new DecompressionStream(format)).getReader();
   const pieces: Uint8Array[] = [];
   let total = 0;
   for (;;) {
     const { done, value } = await reader.read().catch((cause: unknown) => {
       throw new ConvkitError(
-        "gzip",
-        `${file}: truncated or damaged gzip data (${bytes.length} bytes) — copy or download it again`,
+        kind,
+        `${file}: truncated or damaged ${kind} data (${bytes.length} bytes) — copy or download it again`,
         { cause },
       );
     });
@@ -35,7 +50,7 @@ export async function gunzip(
     if (total > limit) {
       await reader.cancel().catch(() => {});
       throw new ConvkitError(
-        "gzip",
+        kind,
         `${file}: unpacks to more than ${limit} bytes — is it the file you meant? Unpack it by hand`,
       );
     }

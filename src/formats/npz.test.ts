@@ -2,7 +2,7 @@ import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { bytesSource } from "./byte-source.ts";
 import { encodeNpy } from "./npy.ts";
-import { npzPieces, openNpz } from "./npz.ts";
+import { npzPieces, openArrays, openNpz } from "./npz.ts";
 
 const w = { type: "f4", shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) } as const;
 const n = { type: "i8", shape: [], data: BigInt64Array.of(-7n) } as const;
@@ -23,6 +23,20 @@ test("arrays by name come back, written here and packed by others", async () => 
     expect(await tensors.get("n")?.read()).toEqual(Int32Array.of(-7));
   }
   expect((await open(packed)).notes).toEqual(["f.npz: left out notes"]);
+});
+
+test("arrays of data keep their types", async () => {
+  const images = { type: "u1", shape: [2, 2], data: Uint8Array.of(1, 2, 3, 255) } as const;
+  const packed = zipSync({
+    "images.npy": encodeNpy(images),
+    "n.npy": encodeNpy(n),
+    "x.txt": strToU8("x"),
+  });
+  const arrays = await openArrays(bytesSource(packed, "f.npz"));
+  expect([...arrays.keys()]).toEqual(["images", "n"]);
+  expect(arrays.get("images")?.shape).toEqual([2, 2]);
+  expect((await arrays.get("images")?.read())?.data).toEqual(images.data);
+  expect((await arrays.get("n")?.read())?.data).toEqual(n.data);
 });
 
 test.each([

@@ -47,6 +47,25 @@ async function openEntry(entry: ZipEntry, file: string): Promise<StoredTensor> {
   return { type, shape, read };
 }
 
+/** Arrays of any numbers as they are, unpacked when they are read: bytes stay bytes. */
+export interface StoredArray {
+  readonly shape: readonly number[];
+  read(): Promise<NpyArray>;
+}
+
+/** The arrays of a file by their names, for data rather than weights. */
+export async function openArrays(source: ByteSource): Promise<Map<string, StoredArray>> {
+  const arrays = new Map<string, StoredArray>();
+  for (const entry of (await openZip(source)).values()) {
+    if (!entry.name.endsWith(".npy")) continue;
+    const name = `${source.name}: ${entry.name}`;
+    const { shape } = parseNpyHeader(await entry.read(HEADER_REACH), name);
+    const read = async () => parseNpy(await entry.read(), name);
+    arrays.set(entry.name.slice(0, -".npy".length), { shape, read });
+  }
+  return arrays;
+}
+
 export interface NpzEntry {
   readonly name: string;
   read(): NpyArray | Promise<NpyArray>;

@@ -52,6 +52,8 @@ const goldens: readonly Golden[] = [
   { path: "src/image/golden/pillow.json" },
   { path: "src/formats/golden/npy.json" },
   { path: "src/formats/golden/pytorch.json" },
+  { path: "src/formats/mat/golden/mat.json" },
+  { path: "src/formats/tar/golden/tar.json" },
   { path: "src/formats/onnx/golden/torch-exports.json" },
 ];
 

@@ -15,6 +15,8 @@ export interface ZipEntry {
   read(limit?: number): Promise<Uint8Array>;
   /** As a file of its own: by range of the archive where it is stored as it is, else unpacked in memory. */
   open(): Promise<ByteSource>;
+  /** Where its bytes lie in the archive: as they are, or packed by raw deflate. */
+  locate(): Promise<{ offset: number; length: number; deflated: boolean }>;
 }
 
 /** Every zip file starts with an entry, or is empty. */
@@ -164,7 +166,11 @@ function entryOf(source: ByteSource, header: EntryHeader): ZipEntry {
     method === 0
       ? partOf(source, await dataStart(source, header), size, label)
       : bytesSource(await read(), label);
-  return { name, size, read, open };
+  const locate = async () => {
+    const offset = await dataStart(source, header);
+    return { offset, length: packed, deflated: method === 8 };
+  };
+  return { name, size, read, open, locate };
 }
 
 /** Where an entry's bytes begin; refuses what cannot be read before anything is. */

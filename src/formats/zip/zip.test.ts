@@ -1,3 +1,4 @@
+import { inflateRawSync } from "node:zlib";
 import { strToU8, zipSync } from "fflate";
 import { expect, test } from "vitest";
 import { bytesSource } from "../byte-source.ts";
@@ -26,6 +27,17 @@ test("stored and deflated entries, whole and from the front", async () => {
   expect(await text(entries.get("ü.txt")?.read())).toBe("");
   const part = await entries.get("b.txt")?.open();
   expect(await text(part?.read(2, 3))).toBe("ore");
+});
+
+test("entries are found where they lie", async () => {
+  const entries = await open(packed);
+  const stored = await entries.get("b.txt")?.locate();
+  expect(stored).toMatchObject({ length: 6, deflated: false });
+  const at = stored?.offset ?? 0;
+  expect(Buffer.from(packed.subarray(at, at + 6)).toString()).toBe("stored");
+  const { offset = 0, length = 0, deflated } = (await entries.get("a.txt")?.locate()) ?? {};
+  expect(deflated).toBe(true);
+  expect(inflateRawSync(packed.subarray(offset, offset + length)).toString()).toBe(long);
 });
 
 test("what is written is read, here and by fflate, and is the same each time", async () => {
