@@ -21,7 +21,7 @@ const devices = {
 };
 afterAll(() => Promise.all(Object.values(devices).map((device) => device.dispose())));
 
-const [channels, height, width] = [3, 7, 9];
+const [channels, height, width] = [3, 7, 9] as const;
 const size = channels * height * width;
 const random = new Random(1);
 const bytes = (n: number) => Float32Array.from({ length: n * size }, () => random.int(256));
