@@ -1,2 +1,3 @@
 /** The part of `image` that reads files. */
 export { decodeImage, readImage } from "./decode-node.ts";
+export { encodeImage, type ImageFormat } from "./encode-node.ts";

@@ -2,7 +2,7 @@
 import { type DType, isFloat } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
-import type { Dataset } from "../data/index.ts";
+import type { Batch, Dataset } from "../data/index.ts";
 import type { StoredTensors } from "../formats/stored-tensors.ts";
 import type { Image } from "../image/image.ts";
 import type { Module } from "../nn/module.ts";
@@ -18,6 +18,8 @@ import { encodeModel } from "./encode-model.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import type { NamedNetwork } from "./made-network.ts";
 import { CUSTOM, type ModelCard } from "./model-card.ts";
+import { probabilitiesOf } from "./probabilities.ts";
+import { classification } from "./tasks/classification.ts";
 
 export interface Candidate {
   readonly label: string;
@@ -50,7 +52,7 @@ export class Classifier {
   readonly card: ModelCard;
   readonly device: Device;
   readonly #run: Compiled<Tensor>;
-  #evaluator: Evaluator | undefined;
+  #evaluator: Evaluator<Dataset, Batch> | undefined;
 
   constructor(net: Module, card: ModelCard, device: Device) {
     this.net = net;
@@ -136,12 +138,13 @@ export class Classifier {
   ): Promise<Evaluation> {
     this.#checkClasses(dataset);
     const { preprocessing, classes, loss } = this.card;
-    this.#evaluator ??= new Evaluator(this.net, {
-      device: this.device,
-      classes: classes.length,
-      preprocessing,
-      loss: loss === CUSTOM ? "crossEntropy" : loss,
-    });
+    this.#evaluator ??= new Evaluator(
+      classification({
+        ...{ net: this.net, classes: classes.length, preprocessing },
+        loss: loss === CUSTOM ? "crossEntropy" : loss,
+      }),
+      { device: this.device },
+    );
     return this.#evaluator.evaluate(dataset, onProgress);
   }
 
@@ -157,18 +160,9 @@ export class Classifier {
     this.#evaluator = undefined;
   }
 
-  /** Softmax of logits; outputs of a squared error, or of a softmax of the network's own, are shares already. */
   #rank(scores: ArrayLike<number>): Candidate[] {
-    const values = Array.from(scores);
-    const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-    const { loss, probabilities } = this.card;
-    const parts =
-      loss === "squaredError" || probabilities
-        ? values.map((value) => Math.max(value, 0))
-        : values.map((value) => Math.exp(value - largest));
-    const sum = parts.reduce((a, b) => a + b, 0) || 1;
-    return parts
-      .map((part, i) => ({ label: this.classes[i], probability: part / sum }))
+    return probabilitiesOf(scores, this.card)
+      .map((probability, i) => ({ label: this.classes[i], probability }))
       .sort((a, b) => b.probability - a.probability);
   }
 
