@@ -8,7 +8,7 @@ import { ConvkitError } from "../core/error.ts";
 import { parseSafetensors } from "../formats/safetensors/read-safetensors.ts";
 import type { SafeTensor } from "../formats/safetensors/safe-tensor.ts";
 import { encodeSafetensors } from "../formats/safetensors/write-safetensors.ts";
-import type { Module } from "../nn/module.ts";
+import type { AnyModule } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import { loadStateDict } from "../nn/state-dict.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -31,7 +31,7 @@ const AVERAGE = "average/";
 
 /** The bytes of the file, with the values of now. */
 export function encodeCheckpoint(
-  net: Module,
+  net: AnyModule,
   optimizer: Optimizer,
   average: WeightAverage | undefined,
   text: Pick<Checkpoint, "position" | "config" | "source">,
@@ -76,7 +76,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
 /** Puts weights, the optimiser's states and the averages back. */
 export function restore(
   checkpoint: Checkpoint,
-  net: Module,
+  net: AnyModule,
   optimizer: Optimizer,
   average?: WeightAverage,
 ): void {

@@ -1,115 +1,62 @@
-/** A network's results on a data set: accuracy, mean loss and confusion. */
+/** A network's results on a part of the data: mean loss, and what its task measures. */
+import { type Compiled, compile, type Device, type Tensor } from "../tensor/index.ts";
+import type { Batches, Measures, Task, TaskBatch, TaskData } from "./tasks/task.ts";
 
-import { type BatchSource, type Dataset, openBatches } from "../data/index.ts";
-import type { Preprocessing } from "../image/preprocessing.ts";
-import { accuracy } from "../metrics/accuracy.ts";
-import { confusionMatrix } from "../metrics/confusion-matrix.ts";
-import type { Module } from "../nn/module.ts";
-import {
-  type Compiled,
-  compile,
-  type Device,
-  type HostTensor,
-  type Tensor,
-} from "../tensor/index.ts";
-import { type LossFunction, type LossName, lossOf, scoresOf } from "./loss.ts";
-
-export interface Evaluation {
-  /** 0 … 1. */
-  readonly accuracy: number;
+export interface Evaluation extends Measures {
   readonly loss: number;
-  /** Row: the true class; column: the predicted one. */
-  readonly confusion: readonly (readonly number[])[];
 }
 
 /** Predictions gain nothing from larger batches than this. */
 const LEAST_CAPACITY = 64;
 
-export interface Scores {
-  readonly output: HostTensor;
-  readonly loss: HostTensor;
-}
-
-/** Runs a network in evaluation mode over data sets; one program for all of them, whose pictures stay at hand from one time to the next. */
-export class Evaluator {
-  readonly #classes: number;
-  readonly #preprocessing: Preprocessing;
+/** Runs a network in evaluation mode over parts of data; one program for all of them, which stay open from one time to the next. */
+export class Evaluator<D extends TaskData, B extends TaskBatch> {
+  readonly #task: Task<D, B>;
   readonly #capacity: number;
-  readonly #run: Compiled<{ output: Tensor; loss: Tensor }>;
-  readonly #sources = new Map<Dataset, BatchSource>();
+  readonly #run: Compiled<Record<string, Tensor>>;
+  readonly #opened = new Map<D, Batches<B>>();
 
-  constructor(
-    net: Module,
-    options: {
-      readonly device: Device;
-      readonly classes: number;
-      readonly preprocessing: Preprocessing;
-      readonly loss: LossName | LossFunction;
-      readonly batch?: number;
-    },
-  ) {
-    const { device, classes, loss, batch = LEAST_CAPACITY } = options;
-    this.#classes = classes;
-    this.#preprocessing = options.preprocessing;
+  constructor(task: Task<D, B>, options: { readonly device: Device; readonly batch?: number }) {
+    const { device, batch = LEAST_CAPACITY } = options;
+    this.#task = task;
     this.#capacity = Math.max(batch, LEAST_CAPACITY);
     this.#run = compile(
-      (images, labels) => {
-        const output = scoresOf(net.call(images, { training: false }));
-        return { output, loss: lossOf(output, labels, classes, { loss }) };
+      (...tensors) => {
+        const outputs = task.forward(tensors.slice(0, task.inputCount), { training: false });
+        const { loss, results } = task.judge(outputs, tensors.slice(task.inputCount), false);
+        return { ...results, loss };
       },
       { device, capacity: this.#capacity },
     );
   }
 
-  async evaluate(
-    dataset: Dataset,
-    onProgress?: (done: number, total: number) => void,
-  ): Promise<Evaluation> {
-    const source = await this.#batchesOf(dataset);
-    const hits = accuracy();
-    const confusion = confusionMatrix(this.#classes);
+  async evaluate(data: D, onProgress?: (done: number, total: number) => void): Promise<Evaluation> {
+    const batches = await this.#batchesOf(data);
+    const measure = this.#task.measure();
     let total = 0;
     let done = 0;
-    for await (const { n, images, labels } of source.batches()) {
-      const own = labels.subarray(0, n);
-      const { output, loss } = await this.#run(
-        { ...pictures(images, n, dataset.shape), dtype: "f32" },
-        { shape: [n], dtype: "i32", data: own },
-      );
-      total += loss.data[0] * n;
-      hits.update(output.data, own);
-      confusion.update(output.data, own);
-      done += n;
-      onProgress?.(done, dataset.length);
+    for await (const batch of batches.batches()) {
+      const inputs = [...this.#task.inputs(batch), ...this.#task.targets(batch)];
+      const { loss, ...results } = await this.#run(...inputs);
+      total += loss.data[0] * batch.n;
+      measure.update(results, batch);
+      done += batch.n;
+      onProgress?.(done, data.length);
     }
-    return { accuracy: hits.value, loss: total / dataset.length, confusion: confusion.value };
+    return { ...measure.value, loss: total / data.length };
   }
 
-  async #batchesOf(dataset: Dataset): Promise<BatchSource> {
-    const known = this.#sources.get(dataset);
+  async #batchesOf(data: D): Promise<Batches<B>> {
+    const known = this.#opened.get(data);
     if (known) return known;
-    const source = await openBatches(dataset, {
-      batch: this.#capacity,
-      shuffle: false,
-      preprocessing: this.#preprocessing,
-    });
-    this.#sources.set(dataset, source);
-    return source;
+    const opened = await this.#task.open(data, { batch: this.#capacity, seed: 0, training: false });
+    this.#opened.set(data, opened);
+    return opened;
   }
 
   dispose(): void {
     this.#run.dispose();
-    for (const source of this.#sources.values()) source.dispose();
-    this.#sources.clear();
+    for (const batches of this.#opened.values()) batches.dispose();
+    this.#opened.clear();
   }
 }
-
-/** The first n pictures of a loader's buffer. */
-export const pictures = (
-  images: Float32Array,
-  n: number,
-  shape: readonly number[],
-): { shape: number[]; data: Float32Array } => ({
-  shape: [n, ...shape],
-  data: images.subarray(0, n * shape.reduce((size, dim) => size * dim, 1)),
-});

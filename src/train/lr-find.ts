@@ -7,18 +7,18 @@
  * until the smoothed loss is more than 4 times its least. Weights, statistics and the optimiser's states are put back.
  */
 import { ConvkitError } from "../core/error.ts";
-import { type Batch, openBatches, preprocessingOf } from "../data/index.ts";
+import { type Batch, preprocessingOf } from "../data/index.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import { defaultDevice, type Parameter } from "../tensor/index.ts";
 import { dataOf } from "./data-parts.ts";
-import { pictures } from "./evaluation.ts";
 import { type LrSuggestions, suggestRates } from "./lr-suggestions.ts";
 import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
 import { classWeightsOf, settle } from "./settle.ts";
-import { TrainStep } from "./step.ts";
+import { type StepOutcome, TrainStep } from "./step.ts";
+import { classification } from "./tasks/classification.ts";
 
 export interface LrFindOptions
   extends Pick<
@@ -105,7 +105,7 @@ export async function lrFind(
 interface Sweep {
   /** Over and over through the data. */
   batches(): AsyncGenerator<Batch>;
-  take(batch: Batch, k: number, rate: number): ReturnType<TrainStep["run"]>;
+  take(batch: Batch, k: number, rate: number): Promise<StepOutcome>;
   /** Everything as it was, and the program freed. */
   restore(): void;
 }
@@ -126,21 +126,17 @@ async function prepare(
   const classWeights = classWeightsOf(options.classWeights, train);
   const preprocessing = made.preprocessing ?? (await preprocessingOf(train));
   const { batch } = settled;
-  const source = await openBatches(train, { batch, seed, preprocessing, augmentation });
-  const step = new TrainStep({
-    ...{ net, optimizer, seed, loss, labelSmoothing, classWeights },
+  const task = classification({
+    ...{ net, preprocessing, augmentation, loss, labelSmoothing, classWeights },
     classes: train.classes.length,
+  });
+  const source = await task.open(train, { batch, seed, training: true });
+  const step = new TrainStep({
+    ...{ task, net, optimizer, seed, clip },
     capacity: Math.min(batch, train.length),
     device: options.device ?? (await defaultDevice()),
-    clip,
   });
-  const inputs = ({ n, images, labels }: Batch, k: number) =>
-    step.inputs(
-      k,
-      { ...pictures(images, n, train.shape), dtype: "f32" },
-      { shape: [n], dtype: "i32", data: labels.subarray(0, n) },
-    );
-  await step.prepare(inputs(await source.batch(0, 0), 0));
+  await step.prepare(step.inputs(0, await source.batch(0, 0)));
   const states: Parameter[] = [
     ...namedStates(net).map(([, { parameter }]) => parameter),
     ...optimizer.state(),
@@ -152,7 +148,7 @@ async function prepare(
     },
     take(batch, k, rate) {
       optimizer.setLearningRate(rate);
-      return step.run(inputs(batch, k));
+      return step.run(step.inputs(k, batch));
     },
     restore() {
       step.dispose();

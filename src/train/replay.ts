@@ -52,7 +52,8 @@ export async function firstBadOp(
 function describe({ op, attrs, scope }: Node, value: number): string {
   const shown = Number.isFinite(value) ? `${value.toPrecision(3)}, too large for f32` : `${value}`;
   if (op === "input") {
-    return attrs.index === 0 ? `a picture holds ${shown}` : `input ${attrs.index} holds ${shown}`;
+    // The first input are random numbers.
+    return attrs.index === 1 ? `a picture holds ${shown}` : `input ${attrs.index} holds ${shown}`;
   }
   if (op === "state") return `${attrs.name} holds ${shown} already`;
   return `${op} ${scope ? `in ${scope} ` : ""}gives ${shown}`;

@@ -1,10 +1,9 @@
 /**
- * A training step as one graph: forward, loss (with that of auxiliary classifiers), gradients, clipping, the optimiser's update
+ * A training step as one graph: forward, the task's loss, gradients, clipping, the optimiser's update
  * and the running statistics. When loss or gradients are not finite nothing is updated, and the step can be replayed.
  */
 import { Random, threefry } from "../core/random.ts";
-import type { Module } from "../nn/module.ts";
-import { takeOutputs } from "../nn/named-outputs.ts";
+import type { AnyModule } from "../nn/module.ts";
 import { parameters } from "../nn/parameters.ts";
 import type { ClipOptions } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -17,14 +16,15 @@ import {
   type Tensor,
   trace,
 } from "../tensor/index.ts";
-import { type LossSettings, lossOf, scoresOf } from "./loss.ts";
+import type { Task, TaskBatch } from "./tasks/task.ts";
 
-export interface StepOptions extends LossSettings {
-  readonly net: Module;
+export interface StepOptions<B extends TaskBatch> {
+  readonly task: Pick<Task<never, B>, "inputCount" | "inputs" | "targets" | "forward" | "judge">;
+  /** Whose parameters are trained. */
+  readonly net: AnyModule;
   readonly optimizer: Optimizer;
   /** Follows the weights. */
   readonly average?: WeightAverage;
-  readonly classes: number;
   readonly capacity: number;
   readonly device: Device;
   readonly seed: number;
@@ -34,7 +34,7 @@ export interface StepOptions extends LossSettings {
 
 export interface StepOutcome {
   readonly loss: number;
-  /** How many pictures were told right, before the update. */
+  /** How many examples were told right, before the update. */
   readonly correct: number;
   readonly gradNorm: number;
   /** Whether the update was made. */
@@ -43,33 +43,25 @@ export interface StepOutcome {
 
 type Results = Record<"loss" | "correct" | "gradNorm" | "finite", Tensor>;
 
-export class TrainStep {
-  readonly #options: StepOptions;
+export class TrainStep<B extends TaskBatch> {
+  readonly #options: StepOptions<B>;
   readonly #key;
   readonly #run: Compiled<Results>;
 
-  constructor(options: StepOptions) {
+  constructor(options: StepOptions<B>) {
     this.#options = options;
     // Numbers of dropout and the like: a function of seed and step alone, so that resuming needs no state.
     this.#key = new Random(options.seed, "step").key;
     const { device, capacity } = options;
-    this.#run = compile(this.#trace, { device, capacity, batched: [true, true, false] });
+    this.#run = compile(this.#trace, { device, capacity, batched: [false] });
   }
 
-  readonly #trace = (images: Tensor, labels: Tensor, key: Tensor): Results => {
-    const { net, optimizer, average, classes, clip } = this.#options;
-    const pass = () => {
-      const output = scoresOf(net.call(images, { training: true, key }));
-      let loss = lossOf(output, labels, classes, this.#options);
-      for (const { tensor, lossWeight } of takeOutputs(output.builder)) {
-        if (!lossWeight) continue;
-        loss = loss.add(lossOf(tensor, labels, classes, this.#options).mul(lossWeight));
-      }
-      return { output, loss };
-    };
+  readonly #trace = (key: Tensor, ...tensors: Tensor[]): Results => {
+    const { task, net, optimizer, average, clip } = this.#options;
+    const [inputs, targets] = [tensors.slice(0, task.inputCount), tensors.slice(task.inputCount)];
+    const pass = () => task.judge(task.forward(inputs, { training: true, key }), targets, true);
     // Made before parameters are asked for, some of which it may make; whether there is another is the optimiser's affair.
-    const { output, loss } = pass();
-    const correct = output.argmax(1).eq(labels).to("f32").sum();
+    const { loss, correct } = pass();
     const made = [loss];
     const lossAt = () => made.pop() ?? pass().loss;
     const { gradNorm, finite, updated } = optimizer.step(
@@ -81,9 +73,11 @@ export class TrainStep {
     return { loss, correct, gradNorm, finite };
   };
 
-  inputs(step: number, images: HostTensor, labels: HostTensor): HostTensor[] {
+  /** Of the step's program: random numbers, the network's inputs, the targets. */
+  inputs(step: number, batch: B): HostTensor[] {
+    const { task } = this.#options;
     const key = Int32Array.from(threefry(this.#key, step, 0));
-    return [images, labels, { shape: [2], dtype: "i32", data: key }];
+    return [{ shape: [2], dtype: "i32", data: key }, ...task.inputs(batch), ...task.targets(batch)];
   }
 
   /** Compiles the program, so that all states are on the device. */
@@ -103,7 +97,7 @@ export class TrainStep {
 
   /** The graph once more, for a replay. */
   graph(inputs: readonly HostTensor[]) {
-    const types = inputs.map(({ shape, dtype }, i) => ({ shape, dtype, batched: i < 2 }));
+    const types = inputs.map(({ shape, dtype }, i) => ({ shape, dtype, batched: i > 0 }));
     return trace(this.#trace, types, this.#options.capacity).graph;
   }
 

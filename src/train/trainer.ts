@@ -4,71 +4,58 @@
  * killed and resumed ends in the same bits.
  */
 import { ConvkitError } from "../core/error.ts";
-import type { Batch, BatchSource, Dataset } from "../data/index.ts";
-import type { Module } from "../nn/module.ts";
+import type { AnyModule } from "../nn/module.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
-import type { Device, HostTensor } from "../tensor/index.ts";
+import type { Device } from "../tensor/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
-import { encodeModel } from "./encode-model.ts";
-import { Evaluator, pictures } from "./evaluation.ts";
-import type { ModelCard } from "./model-card.ts";
+import { type Evaluation, Evaluator } from "./evaluation.ts";
 import type { EpochTiming, TrainCallbacks } from "./options.ts";
 import { beginning, type Position } from "./position.ts";
 import { type EpochRecord, formatMetrics, isBetter } from "./records.ts";
 import type { RunStore } from "./run-store.ts";
 import type { Settled } from "./settle.ts";
 import { type StepOutcome, TrainStep } from "./step.ts";
+import type { Batches, Task, TaskBatch, TaskData } from "./tasks/task.ts";
 
-export interface TrainerOptions {
-  readonly net: Module;
-  readonly card: ModelCard;
+export interface TrainerOptions<D extends TaskData, B extends TaskBatch> {
+  readonly task: Task<D, B>;
+  readonly net: AnyModule;
+  /** The bytes of model.safetensors, with the weights of now. */
+  readonly encode: () => Uint8Array;
   readonly settled: Settled;
   /** Of the weights: what is validated, tested, saved and left behind in their place. */
   readonly average: WeightAverage | undefined;
   readonly config: string;
   readonly source: string | undefined;
-  readonly classWeights: readonly number[] | undefined;
-  readonly train: Dataset;
+  readonly train: D;
   /** Of `train`; disposed of with the trainer. */
-  readonly batches: BatchSource;
-  readonly validation: Dataset | undefined;
-  readonly test: Dataset;
+  readonly batches: Batches<B>;
+  readonly validation: D | undefined;
+  readonly test: D;
   readonly device: Device;
   readonly store: RunStore | undefined;
   readonly signal: AbortSignal | undefined;
   readonly callbacks: readonly TrainCallbacks[];
 }
 
-export class Trainer {
+export class Trainer<D extends TaskData, B extends TaskBatch> {
   readonly position: Position = beginning();
   /** Pictures trained on and the seconds it took, by this process. */
   images = 0;
   seconds = 0;
-  readonly #options: TrainerOptions;
-  readonly #step: TrainStep;
-  readonly #evaluator: Evaluator;
+  readonly #options: TrainerOptions<D, B>;
+  readonly #step: TrainStep<B>;
+  readonly #evaluator: Evaluator<D, B>;
   #saved = performance.now();
   #savedStep = 0;
 
-  constructor(options: TrainerOptions) {
-    const { net, card, settled, average, train, device, classWeights } = options;
+  constructor(options: TrainerOptions<D, B>) {
+    const { task, net, settled, average, train, device } = options;
     this.#options = options;
-    const { optimizer, seed, clip, labelSmoothing, loss } = settled;
-    const { preprocessing } = card;
-    const classes = card.classes.length;
+    const { optimizer, seed, clip } = settled;
     const capacity = Math.min(settled.batch, train.length);
-    this.#step = new TrainStep({
-      ...{ net, optimizer, average, classes, capacity, device, seed, labelSmoothing, loss },
-      classWeights,
-      clip,
-    });
-    const batch = Math.min(settled.batch, 256);
-    this.#evaluator = new Evaluator(net, { device, classes, preprocessing, loss, batch });
-  }
-
-  /** A line for the user when the batch does not suit the data. */
-  get note(): string | undefined {
-    return this.#options.batches.note;
+    this.#step = new TrainStep({ task, net, optimizer, average, capacity, device, seed, clip });
+    this.#evaluator = new Evaluator(task, { device, batch: Math.min(settled.batch, 256) });
   }
 
   get interrupted(): boolean {
@@ -79,7 +66,7 @@ export class Trainer {
   async resume(checkpoint: Checkpoint): Promise<void> {
     const { net, settled, average, batches } = this.#options;
     // States are written on the device, which may keep more digits than the host's f32.
-    await this.#step.prepare(this.#inputs(await batches.batch(0, 0)));
+    await this.#step.prepare(this.#step.inputs(0, await batches.batch(0, 0)));
     const { restore } = await import("./checkpoint.ts");
     restore(checkpoint, net, settled.optimizer, average);
     Object.assign(this.position, checkpoint.position);
@@ -101,12 +88,16 @@ export class Trainer {
     }
     if (position.test) return;
     const { test, average } = this.#options;
-    position.test = await this.#averaged(() =>
-      this.#evaluator.evaluate(test, (done, total) => this.#progress("test", done, total)),
-    );
+    position.test = await this.#evaluate("test", test);
     await store?.write("metrics.jsonl", formatMetrics(position.history, position.test));
     await this.#checkpoint(true);
     average?.copyToNetwork();
+  }
+
+  #evaluate(phase: "validate" | "test", data: D): Promise<Evaluation> {
+    return this.#averaged(() =>
+      this.#evaluator.evaluate(data, (done, total) => this.#progress(phase, done, total)),
+    );
   }
 
   /** With the averages as the network's weights, where there are any. */
@@ -166,16 +157,8 @@ export class Trainer {
     return optimizer.lr * schedule(step, steps, watched);
   }
 
-  #inputs({ n, images, labels }: Batch): HostTensor[] {
-    return this.#step.inputs(
-      this.position.step,
-      { ...pictures(images, n, this.#options.train.shape), dtype: "f32" },
-      { shape: [n], dtype: "i32", data: labels.subarray(0, n) },
-    );
-  }
-
-  async #take(batch: Batch): Promise<StepOutcome> {
-    const inputs = this.#inputs(batch);
+  async #take(batch: B): Promise<StepOutcome> {
+    const inputs = this.#step.inputs(this.position.step, batch);
     const outcome = await this.#step.run(inputs);
     if (outcome.finite) return outcome;
     const { epoch, step } = this.position;
@@ -201,15 +184,9 @@ export class Trainer {
 
   async #endEpoch(timing: EpochTiming): Promise<void> {
     const { position } = this;
-    const { settled, batches, validation, net, card, store, callbacks } = this.#options;
+    const { task, settled, batches, validation, encode, store, callbacks } = this.#options;
     const { sums, step } = position;
-    const found = validation
-      ? await this.#averaged(() =>
-          this.#evaluator.evaluate(validation, (done, total) =>
-            this.#progress("validate", done, total),
-          ),
-        )
-      : undefined;
+    const found = validation && (await this.#evaluate("validate", validation));
     const total = settled.epochs * batches.batchesPerEpoch;
     const record: EpochRecord = {
       epoch: position.epoch + 1,
@@ -217,10 +194,11 @@ export class Trainer {
       loss: sums.loss / sums.seen,
       accuracy: sums.correct / sums.seen,
       ...(found && { valLoss: found.loss, valAccuracy: found.accuracy }),
+      ...(found?.measures && { measures: found.measures }),
       learningRate: this.#rate(step - 1, total),
     };
     const best = position.history[position.best - 1];
-    const better = !best || isBetter(record, best);
+    const better = !best || isBetter(record, best, task.monitor);
     position.history.push(record);
     position.epoch++;
     position.batch = 0;
@@ -236,7 +214,7 @@ export class Trainer {
     // The checkpoint comes last: a kill between these writes only repeats the epoch.
     await store?.write("metrics.jsonl", formatMetrics(position.history));
     if (store) {
-      const model = await this.#averaged(() => encodeModel(net, card));
+      const model = await this.#averaged(encode);
       await store.write("model.safetensors", model);
       if (better) await store.write("best.safetensors", model);
     }

@@ -24,6 +24,7 @@ export function classification(options: ClassificationOptions): Task<Dataset, Ba
   const { channels, height, width } = preprocessing;
   return {
     monitor: "accuracy",
+    inputCount: 1,
     open: (data, { batch, seed, training }) =>
       openBatches(data, {
         ...{ batch, seed, preprocessing, shuffle: training },

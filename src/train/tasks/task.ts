@@ -6,10 +6,16 @@ import type { Mode } from "../../nn/module.ts";
 import type { NamedOutput } from "../../nn/named-outputs.ts";
 import type { HostTensor, Tensor } from "../../tensor/index.ts";
 
-/** `D` is a part of the data: what is trained on, validated or tested with. */
-export interface Task<D, B extends TaskBatch = TaskBatch> {
+/** What is trained on, validated or tested with. */
+export interface TaskData {
+  readonly length: number;
+}
+
+export interface Task<D extends TaskData = TaskData, B extends TaskBatch = TaskBatch> {
   /** Which number of a record tells the better of two epochs: one of `measures`, or these; the loss decides where it is equal. */
   readonly monitor: string | "accuracy" | "loss";
+  /** How many tensors `inputs` gives. */
+  readonly inputCount: number;
   open(data: D, options: OpenOptions): Promise<Batches<B>>;
   /** What the network takes of a batch; the leading axis counts the examples. */
   inputs(batch: B): HostTensor[];

@@ -1,0 +1,85 @@
+/** The part of a training that is the same whatever the task is: the device, the checkpoint to go on from, the loop, and what came of it. */
+import type { AnyModule } from "../nn/module.ts";
+import { namedStates } from "../nn/parameters.ts";
+import { type Device, defaultDevice, openDevice } from "../tensor/index.ts";
+import { refuseChange, type TrainConfig } from "./config.ts";
+import type { TrainCallbacks, TrainOptions } from "./options.ts";
+import type { RunResult } from "./run.ts";
+import type { Settled } from "./settle.ts";
+import type { Task, TaskBatch, TaskData } from "./tasks/task.ts";
+import { Trainer } from "./trainer.ts";
+
+export interface FitOptions<D extends TaskData, B extends TaskBatch> {
+  readonly task: Task<D, B>;
+  /** Its parameters are in being. */
+  readonly net: AnyModule;
+  readonly settled: Settled;
+  readonly config: TrainConfig;
+  readonly train: D;
+  readonly validation: D | undefined;
+  readonly test: D;
+  /** The bytes of model.safetensors, with the weights of now. */
+  readonly encode: () => Uint8Array;
+  readonly callbacks: readonly TrainCallbacks[];
+}
+
+/** Trains, or goes on training, until all is done or `signal` ends it. */
+export async function fit<D extends TaskData, B extends TaskBatch>(
+  options: Omit<TrainOptions, "data">,
+  { task, net, settled, config, train, validation, test, encode, callbacks }: FitOptions<D, B>,
+): Promise<{ readonly device: Device; readonly result: RunResult }> {
+  const { store, resume = false, backend, threads } = options;
+  // Before the training: a page may be offline by the time it saves.
+  const checkpoints = store && (await import("./checkpoint.ts"));
+  const saved = resume ? await store?.read("checkpoint.safetensors") : undefined;
+  const checkpoint =
+    saved && checkpoints?.decodeCheckpoint(saved, `${store?.name}/checkpoint.safetensors`);
+  if (checkpoint) refuseChange(checkpoint.config, config);
+  const shared = backend === undefined && threads === undefined;
+  const device =
+    options.device ?? (await (shared ? defaultDevice() : openDevice({ backend, threads })));
+  const text = `${JSON.stringify(config, null, 2)}\n`;
+  const average =
+    settled.ema === undefined
+      ? undefined
+      : (await import("../optim/ema.ts")).emaOf(namedStates(net), {
+          decay: settled.ema,
+          warmup: true,
+        });
+  const { batch, seed } = settled;
+  const batches = await task.open(train, { batch, seed, training: true });
+  const trainer = new Trainer({
+    ...{ task, net, encode, settled, average, device, store, callbacks },
+    ...{ batches, train, validation, test },
+    config: text,
+    source: options.source ?? checkpoint?.source,
+    signal: options.signal,
+  });
+  const { position } = trainer;
+  let alreadyFinished = false;
+  try {
+    if (batches.note) for (const { onNote } of callbacks) onNote?.(batches.note);
+    if (checkpoint) await trainer.resume(checkpoint);
+    else await store?.write("config.json", text);
+    alreadyFinished = position.test !== undefined;
+    if (!alreadyFinished) {
+      const start = {
+        ...{ config, device, resumedAt: checkpoint && position.step },
+        ...{ trainLength: train.length, validationLength: validation?.length ?? 0 },
+        testLength: test.length,
+      };
+      for (const { onStart } of callbacks) onStart?.(start);
+      await trainer.run();
+    }
+  } finally {
+    trainer.dispose();
+  }
+  const { images, seconds, interrupted } = trainer;
+  const result = {
+    ...{ config, history: position.history, test: position.test, interrupted, alreadyFinished },
+    stoppedEarly: position.stopped,
+    imagesPerSecond: seconds > 0 ? images / seconds : 0,
+    seconds,
+  };
+  return { device, result };
+}
