@@ -10,13 +10,14 @@ import { namedStates, parameters } from "../nn/parameters.ts";
 import { configOf } from "./config.ts";
 import { checkPair, dataOf, splitOff } from "./data-parts.ts";
 import { encodeModel } from "./encode-model.ts";
-import { fit } from "./fit.ts";
+
 import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import { CUSTOM, type ModelCard } from "./model-card.ts";
 import type { TrainOptions } from "./options.ts";
 import { Run } from "./run.ts";
 import { classWeightsOf, settle } from "./settle.ts";
 import { classification } from "./tasks/classification.ts";
+import { trainTask } from "./train-task.ts";
 
 /**
  * Trains a network of your own, one of the zoo by its name, or one that `openModel` gave. Ends after `epochs`, by early stopping
@@ -64,7 +65,7 @@ export async function train(
     ...{ augmentation: settled.augmentation, classWeights },
     ...{ loss: settled.loss, labelSmoothing: settled.labelSmoothing },
   });
-  const { device, result } = await fit(options, {
+  const { device, result } = await trainTask(options, {
     ...{ task, net, settled, config, callbacks },
     ...{ train: split.train, validation: split.validation, test: pair.test },
     encode: () => encodeModel(net, card),

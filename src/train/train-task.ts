@@ -24,7 +24,7 @@ export interface FitOptions<D extends TaskData, B extends TaskBatch> {
 }
 
 /** Trains, or goes on training, until all is done or `signal` ends it. */
-export async function fit<D extends TaskData, B extends TaskBatch>(
+export async function trainTask<D extends TaskData, B extends TaskBatch>(
   options: Omit<TrainOptions, "data">,
   { task, net, settled, config, train, validation, test, encode, callbacks }: FitOptions<D, B>,
 ): Promise<{ readonly device: Device; readonly result: RunResult }> {
