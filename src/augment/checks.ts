@@ -25,6 +25,20 @@ export function checkedProbability(where: string, p: number): number {
   throw new ConvkitError(where, `p is ${shown(p)} — a probability lies between 0 and 1`);
 }
 
+/** A number within `bounds`. */
+export function checkedNumber(
+  where: string,
+  what: string,
+  value: number,
+  [least, most]: readonly [number, number],
+): number {
+  if (value >= least && value <= most) return value;
+  throw new ConvkitError(
+    where,
+    `${what} is ${shown(value)} — give a number, ${boundsText(least, most)}`,
+  );
+}
+
 /** A lowest and a highest value, in this order, both within `bounds`. */
 export function checkedRange(
   where: string,
@@ -34,15 +48,19 @@ export function checkedRange(
 ): readonly [number, number] {
   const isPair = Array.isArray(range) && range.length === 2;
   if (isPair && range[0] >= least && range[0] <= range[1] && range[1] <= most) return range;
-  const bounds = `${least} … ${most === Number.POSITIVE_INFINITY ? "∞" : most}`;
   throw new ConvkitError(
     where,
-    `${what} is ${shown(range)} — give the lowest and the highest value, within ${bounds}`,
+    `${what} is ${shown(range)} — give the lowest and the highest value, ${boundsText(least, most)}`,
   );
 }
 
+function boundsText(least: number, most: number): string {
+  const low = least === Number.MIN_VALUE ? "above 0" : `at least ${least}`;
+  return most === Number.POSITIVE_INFINITY ? low : `${low} and at most ${most}`;
+}
+
 /** One of several words. */
-export function checkedWord<W extends string>(
+export function checkedWord<W extends string | number>(
   where: string,
   what: string,
   word: W,

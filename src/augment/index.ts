@@ -1,14 +1,33 @@
 /** Transforms of pictures and of what lies on them, nothing of Node. By name: `makeTransform`. */
+
+export { adjustBrightness, withBrightness } from "./adjust-brightness.ts";
+export { adjustContrast, withContrast } from "./adjust-contrast.ts";
+export { adjustGamma, withGamma } from "./adjust-gamma.ts";
+export { adjustHue, withHue } from "./adjust-hue.ts";
+export { adjustSaturation, withSaturation } from "./adjust-saturation.ts";
+export { adjustSharpness, withSharpness } from "./adjust-sharpness.ts";
+export { colorJitter } from "./color-jitter.ts";
 export { compose } from "./compose.ts";
+export { gaussianBlur } from "./gaussian-blur.ts";
+export { grayscale, toGrayscale } from "./grayscale.ts";
 export { type MixableBatch, type MixSettings, mixBatch } from "./mix-batch.ts";
 export { pad } from "./pad.ts";
+export { randomAdjustSharpness } from "./random-adjust-sharpness.ts";
+export { autocontrasted, randomAutocontrast } from "./random-autocontrast.ts";
+export { permuted, randomChannelPermutation } from "./random-channel-permutation.ts";
 export { randomCrop } from "./random-crop.ts";
+export { equalized, randomEqualize } from "./random-equalize.ts";
+export { randomGrayscale } from "./random-grayscale.ts";
 export {
   horizontalFlip,
   type RandomHorizontalFlipOptions,
   randomHorizontalFlip,
 } from "./random-horizontal-flip.ts";
+export { inverted, randomInvert } from "./random-invert.ts";
+export { randomPhotometricDistort } from "./random-photometric-distort.ts";
+export { posterized, randomPosterize } from "./random-posterize.ts";
 export { randomResizedCrop } from "./random-resized-crop.ts";
+export { randomSolarize, solarized } from "./random-solarize.ts";
 export {
   formatTransforms,
   makeTransform,

@@ -1,10 +1,34 @@
 /** Every transform, for docs/augmentation.md and tests. */
 
+import { adjustBrightnessSpec } from "./adjust-brightness.ts";
+import { adjustContrastSpec } from "./adjust-contrast.ts";
+import { adjustGammaSpec } from "./adjust-gamma.ts";
+import { adjustHueSpec } from "./adjust-hue.ts";
+import { adjustSaturationSpec } from "./adjust-saturation.ts";
+import { adjustSharpnessSpec } from "./adjust-sharpness.ts";
+import { coarseDropoutSpec } from "./coarse-dropout.ts";
+import { colorJitterSpec } from "./color-jitter.ts";
 import { cutoutSpec } from "./cutout.ts";
+import { gaussNoiseSpec } from "./gauss-noise.ts";
+import { gaussianBlurSpec } from "./gaussian-blur.ts";
+import { grayscaleSpec } from "./grayscale.ts";
+import { gridDropoutSpec } from "./grid-dropout.ts";
+import { medianBlurSpec } from "./median-blur.ts";
+import { motionBlurSpec } from "./motion-blur.ts";
 import { padSpec } from "./pad.ts";
+import { randomAdjustSharpnessSpec } from "./random-adjust-sharpness.ts";
+import { randomAutocontrastSpec } from "./random-autocontrast.ts";
+import { randomChannelPermutationSpec } from "./random-channel-permutation.ts";
 import { randomCropSpec } from "./random-crop.ts";
+import { randomEqualizeSpec } from "./random-equalize.ts";
+import { randomGrayscaleSpec } from "./random-grayscale.ts";
 import { randomHorizontalFlipSpec } from "./random-horizontal-flip.ts";
+import { randomInvertSpec } from "./random-invert.ts";
+import { randomPhotometricDistortSpec } from "./random-photometric-distort.ts";
+import { randomPosterizeSpec } from "./random-posterize.ts";
 import { randomResizedCropSpec } from "./random-resized-crop.ts";
+import { randomSolarizeSpec } from "./random-solarize.ts";
+import { saltAndPepperSpec } from "./salt-and-pepper.ts";
 import type { TransformSpec } from "./transform.ts";
 
 // biome-ignore format: in the order of the page
@@ -14,4 +38,28 @@ export const transformSpecs: readonly TransformSpec[] = [
   padSpec,
   randomHorizontalFlipSpec,
   cutoutSpec,
+  gaussNoiseSpec,
+  saltAndPepperSpec,
+  motionBlurSpec,
+  medianBlurSpec,
+  coarseDropoutSpec,
+  gridDropoutSpec,
+  adjustBrightnessSpec,
+  adjustContrastSpec,
+  adjustSaturationSpec,
+  adjustHueSpec,
+  adjustGammaSpec,
+  adjustSharpnessSpec,
+  colorJitterSpec,
+  grayscaleSpec,
+  randomGrayscaleSpec,
+  randomChannelPermutationSpec,
+  randomPhotometricDistortSpec,
+  randomInvertSpec,
+  randomPosterizeSpec,
+  randomSolarizeSpec,
+  randomAdjustSharpnessSpec,
+  randomAutocontrastSpec,
+  randomEqualizeSpec,
+  gaussianBlurSpec,
 ];
