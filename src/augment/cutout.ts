@@ -1,9 +1,9 @@
 /** Fills a square anywhere, its centre within the picture (DeVries and Taylor 2017, arXiv:1708.04552, section 3.2). */
 import { ConvkitError } from "../core/error.ts";
-import { Random } from "../core/random.ts";
-import { checkedProbability, shown } from "./checks.ts";
+import { shown } from "./checks.ts";
 import type { Window } from "./crop.ts";
 import { fillWindows } from "./fill-windows.ts";
+import { pixelTransform } from "./pixel-transform.ts";
 import type { Transform, TransformKind, TransformSpec } from "./transform.ts";
 
 export interface CutoutOptions {
@@ -26,18 +26,15 @@ export function checkedLength(length: number): number {
 /** The square, part of which may lie beyond the edge; null where nothing is cut. */
 export function cutout({ length, p = 1, value = 0 }: CutoutOptions): Transform<Window | null> {
   checkedLength(length);
-  checkedProbability("cutout", p);
-  return {
-    name: "cutout",
-    draw(key, { height, width }) {
-      const random = Random.of(key);
-      if (random.uniform() >= p) return null;
+  return pixelTransform(
+    "cutout",
+    p,
+    (random, { height, width }) => {
       const start = (size: number) => random.int(size) - Math.floor(length / 2);
       return { top: start(height), left: start(width), height: length, width: length };
     },
-    apply: (sample, square) =>
-      square ? { ...sample, image: fillWindows(sample.image, [square], value) } : sample,
-  };
+    (image, square) => fillWindows(image, [square], value),
+  );
 }
 
 export const cutoutKind: TransformKind<CutoutOptions> = {
