@@ -1,6 +1,6 @@
 /** Initial values of weights: `nn.init.kaimingNormal({ nonlinearity: "relu" })`. */
 export { constant, ones, zeros } from "./constant.ts";
-export { dirac } from "./dirac.ts";
+export { type DiracOptions, dirac } from "./dirac.ts";
 export { eye } from "./eye.ts";
 export { fans } from "./fans.ts";
 export { calculateGain, type Nonlinearity } from "./gain.ts";
@@ -15,4 +15,5 @@ export { sparse } from "./sparse.ts";
 export { type TruncNormalOptions, truncNormal, truncNormalTf } from "./trunc-normal.ts";
 export { uniform } from "./uniform.ts";
 export { type VarianceScalingOptions, varianceScaling } from "./variance-scaling.ts";
+export { type ImageArray, type WhiteningOptions, whitening } from "./whitening.ts";
 export { glorotNormal, glorotUniform, xavierNormal, xavierUniform } from "./xavier.ts";

@@ -110,6 +110,82 @@ test("dirac copies channels, in groups, too", () => {
   expect(() => init.dirac()([4, 2], new Random(0))).toThrow("[dirac] got 4×2");
 });
 
+test("dirac's outputs without an input may have other values", () => {
+  const values = init.dirac({ rest: init.constant(7) })([3, 2, 3], new Random(0));
+  expect([...Array.from(values)]).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 7, 7, 7, 7, 7, 7]);
+});
+
+test("whitening filters give uncorrelated outputs of variance 1, and their negatives", () => {
+  // Smooth in both directions, and the second channel much like the first.
+  const [n, channels, side, kernel] = [6, 2, 9, 2];
+  const random = new Random(5);
+  const noise = Float64Array.from({ length: n * (side + 1) ** 2 }, () => random.normal());
+  const shape = [n, channels, side, side];
+  const data = Float64Array.from({ length: n * channels * side ** 2 }, (_, at) => {
+    const [x, y] = [at % side, Math.floor(at / side) % side];
+    const [c, image] = [
+      Math.floor(at / side ** 2) % channels,
+      Math.floor(at / side ** 2 / channels),
+    ];
+    const pixel = (dy: number, dx: number) =>
+      noise[(image * (side + 1) + y + dy) * (side + 1) + x + dx];
+    return (
+      pixel(0, 0) + 0.8 * pixel(0, 1) + 0.5 * pixel(1, 0) + (c === 0 ? 1 : 0.3 * random.normal())
+    );
+  });
+  const size = channels * kernel ** 2;
+  const filters = 2 * size;
+  const weight = [filters, channels, kernel, kernel];
+  const values = init.whitening({ shape, data }, { eps: 0 })(weight, random);
+  const places = (side - kernel + 1) ** 2;
+  const products = new Float64Array(filters ** 2);
+  for (let image = 0; image < n; image++) {
+    for (let place = 0; place < places; place++) {
+      const [top, left] = [Math.floor(place / (side - kernel + 1)), place % (side - kernel + 1)];
+      const outputs = Array.from({ length: filters }, (_, f) => {
+        let sum = 0;
+        for (let k = 0; k < size; k++) {
+          const [c, dy, dx] = [k >> 2, (k >> 1) & 1, k & 1];
+          sum +=
+            values[f * size + k] *
+            data[((image * channels + c) * side + top + dy) * side + left + dx];
+        }
+        return sum;
+      });
+      for (let i = 0; i < filters ** 2; i++) {
+        products[i] += (outputs[Math.floor(i / filters)] * outputs[i % filters]) / (n * places);
+      }
+    }
+  }
+  for (let i = 0; i < filters ** 2; i++) {
+    const [row, column] = [Math.floor(i / filters), i % filters];
+    const expected = row % size !== column % size ? 0 : row === column ? 1 : -1;
+    expect(products[i]).toBeCloseTo(expected, 9);
+  }
+});
+
+test("whitening keeps to directions of the largest variance, and eps bounds the filters", () => {
+  // One row of pixels, the second twice the first: a single direction has variance.
+  const images = { shape: [2, 1, 1, 2], data: [1, 2, -2, -4] };
+  const values = Array.from(init.whitening(images, { eps: 0 })([2, 1, 1, 2], new Random(0)));
+  // E[x·xᵀ] = 2.5·(1, 2)ᵀ(1, 2), so λ = 12.5 and v = (1, 2)/√5.
+  const expected = [1, 2, -1, -2].map((x) => x / Math.sqrt(5) / Math.sqrt(12.5));
+  for (const [i, value] of values.entries()) expect(value).toBeCloseTo(expected[i], 14);
+  const all = init.whitening(images, { eps: 0.01 })([4, 1, 1, 2], new Random(0));
+  expect(Math.hypot(all[2], all[3])).toBeCloseTo(10, 9);
+  for (const weight of [
+    [3, 1, 1, 2],
+    [6, 1, 1, 2],
+    [2, 2, 1, 2],
+    [2, 1, 2, 2],
+    [2, 2],
+  ]) {
+    expect(() => init.whitening(images)(weight, new Random(0))).toThrow(
+      "[whitening] got the weight",
+    );
+  }
+});
+
 test("eye is an identity, sparse has so many zeros in each column", () => {
   expect([...Array.from(init.eye()([2, 3], new Random(0)))]).toEqual([1, 0, 0, 0, 1, 0]);
   const values = init.sparse(0.3)([10, 20], new Random(0));

@@ -12,6 +12,7 @@ import { sparseSpec } from "./sparse.ts";
 import { truncNormalSpec, truncNormalTfSpec } from "./trunc-normal.ts";
 import { uniformSpec } from "./uniform.ts";
 import { varianceScalingSpec } from "./variance-scaling.ts";
+import { whiteningSpec } from "./whitening.ts";
 import { xavierNormalSpec, xavierUniformSpec } from "./xavier.ts";
 
 export const initSpecs: readonly InitSpec[] = [
@@ -35,4 +36,5 @@ export const initSpecs: readonly InitSpec[] = [
   diracSpec,
   eyeSpec,
   sparseSpec,
+  whiteningSpec,
 ];
