@@ -20,6 +20,8 @@ export interface Mode {
   readonly training: boolean;
   /** Random key of this step, i32[2]; dropout needs it in training. */
   readonly key?: Tensor;
+  /** Modules that run as in evaluation while the rest trains, with all that they call. */
+  readonly frozen?: ReadonlySet<AnyModule>;
 }
 
 /** A parameter or buffer with what it takes to draw its initial value again. */
@@ -277,11 +279,12 @@ export abstract class Module<
   /** Traces `forward`; tensors first, then the mode. */
   call(...args: [...inputs: Inputs, mode: Mode]): Tensor {
     const inputs = args.slice(0, -1) as unknown as Inputs;
-    const mode = args.at(-1) as Mode;
-    if (inputs.length === 0 || typeof mode?.training !== "boolean") {
+    const given = args.at(-1) as Mode;
+    if (inputs.length === 0 || typeof given?.training !== "boolean") {
       throw new ConvkitError(this.kind, "takes tensors and then the mode — layer.call(x, mode)");
     }
-    return this.traceCall(inputs, mode, () => this.forward(...args));
+    const mode = given.frozen?.has(this) ? { training: false } : given;
+    return this.traceCall(inputs, mode, () => this.forward(...inputs, mode));
   }
 }
 

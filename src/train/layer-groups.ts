@@ -1,0 +1,55 @@
+/**
+ * A network's parameters by depth, for rates that fall from the head down to the first layers (layer-wise decay: Clark et al.
+ * 2020, arXiv:2003.10555; timm's `--layer-decay`) and for thawing one group after the other. A group is a block: a child of
+ * the network or, where that is a sequence, each of its elements; a norm on its own belongs to the layer before it.
+ */
+import type { AnyModule } from "../nn/module.ts";
+import { parameters } from "../nn/parameters.ts";
+import type { ParameterGroup } from "../optim/optimizer.ts";
+import type { Parameter } from "../tensor/index.ts";
+
+export interface LayerGroup {
+  /** Where it begins: `layer1.0`. */
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+}
+
+/** From the input to the head. */
+export function layerGroups(net: AnyModule): LayerGroup[] {
+  const groups: { name: string; parameters: Parameter[] }[] = [];
+  for (const { name, parameters } of blocksOf(net, "", sizeOf(net) / 2)) {
+    const before = groups.at(-1);
+    const isNorm = parameters.every(({ shape }) => shape.length < 2);
+    if (before && isNorm) before.parameters.push(...parameters);
+    else groups.push({ name, parameters: [...parameters] });
+  }
+  return groups;
+}
+
+/** Multipliers decay^k of the learning rate, k counting groups from the head. */
+export function layerDecayGroups(net: AnyModule, decay: number): ParameterGroup[] {
+  const groups = layerGroups(net);
+  return groups.map(({ parameters }, i) => {
+    const members = new Set(parameters);
+    return {
+      match: (parameter: Parameter) => members.has(parameter),
+      lrMultiplier: decay ** (groups.length - 1 - i),
+    };
+  });
+}
+
+/** Of the modules below; a block that has more than half of the network's values is a stack of blocks itself. */
+function blocksOf(module: AnyModule, path: string, half: number): LayerGroup[] {
+  const own = [...module.ownStates.values()].flatMap(({ kind, parameter }) =>
+    kind === "parameter" ? [parameter] : [],
+  );
+  const below = module.namedChildren().flatMap(([name, child]) => {
+    const at = path ? `${path}.${name}` : name;
+    const opens = child.kind === "sequential" || sizeOf(child) > half;
+    return opens ? blocksOf(child, at, half) : [{ name: at, parameters: parameters(child) }];
+  });
+  return [{ name: path, parameters: own }, ...below].filter((group) => group.parameters.length > 0);
+}
+
+const sizeOf = (module: AnyModule): number =>
+  parameters(module).reduce((sum, { size }) => sum + size, 0);
