@@ -28,7 +28,10 @@ test("figure N20: three rounds of convolution by 5 and pooling, of 16, 20 and 20
 
 test("figure N20: Adadelta, batches of 4, an L2 penalty of 1e-4, flips and shifts of up to 2 pixels by default", () => {
   const { batch, optimizer, augmentation } = recipeOf(name);
-  expect({ batch, augmentation }).toEqual({ batch: 4, augmentation: { flip: true, shift: 2 } });
+  expect({ batch, augmentation }).toEqual({
+    batch: 4,
+    augmentation: [{ name: "randomHorizontalFlip" }, { name: "randomCrop", padding: 2 }],
+  });
   expect(optimizer).toMatchObject({ name: "adadelta", weightDecay: 1e-4 });
 });
 

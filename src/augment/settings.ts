@@ -15,22 +15,46 @@ export interface TransformSettings {
   readonly [option: string]: unknown;
 }
 
-/** One transform out of several settings, applied in their order. Throws for names and options that there are not. */
-export async function makeTransform(settings: readonly TransformSettings[]): Promise<Transform> {
-  const made = await Promise.all(settings.map(makeOne));
+/**
+ * One transform out of several settings, applied in their order; `size` is [H, W] for those that have a size and are given none.
+ * Throws for names and options that there are not.
+ */
+export async function makeTransform(
+  settings: readonly TransformSettings[],
+  size?: readonly [number, number],
+): Promise<Transform> {
+  const made = await Promise.all(settings.map((one) => makeOne(one, size)));
   return made.length === 1 ? made[0] : compose(made);
 }
 
-async function makeOne({ name, ...options }: TransformSettings): Promise<Transform> {
+async function makeOne(
+  { name, ...options }: TransformSettings,
+  size: readonly [number, number] | undefined,
+): Promise<Transform> {
   const kind = (await kinds[findName("transform", name, transformNames)]()) as TransformKind;
-  return kind.make(checkedSettings("transform", name, kind.settings, options));
+  const checked = checkedSettings("transform", name, kind.settings, options);
+  return kind.make(
+    size && kind.settings.split(" ").includes("size") ? { size, ...checked } : checked,
+  );
 }
 
-/** `none` and the empty text are no transforms at all. */
+/** `none` and the empty text are no transforms at all; `flip` and `shift=4` stand for a flip and a crop of the padded picture. */
 export function parseTransforms(text: string): TransformSettings[] {
   if (text === "" || text === "none") return [];
-  return text.split("+").map(parseOne);
+  return text.split("+").flatMap((part) => (isShort(part) ? parseShort(part) : [parseOne(part)]));
 }
+
+const isShort = (text: string): boolean =>
+  /^\s*(flip|shift=\d+)\s*(,\s*(flip|shift=\d+)\s*)*$/.test(text);
+
+/** `flip,shift=4`: what small pictures are trained with, in a word each. */
+const parseShort = (text: string): TransformSettings[] =>
+  text.split(",").map((word) => {
+    const [, pixels] = word.split("=");
+    return pixels === undefined
+      ? { name: "randomHorizontalFlip" }
+      : { name: "randomCrop", padding: Number(pixels) };
+  });
 
 function parseOne(text: string): TransformSettings {
   const [word, ...rest] = text.trim().split(":");

@@ -64,12 +64,18 @@ export function imageAt(dataset: ArrayDataset, i: number): Uint8Array {
 }
 
 /** Picture i as it lies there: of the data set's shape in memory, of any size in a file. */
-export async function pictureAt(dataset: Dataset, i: number): Promise<Image> {
-  if (isStored(dataset)) return dataset.reader.decode(dataset.files[i]);
+export const pictureAt = async (dataset: Dataset, i: number): Promise<Image> =>
+  isStored(dataset) ? dataset.reader.decode(dataset.files[i]) : interleaved(dataset, i);
+
+/** Picture i with its channels side by side. */
+export function interleaved(dataset: ArrayDataset, i: number): Image {
   const [channels, height, width] = dataset.shape;
   const planes = imageAt(dataset, i);
   const pixels = height * width;
-  const data = planes.map((_, at) => planes[(at % channels) * pixels + Math.floor(at / channels)]);
+  const data = new Uint8Array(planes.length);
+  for (let c = 0, from = 0; c < channels; c++) {
+    for (let p = 0; p < pixels; p++, from++) data[p * channels + c] = planes[from];
+  }
   return { width, height, channels: channels as 1 | 3, data };
 }
 

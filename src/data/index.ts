@@ -1,9 +1,9 @@
 /** Data sets in memory, splits and batches, nothing of Node. Opening files and folders: `node.ts`. */
-export * from "./augmentation.ts";
 export * from "./batches.ts";
 export * from "./dataset.ts";
 export type { EncodedImage } from "./encoded-image.ts";
 export { GLYPH_CLASSES, GLYPH_SIZE, type GlyphOptions, glyphs } from "./glyphs.ts";
-export * from "./loader.ts";
+export { Loader, type LoaderOptions } from "./loader.ts";
 export * from "./source.ts";
 export * from "./split.ts";
+export type { Sampler } from "./weighted-sampler.ts";

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
-import { drawMove, parseAugmentation } from "./augmentation.ts";
-import type { Batch } from "./batches.ts";
-import type { ArrayDataset } from "./dataset.ts";
+import { parseTransforms } from "../augment/settings.ts";
+import { augmentedCopy } from "./array-augmentation.ts";
+import { type Batch, type BatchSource, openBatches } from "./batches.ts";
+import { type ArrayDataset, interleaved } from "./dataset.ts";
 import { Loader } from "./loader.ts";
+import { pictureKeys, pictureMaker } from "./prepare-picture.ts";
 
 /** Picture i is 1×2×3 with bytes 10·i + 0 … 5; its label is i mod 4. */
 const count = 11;
@@ -21,7 +23,7 @@ const options = { batch: 4, seed: 5, preprocessing: plain };
 const copy = ({ n, index, images, labels }: Batch) => {
   return { n, index, images: [...images], labels: [...labels] };
 };
-async function collect(loader: Loader, epoch: number, first = 0) {
+async function collect(loader: BatchSource, epoch: number, first = 0) {
   const batches: ReturnType<typeof copy>[] = [];
   for await (const batch of loader.batches(epoch, first)) batches.push(copy(batch));
   return batches;
@@ -52,12 +54,12 @@ test("the order is a pure function of seed and epoch", async () => {
 });
 
 test("an epoch taken up at a batch goes on as the whole one does", async () => {
-  const how = { ...options, batch: 2, augmentation: { flip: true, shift: 1 } };
-  const whole = await collect(new Loader(dataset, how), 2);
+  const how = { ...options, batch: 2, augmentation: parseTransforms("flip,shift=1") };
+  const whole = await collect(await openBatches(dataset, how), 2);
   for (const first of [1, 4, 5, 6]) {
-    expect(await collect(new Loader(dataset, how), 2, first)).toEqual(whole.slice(first));
+    expect(await collect(await openBatches(dataset, how), 2, first)).toEqual(whole.slice(first));
   }
-  expect(copy(await new Loader(dataset, how).batch(2, 3))).toEqual(whole[3]);
+  expect(copy(await (await openBatches(dataset, how)).batch(2, 3))).toEqual(whole[3]);
 });
 
 test("a batch stays as it is while the next one is prepared; two buffers take turns", async () => {
@@ -114,8 +116,13 @@ test("bytes are normalised per channel when a batch is filled", async () => {
 });
 
 test("flip and shift move each picture as drawn, what comes in is black", async () => {
-  const how = { flip: true, shift: 1 };
-  const loader = new Loader(dataset, { ...options, augmentation: how, shuffle: false, batch: 11 });
+  const augmentation = parseTransforms("flip,shift=1");
+  const loader = await openBatches(dataset, {
+    ...options,
+    augmentation,
+    shuffle: false,
+    batch: 11,
+  });
   const kinds = new Set<string>();
   for (let epoch = 0; epoch < 30; epoch++) {
     const { images } = await loader.batch(epoch, 0);
@@ -141,18 +148,100 @@ test("flip and shift move each picture as drawn, what comes in is black", async 
   expect(kinds.size).toBe(18);
 });
 
-test("a move depends on seed, epoch and picture, not on batch or order", async () => {
-  const augmentation = { shift: 1 };
-  const shuffled = new Loader(dataset, { ...options, augmentation });
-  const inOrder = new Loader(dataset, { ...options, augmentation, shuffle: false, batch: 11 });
+test("what a picture looks like depends on seed, epoch and picture, not on batch or order", async () => {
+  const augmentation = parseTransforms("shift=1");
+  const shuffled = await openBatches(dataset, { ...options, augmentation });
+  const inOrder = await openBatches(dataset, {
+    ...options,
+    augmentation,
+    shuffle: false,
+    batch: 11,
+  });
   const whole = await inOrder.batch(1, 0);
-  const [picture] = shuffled.order(1);
+  const [picture] = new Loader(dataset, options).order(1);
   expect((await shuffled.batch(1, 0)).images.subarray(0, 6)).toEqual(
     whole.images.subarray(6 * picture, 6 * picture + 6),
   );
-  const moves = new Set<string>();
-  for (let i = 0; i < 400; i++) moves.add(JSON.stringify(drawMove({ shift: 2 }, [1, 2], 0, i)));
-  expect(moves.size).toBe(25);
+});
+
+test("flips and crops give the numbers that the transforms themselves give", async () => {
+  const large: ArrayDataset = {
+    ...dataset,
+    shape: [3, 4, 5],
+    images: Uint8Array.from({ length: count * 60 }, (_, i) => (i * 37) % 251),
+  };
+  const how = { channels: 3, height: 4, width: 5, scale: 1 / 255, order: "bgr" } as const;
+  const preprocessing = { ...how, mean: [0.1, 0.2, 0.3], std: [0.5, 0.25, 2] };
+  const keyOf = pictureKeys(3, false);
+  for (const text of [
+    "flip",
+    "shift=2",
+    "flip,shift=2",
+    "shift=1,flip",
+    "randomCrop:size=4,5,padding=1",
+  ]) {
+    const augmentation = parseTransforms(text);
+    const copy = await augmentedCopy(large, { batch: 1, seed: 3, preprocessing, augmentation });
+    const maker = await pictureMaker({ preprocessing, augmentation });
+    for (let picture = 0; picture < 4 * count; picture++) {
+      const [moved, made] = [new Float32Array(60), new Float32Array(60)];
+      const [epoch, at] = [Math.floor(picture / count), picture % count];
+      copy(moved, 0, at, epoch, 0);
+      maker.write(interleaved(large, at), keyOf(epoch, at, 0), made, 0);
+      expect(moved, `${text}, epoch ${epoch}, picture ${at}`).toEqual(made);
+    }
+  }
+});
+
+test("other transforms and sizes make pictures", async () => {
+  const augmentation = parseTransforms("randomResizedCrop:scale=0.5,1");
+  const source = await openBatches(dataset, { ...options, augmentation, size: [4, 6] });
+  const { images, n } = await source.batch(0, 0);
+  expect([n, images.length]).toEqual([4, 4 * 24]);
+  const [picture] = new Loader(dataset, options).order(0);
+  for (const value of images.subarray(0, 24)) {
+    expect(value >= 10 * picture && value <= 10 * picture + 5).toBe(true);
+  }
+  await expect(
+    openBatches(dataset, { ...options, augmentation: [{ name: "spin" as "pad" }] }),
+  ).rejects.toThrow(/there is no transform "spin"/);
+});
+
+test("a balanced sampler draws every class equally often, each picture of a class alike", async () => {
+  const labels = Int32Array.from({ length: count }, (_, i) => (i === 0 ? 1 : 0));
+  const uneven = { ...dataset, classes: ["many", "one", "none"], labels };
+  const source = await openBatches(uneven, { ...options, sampler: "balanced" });
+  const seen = new Array<number>(count).fill(0);
+  const epochs = 400;
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    const drawn = pictures(await collect(source, epoch));
+    expect(drawn.length).toBe(count);
+    for (const picture of drawn) seen[picture]++;
+  }
+  // 4400 draws of a probability of ½ and of 1/20: five standard deviations.
+  expect(Math.abs(seen[0] - 2200)).toBeLessThan(166);
+  for (const times of seen.slice(1)) expect(Math.abs(times - 220)).toBeLessThan(73);
+  const again = await openBatches(uneven, { ...options, sampler: "balanced" });
+  expect(await collect(again, 7)).toEqual(await collect(source, 7));
+  expect(await collect(again, 8)).not.toEqual(await collect(source, 7));
+});
+
+test("weights of a sampler draw in their proportion; senseless ones are refused", async () => {
+  const sampler = Array.from({ length: count }, (_, i) => (i < 2 ? 3 * i + 1 : 0));
+  const source = await openBatches(dataset, { ...options, sampler });
+  let [first, second] = [0, 0];
+  for (let epoch = 0; epoch < 300; epoch++) {
+    for (const picture of pictures(await collect(source, epoch))) picture ? second++ : first++;
+  }
+  expect(first + second).toBe(3300);
+  expect(Math.abs(second - 2640)).toBeLessThan(115);
+  for (const [weights, words] of [
+    [[1, 2], /2 weights for 11 pictures/],
+    [sampler.map(() => 0), /all weights are 0/],
+    [sampler.map(() => -1), /a weight is -1/],
+  ] as const) {
+    await expect(openBatches(dataset, { ...options, sampler: weights })).rejects.toThrow(words);
+  }
 });
 
 test("a batch larger than the data is one partial batch, and says so", async () => {
@@ -164,7 +253,7 @@ test("a batch larger than the data is one partial batch, and says so", async () 
   expect(new Loader(dataset, options).note).toBeUndefined();
 });
 
-test("no data, no batch, other shapes and unknown augmentations are refused", () => {
+test("no data, no batch and other shapes are refused", () => {
   expect(() => new Loader({ ...dataset, length: 0 }, options)).toThrow(/eleven: holds no picture/);
   expect(() => new Loader(dataset, { ...options, batch: 0 })).toThrow(
     "[data] batch size 0 — give a",
@@ -173,9 +262,4 @@ test("no data, no batch, other shapes and unknown augmentations are refused", ()
   expect(() => new Loader(dataset, { ...options, preprocessing: colour })).toThrow(
     /eleven has pictures of 1×2×3, the model expects 3×2×3 — use a data set of that shape/,
   );
-  expect(parseAugmentation("flip, shift=4")).toEqual({ flip: true, shift: 4 });
-  expect(parseAugmentation("none")).toEqual({});
-  for (const text of ["spin", "shift", "shift=-1", "flip=2"]) {
-    expect(() => parseAugmentation(text)).toThrow(/is no augmentation — flip and shift=PIXELS/);
-  }
 });

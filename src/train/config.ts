@@ -1,7 +1,7 @@
 /** config.json: what makes a run what it is, and nothing of when, where or on what, so that equal runs are equal files. */
 import { ConvkitError } from "../core/error.ts";
 import { fnv1a } from "../core/fnv1a.ts";
-import { type Augmentation, type Dataset, type DatasetPair, isStored } from "../data/index.ts";
+import { type Dataset, type DatasetPair, isStored } from "../data/index.ts";
 import { CUSTOM } from "./model-card.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Settled } from "./settle.ts";
@@ -26,7 +26,7 @@ export interface TrainConfig {
   readonly warmup: number;
   readonly seed: number;
   readonly validation: number;
-  readonly augmentation: Augmentation;
+  readonly augmentation: Settled["augmentation"];
   readonly patience: number | null;
   readonly clip: NonNullable<TrainOptions["clip"]> | null;
   readonly ema: number | null;

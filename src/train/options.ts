@@ -1,5 +1,6 @@
 /** What `train` is told, and whom it tells how it goes. */
-import type { Augmentation, Dataset, DatasetPair } from "../data/index.ts";
+import type { TransformSettings } from "../augment/settings.ts";
+import type { Dataset, DatasetPair } from "../data/index.ts";
 import type { ClipOptions } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { Schedule } from "../optim/schedule/schedule.ts";
@@ -25,7 +26,8 @@ export interface TrainOptions {
   readonly seed?: number;
   /** Share of the training data held back, 0.1 by default; 0 holds nothing back. */
   readonly validation?: number;
-  readonly augmentation?: Augmentation;
+  /** Transforms of the training pictures, in this order; a size that one wants and is not given is the network's. */
+  readonly augmentation?: readonly TransformSettings[];
   /** Ends the training when so many epochs in a row brought nothing better. */
   readonly patience?: number;
   /** Largest norm of all gradients together, or limits for norm and single values. */

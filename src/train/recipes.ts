@@ -1,5 +1,5 @@
 /** How each model is trained when nothing else is said: its paper's or page's way, or what served it well here. */
-import type { Augmentation } from "../data/index.ts";
+import type { TransformSettings } from "../augment/settings.ts";
 import type { ModelName } from "../models/index.ts";
 import type { OptimizerSettings } from "./optimizer-settings.ts";
 import type { ScheduleName } from "./schedule-settings.ts";
@@ -10,8 +10,14 @@ export interface Recipe {
   readonly optimizer: OptimizerSettings;
   readonly schedule: ScheduleName;
   /** For photographs; digits and drawings are left as they are. */
-  readonly augmentation?: Augmentation;
+  readonly augmentation?: readonly TransformSettings[];
 }
+
+/** Mirrored every second time, and moved by up to so many pixels each way; what comes in from outside is black. */
+const flipAndShift = (padding: number): TransformSettings[] => [
+  { name: "randomHorizontalFlip" },
+  { name: "randomCrop", padding },
+];
 
 const recipes: Readonly<Partial<Record<ModelName, Recipe>>> = {
   // Plain mini-batch gradient descent on ½Σ(ŷ − y)², as the note has it.
@@ -40,7 +46,7 @@ const recipes: Readonly<Partial<Record<ModelName, Recipe>>> = {
     batch: 4,
     optimizer: { name: "adadelta", lr: 1, rho: 0.95, weightDecay: 1e-4 },
     schedule: "constant",
-    augmentation: { flip: true, shift: 2 },
+    augmentation: flipAndShift(2),
   },
   // He et al. 2015, section 4.2, in fewer epochs and therefore with one cycle instead of steps.
   resnet20: {
@@ -48,14 +54,14 @@ const recipes: Readonly<Partial<Record<ModelName, Recipe>>> = {
     batch: 128,
     optimizer: { name: "sgd", lr: 0.1, momentum: 0.9, weightDecay: 1e-4 },
     schedule: "one-cycle",
-    augmentation: { flip: true, shift: 4 },
+    augmentation: flipAndShift(4),
   },
   cifarnet: {
     epochs: 10,
     batch: 128,
     optimizer: { name: "sgd", lr: 0.1, momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
     schedule: "one-cycle",
-    augmentation: { flip: true, shift: 4 },
+    augmentation: flipAndShift(4),
   },
 };
 

@@ -1,6 +1,8 @@
 /** The options with all defaults filled in, from the model's recipe, and checked. */
+
+import type { TransformSettings } from "../augment/settings.ts";
 import { ConvkitError } from "../core/error.ts";
-import { type Augmentation, countClasses, type Dataset } from "../data/index.ts";
+import { countClasses, type Dataset } from "../data/index.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import type { Schedule } from "../optim/schedule/schedule.ts";
 import type { LossFunction, LossName } from "./loss.ts";
@@ -20,7 +22,7 @@ export interface Settled {
   readonly warmup: number;
   readonly seed: number;
   readonly validation: number;
-  readonly augmentation: Augmentation;
+  readonly augmentation: readonly TransformSettings[];
   readonly patience: number | undefined;
   readonly clip: TrainOptions["clip"];
   readonly accumulate: number;
@@ -66,7 +68,7 @@ export async function settle(
     warmup,
     seed,
     validation,
-    augmentation: options.augmentation ?? (model.channels === 3 ? recipe.augmentation : {}) ?? {},
+    augmentation: options.augmentation ?? (model.channels === 3 ? recipe.augmentation : []) ?? [],
     patience,
     clip,
     accumulate,

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { platform } from "#platform";
+import { parseTransforms } from "../augment/settings.ts";
 import { type Dataset, glyphs } from "../data/index.ts";
 import { softmaxFocal } from "../losses/softmax-focal.ts";
 import * as nn from "../nn/index.ts";
@@ -129,7 +130,7 @@ describe("equal runs are equal files", () => {
       epochs: 2,
       batch: 16,
       optimizer: { name: "sgd", lr: 0.05, momentum: 0.9 } as const,
-      augmentation: { shift: 1 },
+      augmentation: parseTransforms("shift=1"),
     };
     for (const device of [wasm, reference]) {
       const [whole, parts] = [memoryStore(), memoryStore()];

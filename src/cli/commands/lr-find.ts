@@ -1,7 +1,8 @@
 /** `convkit lr-find DATA`: a range test of the learning rate, and which one to train with. */
 import type { Command } from "commander";
+import { parseTransforms } from "../../augment/settings.ts";
 import { ConvkitError } from "../../core/index.ts";
-import { type Augmentation, parseAugmentation, parseSource } from "../../data/index.ts";
+import { parseSource } from "../../data/index.ts";
 import { writeFileAtomic } from "../../formats/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import { type LrFinding, lrFind, makeOptimizer } from "../../train/index.ts";
@@ -73,8 +74,8 @@ async function find(data: string, flags: Flags, command: Command): Promise<void>
   });
   const { pair, model, network } = await openForTraining(data, flags, output);
   const { train } = pair;
-  const augmentation: Augmentation | undefined = await asUsage(() =>
-    flags.augment === undefined ? undefined : parseAugmentation(flags.augment),
+  const augmentation = await asUsage(() =>
+    flags.augment === undefined ? undefined : parseTransforms(flags.augment),
   );
   const settings = await asUsage(() => optimizerOf(flags, model));
   const optimizer = await asUsage(() => makeOptimizer(settings));

@@ -1,8 +1,9 @@
 /** `convkit train DATA`: from pictures to a trained, saved model. */
 import { basename } from "node:path";
 import type { Command } from "commander";
+import { parseTransforms, type TransformSettings } from "../../augment/settings.ts";
 import { ConvkitError } from "../../core/index.ts";
-import { type Augmentation, parseAugmentation, parseSource } from "../../data/index.ts";
+import { parseSource } from "../../data/index.ts";
 import { summary } from "../../models/index.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import {
@@ -90,7 +91,10 @@ export function trainCommand(program: Command): void {
       "steps of a rising learning rate; below 1 a share of all",
       atLeastZero,
     )
-    .option("--augment <list>", "flip,shift=PIXELS, or none")
+    .option(
+      "--augment <list>",
+      "transforms of training pictures, joined by +: flip,shift=4 or randomResizedCrop+flip+colorJitter:brightness=0.4; or none",
+    )
     .option("--val <share>", "of the training data, held back for validation (default: 0.1)", share)
     .option("--patience <n>", "stop after so many epochs without a better one", whole(1))
     .option("--clip <norm>", "largest norm of all gradients together", aboveZero)
@@ -183,7 +187,7 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
 
 interface Settings {
   readonly schedule?: ScheduleName | ScheduleSettings;
-  readonly augmentation?: Augmentation;
+  readonly augmentation?: readonly TransformSettings[];
 }
 
 async function readSettings(flags: Flags): Promise<Settings> {
@@ -199,7 +203,7 @@ async function readSettings(flags: Flags): Promise<Settings> {
   if (schedule !== undefined) await makeSchedule(schedule);
   return {
     ...(schedule !== undefined && { schedule }),
-    ...(augment !== undefined && { augmentation: parseAugmentation(augment) }),
+    ...(augment !== undefined && { augmentation: parseTransforms(augment) }),
   };
 }
 

@@ -3,7 +3,8 @@
  * mixed.
  */
 import { isFloat } from "../../core/dtype.ts";
-import { type Augmentation, type Batch, type Dataset, openBatches } from "../../data/index.ts";
+import type { TransformSettings } from "../../augment/settings.ts";
+import { type Batch, type Dataset, openBatches } from "../../data/index.ts";
 import type { Preprocessing } from "../../image/preprocessing.ts";
 import { accuracy } from "../../metrics/accuracy.ts";
 import { confusionMatrix } from "../../metrics/confusion-matrix.ts";
@@ -16,7 +17,7 @@ export interface ClassificationOptions extends LossSettings {
   readonly net: Module;
   readonly classes: number;
   readonly preprocessing: Preprocessing;
-  readonly augmentation?: Augmentation;
+  readonly augmentation?: readonly TransformSettings[];
 }
 
 export function classification(options: ClassificationOptions): Task<Dataset, Batch> {
