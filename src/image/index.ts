@@ -2,6 +2,7 @@
 export * from "./colour.ts";
 export * from "./filter.ts";
 export type { Image } from "./image.ts";
+export type { Interpolation } from "./interpolation.ts";
 export * from "./parse-preprocessing.ts";
 export * from "./preprocess.ts";
 export * from "./preprocessing.ts";

@@ -1,61 +1,68 @@
 /**
- * Antialiased bilinear resizing with the bytes of Pillow's Image.resize(BILINEAR), the yardstick of
- * torchvision: a triangle filter, widened by the shrink factor, first along rows and then along columns.
- * A weight is an integer multiple of 2^−22, and the picture between the two passes is rounded to bytes.
- *
- *   out(i) = Σ_j w(i, j) · in(j),   w(i, j) ∝ 1 − |j + ½ − c| / s,   c = (i + ½) · in/out,   s = max(1, in/out)
+ * Resizing and cropping with the bytes of Pillow, the yardstick of torchvision: Image.resize with its antialiased filters, and
+ * torchvision's center_crop and resized_crop (functional.py).
  */
 import { ConvkitError } from "../core/error.ts";
-import { roundHalfEven } from "../core/round-half-even.ts";
 import type { Image } from "./image.ts";
+import { type Interpolation, isInterpolation, resizeFilters } from "./interpolation.ts";
+import { resample, type Span } from "./resample.ts";
 
-/** 32 bits less 8 for a pixel and 2 of headroom (Pillow, Resample.c). */
-const PRECISION = 22;
-
-interface Weights {
-  /** First input position and number of inputs of each output. */
-  readonly first: Int32Array;
-  readonly count: Int32Array;
-  /** `stride` weights for each output. */
-  readonly values: Int32Array;
-  readonly stride: number;
+/** A rectangle in pixels. */
+interface Part {
+  readonly top: number;
+  readonly left: number;
+  readonly height: number;
+  readonly width: number;
 }
 
-export function resize(image: Image, height: number, width: number): Image {
-  for (const size of [height, width]) {
-    if (!Number.isInteger(size) || size < 1) {
-      throw new ConvkitError(
-        "resize",
-        `target size ${height}×${width} — give whole numbers above 0`,
-      );
-    }
-  }
-  const rows = width === image.width ? image : resizeRows(image, width);
-  return height === image.height ? rows : resizeColumns(rows, height);
+interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A picture of height × width; bilinear unless `interpolation` says otherwise. */
+export function resize(
+  image: Image,
+  height: number,
+  width: number,
+  interpolation?: Interpolation,
+): Image {
+  return resizePart(image, whole(image), { height, width }, undefined, interpolation);
+}
+
+/** A part of the picture resized: the crop first, then a resize that sees nothing beside it. */
+export function resizedCrop(
+  image: Image,
+  top: number,
+  left: number,
+  height: number,
+  width: number,
+  outHeight: number,
+  outWidth: number,
+  interpolation?: Interpolation,
+): Image {
+  const part = { top, left, height, width };
+  checkPart(image, part);
+  const size = { height: outHeight, width: outWidth };
+  return resizePart(image, part, size, undefined, interpolation);
 }
 
 /** The middle of a picture, as torchvision's center_crop takes it. */
 export function centerCrop(image: Image, height: number, width: number): Image {
-  if (height > image.height || width > image.width) {
-    const found = `${image.height}×${image.width}`;
-    throw new ConvkitError("crop", `${height}×${width} is larger than the picture, ${found}`);
-  }
-  const top = roundHalfEven((image.height - height) / 2);
-  const left = roundHalfEven((image.width - width) / 2);
-  const { channels } = image;
-  const data = new Uint8Array(height * width * channels);
-  for (let y = 0; y < height; y++) {
-    const from = ((top + y) * image.width + left) * channels;
-    data.set(image.data.subarray(from, from + width * channels), y * width * channels);
-  }
-  return { width, height, channels, data };
+  return resizePart(image, whole(image), image, middle(image, height, width));
 }
 
 /**
  * The smallest resize that covers height × width, its middle kept: nothing is distorted. With `cropPct` below 1 it covers more,
  * and the crop keeps that share of it: 224 × 224 at 0.875 is torchvision's Resize(256), CenterCrop(224).
  */
-export function resizeCover(image: Image, height: number, width: number, cropPct = 1): Image {
+export function resizeCover(
+  image: Image,
+  height: number,
+  width: number,
+  cropPct = 1,
+  interpolation?: Interpolation,
+): Image {
   const goals = [Math.floor(height / cropPct), Math.floor(width / cropPct)];
   const sizes = [image.height, image.width];
   // The axis that must grow most comes to its size, the other one follows, rounded down as torchvision does.
@@ -63,69 +70,96 @@ export function resizeCover(image: Image, height: number, width: number, cropPct
   const [rows, columns] = sizes.map((size, i) =>
     i === axis ? goals[i] : Math.max(goals[i], Math.floor((goals[axis] * size) / sizes[axis])),
   );
-  return centerCrop(resize(image, rows, columns), height, width);
+  const size = { height: rows, width: columns };
+  return resizePart(image, whole(image), size, middle(size, height, width), interpolation);
 }
 
-function resizeRows(image: Image, width: number): Image {
-  const { height, channels, data: from } = image;
-  const { first, count, values, stride } = triangle(image.width, width);
+/** The `kept` part of what `part` of the picture is as a picture of `size`. */
+function resizePart(
+  image: Image,
+  part: Part,
+  size: Size,
+  kept: Part = whole(size),
+  interpolation: Interpolation = "bilinear",
+): Image {
+  const isSize = (n: number) => Number.isInteger(n) && n > 0;
+  if (!isSize(size.height) || !isSize(size.width)) {
+    const fact = `target size ${size.height}×${size.width}`;
+    throw new ConvkitError("resize", `${fact} — give whole numbers above 0`);
+  }
+  if (!isInterpolation(interpolation)) {
+    const known = Object.keys(resizeFilters).join(", ");
+    throw new ConvkitError("resize", `interpolation "${interpolation}" is unknown — use ${known}`);
+  }
+  const rows: Span = {
+    ...{ from: part.top, length: part.height, size: size.height },
+    ...{ first: kept.top, count: kept.height },
+  };
+  const columns: Span = {
+    ...{ from: part.left, length: part.width, size: size.width },
+    ...{ first: kept.left, count: kept.width },
+  };
+  const filter = resizeFilters[interpolation];
+  const isResized = part.height !== size.height || part.width !== size.width;
+  return filter && isResized
+    ? resample(image, rows, columns, filter)
+    : take(image, nearest(rows), nearest(columns));
+}
+
+/** The pixels where these rows and columns meet. */
+function take(image: Image, rows: Int32Array, columns: Int32Array): Image {
+  const { width: stride, channels, data: from } = image;
+  const [height, width] = [rows.length, columns.length];
   const data = new Uint8Array(height * width * channels);
-  for (let y = 0; y < height; y++) {
+  const isRun = columns[width - 1] - columns[0] === width - 1;
+  for (let y = 0, o = 0; y < height; y++) {
+    const start = rows[y] * stride * channels;
+    if (isRun) {
+      const first = start + columns[0] * channels;
+      data.set(from.subarray(first, first + width * channels), y * width * channels);
+      continue;
+    }
     for (let x = 0; x < width; x++) {
-      const start = (y * image.width + first[x]) * channels;
-      for (let c = 0; c < channels; c++) {
-        let sum = 1 << (PRECISION - 1);
-        for (let k = 0, p = start + c; k < count[x]; k++, p += channels) {
-          sum += values[x * stride + k] * from[p];
-        }
-        data[(y * width + x) * channels + c] = clip(sum >> PRECISION);
-      }
+      const p = start + columns[x] * channels;
+      for (let c = 0; c < channels; c++, o++) data[o] = from[p + c];
     }
   }
   return { width, height, channels, data };
 }
 
-function resizeColumns(image: Image, height: number): Image {
-  const { width, channels, data: from } = image;
-  const { first, count, values, stride } = triangle(image.height, height);
-  const row = width * channels;
-  const data = new Uint8Array(height * row);
-  for (let y = 0; y < height; y++) {
-    for (let i = 0; i < row; i++) {
-      let sum = 1 << (PRECISION - 1);
-      for (let k = 0, p = first[y] * row + i; k < count[y]; k++, p += row) {
-        sum += values[y * stride + k] * from[p];
-      }
-      data[y * row + i] = clip(sum >> PRECISION);
-    }
+/** The input under the middle of each output. Positions are added up, with the rounding of Pillow's (Geometry.c). */
+function nearest({ from, length, size, first, count }: Span): Int32Array {
+  const step = length / size;
+  const places = new Int32Array(count);
+  let at = step * 0.5;
+  for (let i = 0; i < first + count; i++, at += step) {
+    if (i >= first) places[i - first] = from + Math.min(length - 1, Math.floor(at));
   }
-  return { width, height, channels, data };
+  return places;
 }
 
-const clip = (value: number): number => Math.min(255, Math.max(0, value));
+const whole = ({ height, width }: Size): Part => ({ top: 0, left: 0, height, width });
 
-function triangle(from: number, to: number): Weights {
-  const scale = from / to;
-  const support = Math.max(1, scale);
-  const stride = Math.ceil(support) * 2 + 1;
-  const first = new Int32Array(to);
-  const count = new Int32Array(to);
-  const values = new Int32Array(to * stride);
-  for (let i = 0; i < to; i++) {
-    const center = (i + 0.5) * scale;
-    const low = Math.max(0, Math.trunc(center - support + 0.5));
-    const high = Math.min(from, Math.trunc(center + support + 0.5));
-    const weights = new Array<number>(high - low);
-    let sum = 0;
-    for (let k = 0; k < weights.length; k++) {
-      weights[k] = Math.max(0, 1 - Math.abs((k + low - center + 0.5) / support));
-      sum += weights[k];
-    }
-    first[i] = low;
-    count[i] = weights.length;
-    for (const [k, weight] of weights.entries()) {
-      values[i * stride + k] = Math.trunc(0.5 + (weight / sum) * 2 ** PRECISION);
-    }
+function middle(of: Size, height: number, width: number): Part {
+  if (height > of.height || width > of.width) {
+    const found = `${of.height}×${of.width}`;
+    throw new ConvkitError("crop", `${height}×${width} is larger than the picture, ${found}`);
   }
-  return { first, count, values, stride };
+  const top = roundHalfEven((of.height - height) / 2);
+  const left = roundHalfEven((of.width - width) / 2);
+  return { top, left, height, width };
+}
+
+/** Python's round, which torchvision uses. */
+const roundHalfEven = (x: number): number =>
+  x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
+
+function checkPart(image: Image, { top, left, height, width }: Part): void {
+  const inside =
+    top >= 0 && left >= 0 && top + height <= image.height && left + width <= image.width;
+  if ([top, left, height, width].every(Number.isInteger) && height > 0 && width > 0 && inside)
+    return;
+  const part = `${height}×${width} from row ${top}, column ${left}`;
+  const size = `${image.height}×${image.width}`;
+  throw new ConvkitError("crop", `${part} is not within the picture, ${size} — give a part of it`);
 }
