@@ -8,7 +8,7 @@ import { Builder } from "../../graph/builder.ts";
 import { type Graph, liveNodes, type StateRef } from "../../graph/node.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { traceNetwork } from "../initialize.ts";
-import { Module, type OwnState } from "../module.ts";
+import { type AnyModule, Module, type OwnState } from "../module.ts";
 import { namedModules } from "../parameters.ts";
 import { type Rewrite, replay } from "./replay.ts";
 
@@ -61,13 +61,18 @@ export function traceStates(net: Module, inputShape: Shape): TracedStates {
       `${net.kind} updates ${graph.states[graph.updates[0].slot].name} in evaluation, which its outputs do not tell`,
     );
   }
-  const states = namedModules(net).flatMap(([path, module]) =>
-    [...module.ownStates].map(
-      ([name, state]) => [state.parameter, [module.stateName(path, name), state]] as const,
+  return { graph, states: statesByRef(net) };
+}
+
+/** The states of `net`, as its graphs refer to them. */
+export const statesByRef = (net: AnyModule): NamedStates =>
+  new Map(
+    namedModules(net).flatMap(([path, module]) =>
+      [...module.ownStates].map(
+        ([name, state]) => [state.parameter, [module.stateName(path, name), state]] as const,
+      ),
     ),
   );
-  return { graph, states: new Map(states) };
-}
 
 /** The network of a rewritten graph, with the states of before and those that `rewrite` made by then. */
 export function rewritten({ graph, states }: TracedStates, rewrite: Rewrite, made: NamedStates) {
