@@ -1,0 +1,99 @@
+/** Worker threads that share out tasks. They keep the process alive only while there is something to do. */
+import { Worker } from "node:worker_threads";
+import { ConvkitError } from "../core/error.ts";
+import type { Decoded, PictureTask } from "./picture-task-node.ts";
+import type { Answer } from "./picture-worker-node.ts";
+import type { PictureSettings } from "./prepare-picture.ts";
+
+/** Tasks that a worker is given at a time, so that it need not wait for this thread when it has done one. */
+const AHEAD = 2;
+
+interface Job {
+  readonly task: PictureTask;
+  readonly resolve: (decoded: Decoded) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Hand {
+  readonly worker: Worker;
+  /** In the order in which they are answered. */
+  readonly jobs: Job[];
+}
+
+export class PictureWorkers {
+  readonly #hands: readonly Hand[];
+  #queue: Job[] = [];
+  #failure: Error | undefined;
+
+  constructor(count: number, settings: PictureSettings) {
+    this.#hands = Array.from({ length: count }, () => this.#hire(settings));
+  }
+
+  /** Rejects with what went wrong with a picture, and where a worker ended. */
+  run(task: PictureTask): Promise<Decoded> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      this.#queue.push({ task, resolve, reject });
+      this.#share();
+    });
+  }
+
+  /** Ends the threads; tasks in progress are rejected. */
+  async dispose(): Promise<void> {
+    this.#fail(new ConvkitError("data", "the batches were disposed of — open them again"));
+    await Promise.all(this.#hands.map(({ worker }) => worker.terminate()));
+  }
+
+  #hire(settings: PictureSettings): Hand {
+    const worker = new Worker(new URL("./picture-worker-node.ts", import.meta.url), {
+      workerData: settings,
+    });
+    const hand: Hand = { worker, jobs: [] };
+    worker.unref();
+    worker.on("message", (answer: Answer) => {
+      const job = hand.jobs.shift();
+      if (hand.jobs.length === 0) worker.unref();
+      if ("decoded" in answer) job?.resolve(answer.decoded);
+      else job?.reject(new ConvkitError(answer.where, answer.message));
+      this.#share();
+    });
+    let cause: unknown;
+    worker.on("error", (error) => {
+      cause = error;
+    });
+    worker.on("exit", (code) => this.#ended(hand, code, cause));
+    return hand;
+  }
+
+  /** The least busy worker takes the next task. */
+  #share(): void {
+    while (this.#queue.length > 0) {
+      const hand = this.#hands.reduce((a, b) => (b.jobs.length < a.jobs.length ? b : a));
+      if (hand.jobs.length >= AHEAD) return;
+      const job = this.#queue.shift() as Job;
+      hand.jobs.push(job);
+      hand.worker.ref();
+      hand.worker.postMessage(job.task);
+    }
+  }
+
+  #ended({ jobs }: Hand, code: number, cause: unknown): void {
+    const names = jobs[0]?.task.pictures.map(({ file }) => file.name).join(", ");
+    const reason = cause instanceof Error ? cause.message : `exit code ${code}`;
+    this.#fail(
+      new ConvkitError(
+        "data",
+        `a worker thread that prepares pictures ended (${reason})${names ? `, at one of ${names}` : ""} — ` +
+          "look at these files, or try fewer workers",
+        { cause },
+      ),
+    );
+  }
+
+  /** The first failure is told from then on. */
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    const jobs = [...this.#hands.flatMap((hand) => hand.jobs.splice(0)), ...this.#queue.splice(0)];
+    for (const { reject } of jobs) reject(this.#failure);
+  }
+}

@@ -1,0 +1,26 @@
+/** Pictures in files as a data set whose batches are decoded, augmented and prepared when they are needed. */
+import type { DatasetFacts, FileReader, StoredDataset } from "./dataset.ts";
+import type { EncodedImage } from "./encoded-image.ts";
+import { measureStored } from "./measure-stored.ts";
+import { decodeFile } from "./picture-task-node.ts";
+import { openStoredBatches } from "./stored-batches-node.ts";
+
+const reader: FileReader = {
+  openBatches: openStoredBatches,
+  decode: decodeFile,
+  measureNormalization: measureStored,
+};
+
+/** What there is to say of pictures in files. */
+export interface StoredDatasetFacts extends Omit<DatasetFacts, "length"> {
+  readonly files: readonly EncodedImage[];
+  readonly masks?: readonly EncodedImage[];
+}
+
+/** One label a file, in the same order. */
+export const storedDataset = (facts: StoredDatasetFacts): StoredDataset => ({
+  fit: "cover",
+  ...facts,
+  length: facts.files.length,
+  reader,
+});
