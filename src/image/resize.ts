@@ -3,6 +3,7 @@
  * torchvision's center_crop and resized_crop (functional.py).
  */
 import { ConvkitError } from "../core/error.ts";
+import { roundHalfEven } from "../core/round-half-even.ts";
 import type { Image } from "./image.ts";
 import { type Interpolation, isInterpolation, resizeFilters } from "./interpolation.ts";
 import { resample, type Span } from "./resample.ts";
@@ -149,10 +150,6 @@ function middle(of: Size, height: number, width: number): Part {
   const left = roundHalfEven((of.width - width) / 2);
   return { top, left, height, width };
 }
-
-/** Python's round, which torchvision uses. */
-const roundHalfEven = (x: number): number =>
-  x % 1 === 0.5 ? 2 * Math.round(x / 2) : Math.round(x);
 
 function checkPart(image: Image, { top, left, height, width }: Part): void {
   const inside =
