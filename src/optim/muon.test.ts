@@ -67,6 +67,23 @@ test.each([
   expect(relativeError(store.get(p), expected)).toBeLessThan(1e-12);
 });
 
+test("a normalised matrix steps from the norm √n, whatever it was and however it decays", () => {
+  const shape = [3, 2, 1, 2];
+  const [start, slope] = [wave(shape), wave(shape, 2)];
+  const store = new ReferenceStore();
+  const p = new Parameter("conv.weight", shape, () => start.data);
+  store.set(p, start.data);
+  const builder = new Builder(table);
+  const g = builder.input("g", { shape, dtype: "f32", batched: false });
+  const loss = builder.state(p).mul(g).sum();
+  muon({ lr: 0.5, weightDecay: 0.3, normalize: true }).step(loss, [p]);
+  store.run(builder, [loss], [slope]);
+  const x = newtonSchulz(rowsOf(slope.data, 4)).flat();
+  const scale = Math.sqrt(3) / Math.hypot(...Array.from(start.data));
+  const expected = x.map((value, i) => scale * start.data[i] - 0.5 * value);
+  expect(relativeError(store.get(p), expected)).toBeLessThan(1e-12);
+});
+
 test("names go AdamW's way with a rate of their own", () => {
   const store = new ReferenceStore();
   const [head, body] = ["head.weight", "body.weight"].map(

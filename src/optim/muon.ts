@@ -12,6 +12,10 @@
  *     original          s = √max(1, n/m)
  *     matchRmsAdamW     s = 0.2·√max(n, m), for rates and decay tuned for AdamW (Liu et al. 2025, arXiv:2502.16982)
  *
+ * `normalize` brings a matrix to the norm √n before each step, for layers before a normalisation, whose output its norm does not
+ * change: steps then turn it by what the rate says, early and late (Jordan 2024, github.com/KellerJordan/cifar10-airbench,
+ * airbench94_muon).
+ *
  * Parameters of rank 0 and 1, and those that `adamW` names, such as embeddings and the last layer, go AdamW's way.
  * PyTorch iterates in bf16, we in the weights' own precision.
  */
@@ -40,6 +44,8 @@ export interface MuonOptions extends OptimizerOptions {
   readonly eps?: number;
   /** "original" by default. */
   readonly adjustLr?: "original" | "matchRmsAdamW";
+  /** Whether matrices are kept at the norm √n; false by default. Weight decay does nothing to these. */
+  readonly normalize?: boolean;
   /** Names of weights that AdamW trains; patterns as in `freeze`; none by default. */
   readonly adamW?: readonly NamePattern[];
   /** AdamW's own learning rate and settings; schedules scale it along with `lr`. */
@@ -53,13 +59,21 @@ export const muon = (options: MuonOptions = {}): Optimizer => optimizerOf(muonKi
 export const muonKind: OptimizerKind<MuonOptions> = {
   defaults: { lr: 1e-3, weightDecay: 0.1 },
   settings:
-    "weightDecay momentum nesterov nsCoefficients nsSteps eps adjustLr adamW adamWLr adamWBetas adamWEps",
+    "weightDecay momentum nesterov nsCoefficients nsSteps eps adjustLr normalize adamW adamWLr adamWBetas adamWEps",
   rule: muonRule,
 };
 
 function muonRule(options: MuonOptions & { readonly lr: number }): Rule<AdamShared> {
   const { lr, momentum = 0.95, nesterov = true } = options;
-  const { adjustLr = "original", adamW = [], adamWLr = lr, adamWBetas, adamWEps } = options;
+  const {
+    adjustLr = "original",
+    normalize = false,
+    eps = 1e-7,
+    adamW = [],
+    adamWLr = lr,
+    adamWBetas,
+    adamWEps,
+  } = options;
   const aside = adamRule("muon", { betas: adamWBetas, eps: adamWEps }, true);
   return {
     name: "muon",
@@ -76,7 +90,9 @@ function muonRule(options: MuonOptions & { readonly lr: number }): Rule<AdamShar
       const d = nesterov ? g.mul(1 - momentum).add(b.mul(momentum)) : b;
       const [rows] = d.shape;
       const x = orthogonalize(d.reshape(rows, -1), options);
-      return step.shrunk().sub(x.reshape(...d.shape).mul(rate.mul(scale(x, adjustLr))));
+      const { p } = step;
+      const from = normalize ? p.mul(Math.sqrt(rows)).div(norm(p).maximum(eps)) : step.shrunk();
+      return from.sub(x.reshape(...d.shape).mul(rate.mul(scale(x, adjustLr))));
     },
   };
 }
