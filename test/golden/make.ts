@@ -48,6 +48,8 @@ const goldens: readonly Golden[] = [
     path: `test/golden/models/${name}.json`,
     script: "test/golden/make_models.py",
   })),
+  { path: "src/image/golden/formats.json" },
+  { path: "src/augment/golden/degradations.json" },
   { path: "src/image/golden/opencv.json" },
   { path: "src/image/golden/pillow.json" },
   { path: "src/formats/golden/npy.json" },
