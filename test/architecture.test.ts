@@ -120,7 +120,6 @@ test("files form no circles", () => {
 const homes: Readonly<Record<string, readonly string[]>> = {
   "@dagrejs/dagre": ["explain"],
   "@observablehq/plot": ["cli"],
-  "bmp-ts": ["image"],
   "cli-progress": ["cli"],
   commander: ["cli"],
   "csv-parse": ["data"],
