@@ -1,5 +1,6 @@
 /** Options of transforms, checked when a transform is made: a wrong one is found before the first epoch. */
 import { ConvkitError } from "../core/error.ts";
+import { type Interpolation, resizeFilters } from "../image/interpolation.ts";
 import type { Size } from "./transform.ts";
 
 /** A square's side, or [height, width]. */
@@ -39,6 +40,21 @@ export function checkedNumber(
   );
 }
 
+/** Two numbers, each within `bounds`. */
+export function checkedPair(
+  where: string,
+  what: string,
+  pair: readonly [number, number],
+  [least, most]: readonly [number, number],
+): readonly [number, number] {
+  const isPair = Array.isArray(pair) && pair.length === 2;
+  if (isPair && pair.every((value) => value >= least && value <= most)) return pair;
+  throw new ConvkitError(
+    where,
+    `${what} is ${shown(pair)} — give two numbers, each ${boundsText(least, most)}`,
+  );
+}
+
 /** A lowest and a highest value, in this order, both within `bounds`. */
 export function checkedRange(
   where: string,
@@ -69,6 +85,10 @@ export function checkedWord<W extends string | number>(
   if (words.includes(word)) return word;
   throw new ConvkitError(where, `${what} is ${shown(word)} — it is one of ${words.join(", ")}`);
 }
+
+/** A way of resizing. */
+export const checkedInterpolation = (where: string, word: Interpolation): Interpolation =>
+  checkedWord(where, "interpolation", word, Object.keys(resizeFilters) as Interpolation[]);
 
 export const shown = (value: unknown): string =>
   value === undefined ? "missing" : (JSON.stringify(value) ?? String(value));

@@ -1,20 +1,16 @@
 /** A rectangle of a picture, and resizing: what lies on the picture moves along. */
 import type { Image } from "../image/image.ts";
-import { resize } from "../image/resize.ts";
+import type { Interpolation } from "../image/interpolation.ts";
+import { resizedCrop } from "../image/resize.ts";
 import { moved } from "./move.ts";
-import { allPlaces, nearestPlaces, take, window } from "./take.ts";
+import { allPlaces, take, window } from "./take.ts";
 import type { Sample, Size } from "./transform.ts";
 
-/** A rectangle of pixels; it may reach beyond the picture. */
+/** A rectangle of pixels. */
 export interface Window extends Size {
   readonly top: number;
   readonly left: number;
 }
-
-/** How pixels between pixels are found: Pillow's filters, which look at more pixels where a picture shrinks. */
-export type Interpolation = "nearest" | "bilinear";
-
-export const interpolations: readonly Interpolation[] = ["nearest", "bilinear"];
 
 /** The part of a sample that lies in the window. What lies beyond the picture is black, class 0 in the mask. */
 export function crop(sample: Sample, { top, left, height, width }: Window): Sample {
@@ -25,20 +21,24 @@ export function crop(sample: Sample, { top, left, height, width }: Window): Samp
   return moved(sample, { image: part, mask: part, point: (x, y) => [x - left, y - top] });
 }
 
-/** A sample of another size. */
-export function resizeSample(
+/** A part of a sample, within the picture, in another size. */
+export function resizedCropSample(
   sample: Sample,
-  { height, width }: Size,
+  { top, left, height, width }: Window,
+  size: Size,
   interpolation: Interpolation = "bilinear",
 ): Sample {
-  const { image } = sample;
-  if (image.height === height && image.width === width) return sample;
-  const rows = nearestPlaces(image.height, height);
-  const columns = nearestPlaces(image.width, width);
-  const nearest = (picture: Image) => take(picture, rows, columns);
+  const resized = (how: Interpolation) => (picture: Image) =>
+    resizedCrop(picture, top, left, height, width, size.height, size.width, how);
   return moved(sample, {
-    image: interpolation === "nearest" ? nearest : () => resize(image, height, width),
-    mask: nearest,
-    point: (x, y) => [(x * width) / image.width, (y * height) / image.height],
+    image: resized(interpolation),
+    mask: resized("nearest"),
+    point: (x, y) => [((x - left) * size.width) / width, ((y - top) * size.height) / height],
   });
 }
+
+/** A sample in another size. */
+export const resizeSample = (sample: Sample, size: Size, interpolation?: Interpolation): Sample => {
+  const { height, width } = sample.image;
+  return resizedCropSample(sample, { top: 0, left: 0, height, width }, size, interpolation);
+};

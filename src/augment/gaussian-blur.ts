@@ -1,10 +1,11 @@
 /** Blurs with a Gaussian whose width is drawn, the picture mirrored at its edges. */
 import { ConvkitError } from "../core/error.ts";
 import { Random } from "../core/random.ts";
-import { blur } from "../image/filter.ts";
+import type { Image } from "../image/image.ts";
 import type { Factor } from "./by-factor.ts";
 import { onImage } from "./chance.ts";
 import { checkedRange, checkedSize, type SizeOption, shown } from "./checks.ts";
+import { smooth } from "./smooth.ts";
 import type { Transform, TransformKind, TransformSpec } from "./transform.ts";
 
 export interface GaussianBlurOptions {
@@ -34,9 +35,16 @@ export function gaussianBlur({
   return {
     name: "gaussianBlur",
     draw: (key) => Random.of(key).uniformRange(...range),
-    apply: (sample, drawn) =>
-      onImage((image) => blur(image, { sigma: drawn, size: [height, width] }))(sample),
+    apply: (sample, drawn) => onImage((image) => blurred(image, [height, width], drawn))(sample),
   };
+}
+
+/** Blurred with a kernel of so many [rows, columns]. */
+export function blurred(image: Image, kernel: readonly [number, number], sigma: number): Image {
+  const smoothed = smooth(image.data, image, kernel, sigma);
+  // Assignment rounds halves to even.
+  const data = new Uint8ClampedArray(smoothed);
+  return { ...image, data: new Uint8Array(data.buffer) };
 }
 
 export const gaussianBlurKind: TransformKind<GaussianBlurOptions> = {

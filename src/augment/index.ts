@@ -6,28 +6,41 @@ export { adjustGamma, withGamma } from "./adjust-gamma.ts";
 export { adjustHue, withHue } from "./adjust-hue.ts";
 export { adjustSaturation, withSaturation } from "./adjust-saturation.ts";
 export { adjustSharpness, withSharpness } from "./adjust-sharpness.ts";
+export { centerCrop } from "./center-crop.ts";
 export { colorJitter } from "./color-jitter.ts";
 export { compose } from "./compose.ts";
+export { displace, elasticTransform } from "./elastic-transform.ts";
+export { fiveCrop, tenCrop } from "./five-crop.ts";
 export { gaussianBlur } from "./gaussian-blur.ts";
 export { grayscale, toGrayscale } from "./grayscale.ts";
 export { type MixableBatch, type MixSettings, mixBatch } from "./mix-batch.ts";
 export { pad } from "./pad.ts";
 export { randomAdjustSharpness } from "./random-adjust-sharpness.ts";
+export { affineSample, randomAffine } from "./random-affine.ts";
 export { autocontrasted, randomAutocontrast } from "./random-autocontrast.ts";
 export { permuted, randomChannelPermutation } from "./random-channel-permutation.ts";
 export { randomCrop } from "./random-crop.ts";
 export { equalized, randomEqualize } from "./random-equalize.ts";
+export { randomErasing } from "./random-erasing.ts";
 export { randomGrayscale } from "./random-grayscale.ts";
 export {
   horizontalFlip,
-  type RandomHorizontalFlipOptions,
   randomHorizontalFlip,
 } from "./random-horizontal-flip.ts";
 export { inverted, randomInvert } from "./random-invert.ts";
+export { randomIoUCrop } from "./random-iou-crop.ts";
+export { perspective, randomPerspective } from "./random-perspective.ts";
 export { randomPhotometricDistort } from "./random-photometric-distort.ts";
 export { posterized, randomPosterize } from "./random-posterize.ts";
+export { randomResize } from "./random-resize.ts";
 export { randomResizedCrop } from "./random-resized-crop.ts";
+export { randomRotation, rotate } from "./random-rotation.ts";
+export { randomShortestSize } from "./random-shortest-size.ts";
 export { randomSolarize, solarized } from "./random-solarize.ts";
+export { randomVerticalFlip, verticalFlip } from "./random-vertical-flip.ts";
+export { randomZoomOut } from "./random-zoom-out.ts";
+export { resize } from "./resize.ts";
+export { scaleJitter } from "./scale-jitter.ts";
 export {
   formatTransforms,
   makeTransform,

@@ -5,8 +5,9 @@
  */
 import { Random } from "../core/random.ts";
 import { roundHalfEven } from "../core/round-half-even.ts";
-import { checkedRange, checkedSize, checkedWord, type SizeOption } from "./checks.ts";
-import { crop, type Interpolation, interpolations, resizeSample, type Window } from "./crop.ts";
+import type { Interpolation } from "../image/interpolation.ts";
+import { checkedInterpolation, checkedRange, checkedSize, type SizeOption } from "./checks.ts";
+import { resizedCropSample, type Window } from "./crop.ts";
 import type { Size, Transform, TransformKind, TransformSpec } from "./transform.ts";
 
 export interface RandomResizedCropOptions {
@@ -25,11 +26,11 @@ export function randomResizedCrop(options: RandomResizedCropOptions): Transform<
   const size = checkedSize(where, options.size);
   checkedRange(where, "scale", scale, [0, 1]);
   checkedRange(where, "ratio", ratio, [Number.MIN_VALUE, Number.POSITIVE_INFINITY]);
-  checkedWord(where, "interpolation", interpolation, interpolations);
+  checkedInterpolation(where, interpolation);
   return {
     name: where,
     draw: (key, scene) => randomWindow(Random.of(key), scene, scale, ratio),
-    apply: (sample, part) => resizeSample(crop(sample, part), size, interpolation),
+    apply: (sample, part) => resizedCropSample(sample, part, size, interpolation),
   };
 }
 
@@ -65,7 +66,8 @@ export const randomResizedCropKind: TransformKind<RandomResizedCropOptions> = {
 export const randomResizedCropSpec: TransformSpec = {
   name: "randomResizedCrop",
   summary: "a part of random area and shape, resized",
-  options: "size; scale 0.08,1; ratio 3/4,4/3; interpolation bilinear (nearest)",
+  options:
+    "size; scale 0.08,1; ratio 3/4,4/3; interpolation bilinear (nearest, bicubic, box, hamming, lanczos)",
   source: "Szegedy and others 2014, arXiv:1409.4842, section 6; torchvision RandomResizedCrop",
   oracle: "torchvision 0.14 functional_pil.crop and resize",
 };

@@ -1,6 +1,6 @@
 /**
- * Pictures made of rows and columns of another: crops, padding, flips and nearest-neighbour resizing are all
- * out(y, x) = in(rows(y), columns(x)), with a fill where there is no such row or column.
+ * Pictures made of rows and columns of another: crops, padding and flips are all out(y, x) = in(rows(y), columns(x)), with a
+ * fill where there is no such row or column.
  */
 import { ConvkitError } from "../core/error.ts";
 import type { Image } from "../image/image.ts";
@@ -42,10 +42,6 @@ function beyond(at: number, size: number, mode: PaddingMode): number {
   const turn = ((at % period) + period) % period;
   return Math.min(turn, period - edge - turn);
 }
-
-/** Where Pillow's nearest-neighbour resizing looks: the pixel that holds the middle of the new one. */
-export const nearestPlaces = (from: number, to: number): Places =>
-  Int32Array.from({ length: to }, (_, i) => Math.floor((i + 0.5) * (from / to)));
 
 /** The picture of these rows and columns. */
 export function take(image: Image, rows: Places, columns: Places, fill: Fill = 0): Image {

@@ -1,12 +1,12 @@
 /** Mirrors left and right, each image for itself. */
 import type { Tensor } from "../../graph/tensor.ts";
+import type { ChanceOptions } from "../chance.ts";
 import { checkedProbability } from "../checks.ts";
-import type { RandomHorizontalFlipOptions } from "../random-horizontal-flip.ts";
 import type { BatchTransform, BatchTransformKind } from "./batch-transform.ts";
 
 export function randomHorizontalFlip({
   p = 0.5,
-}: RandomHorizontalFlipOptions = {}): BatchTransform<{ flip: Tensor }> {
+}: ChanceOptions = {}): BatchTransform<{ flip: Tensor }> {
   checkedProbability("randomHorizontalFlip", p);
   return {
     name: "randomHorizontalFlip",
@@ -16,7 +16,7 @@ export function randomHorizontalFlip({
   };
 }
 
-export const randomHorizontalFlipKind: BatchTransformKind<RandomHorizontalFlipOptions> = {
+export const randomHorizontalFlipKind: BatchTransformKind<ChanceOptions> = {
   settings: "p",
   make: randomHorizontalFlip,
 };
