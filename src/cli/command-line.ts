@@ -15,6 +15,8 @@ type Register = (program: Command) => void;
 const commands: Readonly<Record<string, () => Promise<Register>>> = {
   train: async () => (await import("./commands/train.ts")).trainCommand,
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
+  report: async () => (await import("./commands/report.ts")).reportCommand,
+  runs: async () => (await import("./commands/runs.ts")).runsCommand,
   "lr-find": async () => (await import("./commands/lr-find.ts")).lrFindCommand,
   predict: async () => (await import("./commands/predict.ts")).predictCommand,
   summary: async () => (await import("./commands/summary.ts")).summaryCommand,

@@ -22,6 +22,7 @@ export type {
   TrainProgress,
   TrainStart,
 } from "./options.ts";
+export { type DatasetPredictions, predictDataset } from "./predict-dataset.ts";
 export { type Recipe, recipeOf } from "./recipes.ts";
 export type { EpochRecord, TestRecord } from "./records.ts";
 export { Run, type RunResult } from "./run.ts";

@@ -1,12 +1,18 @@
 /**
  * `runs/NAME/`: config.json, metrics.jsonl, model.safetensors (the last weights), best.safetensors and
- * checkpoint.safetensors. Each file is written to a temporary name and renamed, so a process killed at any
+ * checkpoint.safetensors; beside them log.jsonl, report.html and what TensorBoard reads. Each file is written to a temporary name and renamed, so a process killed at any
  * moment leaves whole files.
  */
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ConvkitError } from "../core/error.ts";
-import { makeFolder, readError, removeLeftovers, writeFileAtomic } from "../formats/node.ts";
+import {
+  makeFolder,
+  readError,
+  removeEventFiles,
+  removeLeftovers,
+  writeFileAtomic,
+} from "../formats/node.ts";
 import type { RunFile, RunStore } from "./run-store.ts";
 
 /** The checkpoint first: without it a run that is half removed is not taken for one to resume. */
@@ -17,6 +23,9 @@ const FILES: readonly RunFile[] = [
   "model.safetensors",
   "config.json",
 ];
+
+/** What is written beside the run itself. */
+const BESIDE = ["log.jsonl", "report.html"] as const;
 
 /** A folder as a `RunStore`; nothing is made or removed before it is asked for. */
 export class RunDirectory implements RunStore {
@@ -69,7 +78,8 @@ export class RunDirectory implements RunStore {
         `${this.name}: holds files but no run of convkit's — choose another name, nothing was removed`,
       );
     }
-    for (const file of FILES) await rm(this.path(file), { force: true });
+    for (const file of [...FILES, ...BESIDE]) await rm(join(this.name, file), { force: true });
+    await removeEventFiles(this.name);
   }
 }
 

@@ -9,6 +9,7 @@ import type { NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { RunDirectory } from "./run-directory-node.ts";
+import { runLog } from "./run-log-node.ts";
 import { train as trainInMemory } from "./train.ts";
 
 export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
@@ -20,6 +21,8 @@ export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
   readonly overwrite?: boolean;
   /** Size and channels of pictures in a folder. */
   readonly folder?: FolderOptions;
+  /** What a person typed, for the run's log. */
+  readonly command?: string;
 }
 
 /**
@@ -30,7 +33,7 @@ export async function train(
   model: Module | NamedNetwork | string,
   options: NodeTrainOptions,
 ): Promise<Run> {
-  const { out, overwrite = false, folder, data, ...rest } = options;
+  const { out, overwrite = false, folder, data, command, ...rest } = options;
   const directory = out === undefined ? undefined : new RunDirectory(out);
   const exists = (await directory?.exists()) ?? false;
   if (exists && !rest.resume && !overwrite) {
@@ -44,12 +47,16 @@ export async function train(
     typeof data === "string" ? await openData(data, { seed: rest.seed, ...folder }) : data;
   if (exists && !rest.resume) await directory?.clear();
   await directory?.prepare();
-  return trainInMemory(model, {
+  const log = out === undefined ? undefined : runLog(out, command);
+  const run = await trainInMemory(model, {
     ...rest,
     data: opened,
     store: directory,
     ...(typeof data === "string" && { source: absoluteSource(data) }),
+    callbacks: [...(rest.callbacks ?? []), ...(log ? [log] : [])],
   });
+  await log?.end();
+  return run;
 }
 
 /** An output that would be lost; wrong usage rather than a failed run. */

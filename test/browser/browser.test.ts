@@ -2,35 +2,19 @@
  * convkit in a browser: a page built with Vite trains lenet5 in a worker, with threads where it is cross-origin
  * isolated and on one thread where it is not, with the losses of Node.
  */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDevice } from "convkit";
 import { type Browser, chromium } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { args, executablePath } from "./chromium.ts";
 import type { Report } from "./page/worker.ts";
 import { ISOLATION, serve } from "./serve.ts";
 import { trainLenet5 } from "./train-lenet5.ts";
 
-const executablePath = [
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-].find((path) => existsSync(path));
 const STEPS = 50;
-
-// Nothing but the page: no updates, no first-run pages, no traffic of the browser's own.
-const args = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 describe.skipIf(!executablePath)(
   `in Chromium${executablePath ? "" : " (skipped: it is not installed — apt-get install chromium)"}`,

@@ -1,28 +1,12 @@
 /** `convkit evaluate RUN [DATA]`: accuracy, loss and confusion on the test part of a data set. */
 import type { Command } from "commander";
-import { parseSource } from "../../data/index.ts";
-import { openData } from "../../data/node.ts";
-import { type BackendName, openDevice } from "../../tensor/index.ts";
-import { Classifier } from "../../train/index.ts";
-import { RunDirectory, sourceOfRun } from "../../train/node.ts";
 import { backend, whole } from "../arguments.ts";
 import { formatConfusion } from "../confusion.ts";
-import {
-  addModelFlags,
-  addPictureFlags,
-  type ModelFlags,
-  modelArgument,
-  openModel,
-  type PictureFlags,
-  remarksOn,
-} from "../model-argument.ts";
+import { addModelFlags, addPictureFlags, modelArgument } from "../model-argument.ts";
 import { count, Output, percent } from "../output.ts";
-import { asUsage, UsageError } from "../usage.ts";
+import { openTrainedModel, type TrainedModelFlags } from "../trained-model.ts";
 
-interface Flags extends ModelFlags, PictureFlags {
-  readonly best?: boolean;
-  readonly backend: BackendName;
-  readonly threads?: number;
+interface Flags extends TrainedModelFlags {
   readonly json?: boolean;
 }
 
@@ -55,26 +39,7 @@ Examples:
 
 async function evaluate(run: string, given: string | undefined, flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
-  const device = await openDevice({ backend: flags.backend, threads: flags.threads });
-  const opened = await openModel(run, flags, { best: flags.best, device });
-  const path = opened.file ?? run;
-  const source = given ?? (path === run ? undefined : await sourceOfRun(run));
-  if (source === undefined) {
-    throw new UsageError("evaluate", `${run} does not say what it was trained on — name the data`);
-  }
-  await asUsage(() => parseSource(source));
-  for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
-  const model = Classifier.of(opened, device);
-  const { channels, height, width, cropPct } = model.card.preprocessing;
-  const loading = output.bar("reading pictures {bar} {value}/{total}");
-  const { test } = await openData(source, {
-    // The seed of the run, so that a folder without a test part is divided as it was in training.
-    seed: await seedOf(run, path),
-    size: [height, width],
-    channels,
-    cropPct,
-    onProgress: (done, total) => loading.update(done, total),
-  }).finally(() => loading.stop());
+  const { model, test, path } = await openTrainedModel("evaluate", run, given, flags, output);
   const bar = output.bar("evaluating {bar} {value}/{total}");
   const { accuracy, loss, confusion } = await model
     .evaluate(test, (done, total) => bar.update(done, total))
@@ -86,15 +51,4 @@ async function evaluate(run: string, given: string | undefined, flags: Flags): P
     ...{ event: "evaluation", run, data: test.name, images: test.length, accuracy, loss },
     ...{ classes: test.classes, confusion },
   });
-}
-
-async function seedOf(run: string, path: string): Promise<number> {
-  const config = path === run ? undefined : await new RunDirectory(run).read("config.json");
-  if (!config) return 0;
-  try {
-    const { seed } = JSON.parse(new TextDecoder().decode(config)) as { seed?: unknown };
-    return Number.isSafeInteger(seed) ? (seed as number) : 0;
-  } catch {
-    return 0; // a config edited by hand into no JSON; only folders without a test part depend on it
-  }
 }

@@ -39,7 +39,7 @@ import { Output } from "../output.ts";
 import { parseSchedule } from "../schedule-words.ts";
 import { openForTraining, type TrainingFlags } from "../training-network.ts";
 import { reportProgress } from "../training-report.ts";
-import { tellDone, tellInterrupted } from "../training-result.ts";
+import { tellDone, tellInterrupted, tellReport } from "../training-result.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
 interface Flags extends OptimizerFlags, TrainingFlags {
@@ -62,6 +62,7 @@ interface Flags extends OptimizerFlags, TrainingFlags {
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly checkpointSeconds: number;
+  readonly report: boolean;
   readonly json?: boolean;
 }
 
@@ -116,6 +117,7 @@ export function trainCommand(program: Command): void {
       atLeastZero,
       60,
     )
+    .option("--no-report", "write no report.html into the run")
     .option("--json", "one JSON object a line on standard output")
     .addHelpText(
       "after",
@@ -164,6 +166,7 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
     ...{ accumulate: flags.accumulate, ema: flags.ema },
     ...{ labelSmoothing: flags.labelSmoothing, classWeights: flags.classWeights },
     ...{ resume: flags.resume, overwrite: flags.overwrite },
+    command: ["convkit", ...process.argv.slice(2)].map(shellWord).join(" "),
     checkpointSeconds: flags.checkpointSeconds,
     signal: interrupts.signal,
     callbacks: [report, { onStart: () => interrupts.watch() } satisfies TrainCallbacks],
@@ -183,6 +186,7 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
     return tellInterrupted(output, result, out, again, interrupts);
   }
   await tellDone(output, result, pair.test, out, (performance.now() - begun) / 1000);
+  if (flags.report && !result.alreadyFinished) await tellReport(output, result, pair.test, out);
 }
 
 interface Settings {

@@ -1,0 +1,58 @@
+/** `convkit report RUN [DATA]`: one HTML file that shows how a run went and what its model gets wrong. */
+import { join } from "node:path";
+import type { Command } from "commander";
+import { backend, whole } from "../arguments.ts";
+import { addPictureFlags } from "../model-argument.ts";
+import { count, Output, percent } from "../output.ts";
+import { writeReport } from "../report/write-report.ts";
+import { readRun } from "../run-records.ts";
+import { openTrainedModel, type TrainedModelFlags } from "../trained-model.ts";
+
+interface Flags extends TrainedModelFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+export function reportCommand(program: Command): void {
+  const command = program
+    .command("report")
+    .summary("show how a run went in one HTML file")
+    .description(
+      "Writes a page with a run's curves, its confusion matrix and the pictures behind each cell, the worst mistakes, a table of " +
+        "classes, calibration, speed, settings and the command to repeat it. The page is one file and needs no network.",
+    )
+    .argument("<run>", "a run directory")
+    .argument(
+      "[data]",
+      "to test with; by default what the run was trained on, as for convkit train",
+    )
+    .option("--out <file>", "where the page goes (default: report.html in the run)");
+  addPictureFlags(command)
+    .option("--best", "the best weights instead of the last")
+    .option("--backend <name>", "auto, wasm or reference", backend, "auto")
+    .option("--threads <n>", "default: one a core", whole(1))
+    .option("--json", "one JSON object a line on standard output")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  convkit report runs/glyphs-lenet5
+  convkit report runs/photos --best --out photos.html
+  convkit report runs/mnist-lenet5 mnist:data/mnist`,
+    )
+    .action((run: string, data: string | undefined, flags: Flags) => report(run, data, flags));
+}
+
+async function report(run: string, given: string | undefined, flags: Flags): Promise<void> {
+  const output = new Output(flags.json ?? false);
+  await readRun(run); // says so at once where there is none
+  const { model, test } = await openTrainedModel("report", run, given, flags, output);
+  const file = flags.out ?? join(run, "report.html");
+  const bar = output.bar("predicting {bar} {value}/{total}");
+  const { accuracy, pictures, calibrationError } = await writeReport(
+    { run, model, test, file },
+    (done, total) => bar.update(done, total),
+  ).finally(() => bar.stop());
+  output.say(`${file}: accuracy ${percent(accuracy, 2)} of ${count(pictures)} pictures`);
+  output.emit({ event: "report", run, file, accuracy, images: pictures, calibrationError });
+}

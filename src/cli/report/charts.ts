@@ -1,0 +1,94 @@
+/** The charts of a report, as SVG that takes the page's colours. */
+import { axisY, barY, dot, line, link, plot, ruleY } from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { ReliabilityBin } from "../../metrics/index.ts";
+import type { EpochRecord } from "../../train/index.ts";
+
+const colours = { training: "#3b6ea5", validation: "#d9761a" } as const;
+
+function draw(options: Parameters<typeof plot>[0]): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const svg = plot({
+    document: document as unknown as Document,
+    ...{ width: 410, height: 250, marginLeft: 52, marginBottom: 36 },
+    style: { background: "none", color: "currentColor" },
+    ...options,
+  });
+  svg.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return svg.outerHTML;
+}
+
+interface Point {
+  readonly epoch: number;
+  readonly value: number;
+  readonly part: "training" | "validation";
+}
+
+function drawCurve(label: string, points: readonly Point[]): string {
+  const parts = [...new Set(points.map(({ part }) => part))];
+  const epochs = new Set(points.map(({ epoch }) => epoch)).size;
+  return draw({
+    x: {
+      label: "epoch",
+      ticks: Math.min(epochs, 8),
+      tickFormat: (epoch) => (Number.isInteger(epoch) ? `${epoch}` : ""),
+    },
+    y: { label, grid: true, nice: true },
+    color: { domain: parts, range: parts.map((part) => colours[part]) },
+    marks: [
+      line(points, { x: "epoch", y: "value", stroke: "part", strokeWidth: 2 }),
+      dot(points, { x: "epoch", y: "value", fill: "part", r: epochs > 40 ? 0 : 2.5 }),
+    ],
+  });
+}
+
+export const drawLoss = (history: readonly EpochRecord[]): string =>
+  drawCurve(
+    "loss",
+    history.flatMap(({ epoch, loss, valLoss }): Point[] => [
+      { epoch, value: loss, part: "training" },
+      ...(valLoss === undefined ? [] : [{ epoch, value: valLoss, part: "validation" } as const]),
+    ]),
+  );
+
+export const drawAccuracy = (history: readonly EpochRecord[]): string =>
+  drawCurve(
+    "accuracy, %",
+    history.flatMap(({ epoch, accuracy, valAccuracy }): Point[] => [
+      { epoch, value: 100 * accuracy, part: "training" },
+      ...(valAccuracy === undefined
+        ? []
+        : [{ epoch, value: 100 * valAccuracy, part: "validation" } as const]),
+    ]),
+  );
+
+export const drawLearningRate = (history: readonly EpochRecord[]): string =>
+  drawCurve(
+    "learning rate",
+    history.map(({ epoch, learningRate }) => ({ epoch, value: learningRate, part: "training" })),
+  );
+
+/** Bars are the share of hits in each bin of confidence; on the diagonal a classifier is as right as it says. */
+export function drawCalibration(bins: readonly ReliabilityBin[]): string {
+  const filled = bins.filter(({ count }) => count > 0);
+  const step = bins.length > 0 ? 1 / bins.length : 1;
+  const rows = filled.map(({ low, accuracy, count }) => ({
+    ...{ middle: (low + step / 2).toFixed(3), accuracy: 100 * accuracy },
+    title: `${count} pictures, ${(100 * accuracy).toFixed(1)} % right`,
+  }));
+  const domain = bins.map(({ low }) => (low + step / 2).toFixed(3));
+  const [first, last] = [domain[0], domain.at(-1)];
+  return draw({
+    x: { domain, label: "confidence", tickFormat: (middle) => Number(middle).toFixed(1), ticks: 6 },
+    y: { domain: [0, 100], grid: true, label: "right, %" },
+    marks: [
+      axisY({ ticks: 5 }),
+      barY(rows, { x: "middle", y: "accuracy", fill: colours.training, title: "title" }),
+      link([{ x1: first, x2: last, y1: 50 * step, y2: 100 - 50 * step }], {
+        ...{ x1: "x1", x2: "x2", y1: "y1", y2: "y2" },
+        ...{ stroke: "currentColor", strokeDasharray: "4 3" },
+      }),
+      ruleY([0]),
+    ],
+  });
+}

@@ -1,0 +1,158 @@
+/** A run's report as one HTML file that needs nothing but itself: opened from a disk, sent by mail, looked at in ten years. */
+import { count, duration, percent } from "../output.ts";
+import { drawAccuracy, drawCalibration, drawLearningRate, drawLoss } from "./charts.ts";
+import { script, style } from "./page-assets.ts";
+import type { ReportData, ShownPicture } from "./report-data.ts";
+
+export function formatReport(data: ReportData): string {
+  const title = `${data.config.model} on ${data.config.data.name}`;
+  const shown = JSON.stringify(Object.fromEntries(data.shown)).replaceAll("<", "\\u003c");
+  const cells = JSON.stringify(Object.fromEntries(data.cells));
+  const classes = JSON.stringify(data.classes).replaceAll("<", "\\u003c");
+  const sections = [
+    section("In short", facts(data)),
+    section("Curves", curves(data)),
+    section(
+      "Confusion",
+      confusion(data),
+      "Rows are what a picture shows, columns what it was taken for. Choose a number to see the pictures.",
+    ),
+    section(
+      "Worst mistakes",
+      worst(data),
+      "The pictures that the model gave least for what they are.",
+    ),
+    section("Classes", classTable(data)),
+    section(
+      "Calibration",
+      calibration(data),
+      "How often the model is right where it says so: on the dashed line, as often as it says.",
+    ),
+    section("Settings", settings(data)),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${escapeHtml(title)}</h1>
+${sections.join("\n")}
+<dialog id="pictures"><button type="button" aria-label="close">×</button><h3></h3><div class="pictures"></div></dialog>
+<script>const report = { shown: ${shown}, cells: ${cells}, classes: ${classes} };${script}</script>
+</body>
+</html>
+`;
+}
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
+
+const section = (title: string, body: string, note = ""): string =>
+  `<section><h2>${title}</h2>${note && `<p class="note">${note}</p>`}${body}</section>`;
+
+function facts({
+  config,
+  history,
+  log,
+  command,
+  accuracy,
+  pictures,
+  run,
+  ...rest
+}: ReportData): string {
+  const epochs = log.filter((record) => record.event === "epoch");
+  const seconds = epochs.reduce((sum, record) => sum + record.seconds, 0);
+  const rates = epochs.map(({ imagesPerSecond }) => imagesPerSecond).sort((a, b) => a - b);
+  const starts = log.filter((record) => record.event === "start");
+  const best = history.reduce(
+    (a, b) => ((b.valAccuracy ?? 0) > (a.valAccuracy ?? 0) ? b : a),
+    history[0],
+  );
+  const rows: [string, string][] = [
+    ["test accuracy", `<b>${percent(accuracy, 2)}</b> of ${count(pictures)} pictures`],
+    ...(best?.valAccuracy === undefined
+      ? []
+      : [
+          ["best validation", `${percent(best.valAccuracy, 2)} after epoch ${best.epoch}`] as [
+            string,
+            string,
+          ],
+        ]),
+    [
+      "model",
+      `${escapeHtml(config.model)}, ${count(config.parameters)} parameters, input ${config.inputShape.join("×")}`,
+    ],
+    [
+      "pictures",
+      `${count(config.data.train)} to train on, ${count(config.data.validation)} to validate, ${count(config.data.test)} to test`,
+    ],
+    [
+      "training",
+      `${history.length} epochs${seconds > 0 ? ` in ${duration(seconds)}, ${count(rates[rates.length >> 1])} images/s` : ""}`,
+    ],
+    ["prediction", `${count(rest.imagesPerSecond)} images/s, reading pictures included`],
+    ...starts
+      .slice(0, 1)
+      .map(({ time, backend, threads }): [string, string] => [
+        "begun",
+        `${time.slice(0, 16).replace("T", " ")} UTC, ${backend}, ${threads} threads`,
+      ]),
+    ["run", escapeHtml(run)],
+    ...(command === undefined
+      ? []
+      : [["the same again", `<code>${escapeHtml(command)}</code>`] as [string, string]]),
+  ];
+  return `<table class="facts">${rows.map(([name, value]) => `<tr><th>${name}</th><td>${value}</td></tr>`).join("")}</table>`;
+}
+
+const curves = ({ history }: ReportData): string =>
+  `<div class="charts">${[drawLoss, drawAccuracy, drawLearningRate].map((draw) => `<figure>${draw(history)}</figure>`).join("")}</div>
+<p class="key"><span class="training">training</span> <span class="validation">validation</span></p>`;
+
+function confusion({ confusion, classes }: ReportData): string {
+  const head = classes
+    .map((name) => `<th scope="col"><span>${escapeHtml(name)}</span></th>`)
+    .join("");
+  const rows = confusion.map((row, truth) => {
+    const total = row.reduce((sum, n) => sum + n, 0);
+    const cells = row.map((n, predicted) => cell(n, n / (total || 1), truth, predicted));
+    return `<tr><th scope="row">${escapeHtml(classes[truth])}</th>${cells.join("")}</tr>`;
+  });
+  return `<div class="wide"><table class="confusion"><tr><td></td>${head}</tr>${rows.join("")}</table></div>`;
+}
+
+function cell(n: number, share: number, truth: number, predicted: number): string {
+  if (n === 0) return "<td></td>";
+  const kind = truth === predicted ? "hit" : "miss";
+  return `<td class="${kind}" style="--share:${share.toFixed(3)}"><button type="button" data-cell="${truth},${predicted}">${n}</button></td>`;
+}
+
+function worst({ worst, shown, classes }: ReportData): string {
+  if (worst.length === 0) return "<p>None: every test picture was told right.</p>";
+  return `<div class="pictures">${worst.map((i) => figure(shown.get(i) as ShownPicture, classes)).join("")}</div>`;
+}
+
+function figure(picture: ShownPicture, classes: readonly string[]): string {
+  const { truth, predicted, confidence, name, source, small } = picture;
+  const words = `${escapeHtml(classes[predicted])} ${percent(confidence)}`;
+  return `<figure><img src="${source}" alt="${escapeHtml(name)}" title="${escapeHtml(name)}"${small ? ' class="small"' : ""}><figcaption>${words}<br>it is ${escapeHtml(classes[truth])}</figcaption></figure>`;
+}
+
+function classTable({ table }: ReportData): string {
+  const share = (value: number): string => (Number.isNaN(value) ? "–" : percent(value));
+  const rows = [...table.classes, ...table.averages].map(
+    ({ name, precision, recall, f1, support }) =>
+      `<tr><th scope="row">${escapeHtml(name)}</th>${[precision, recall, f1].map((value) => `<td>${share(value)}</td>`).join("")}<td>${count(support)}</td></tr>`,
+  );
+  return `<table class="numbers"><tr><th>class</th><th>precision</th><th>recall</th><th>F1</th><th>pictures</th></tr>${rows.join("")}</table>`;
+}
+
+const calibration = ({ bins, calibrationError }: ReportData): string =>
+  `<div class="charts"><figure>${drawCalibration(bins)}</figure></div><p>Expected calibration error ${percent(calibrationError)} (Guo et al. 2017).</p>`;
+
+const settings = ({ config }: ReportData): string =>
+  `<pre>${escapeHtml(JSON.stringify(config, null, 2))}</pre>`;
