@@ -64,7 +64,7 @@ export async function trainTask<D extends TaskData, B extends TaskBatch>(
     alreadyFinished = position.test !== undefined;
     if (!alreadyFinished) {
       const start = {
-        ...{ config, device, resumedAt: checkpoint && position.step },
+        ...{ net, config, device, resumedAt: checkpoint && position.step },
         ...{ trainLength: train.length, validationLength: validation?.length ?? 0 },
         testLength: test.length,
       };

@@ -209,7 +209,7 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
       position.stopped = true;
     }
     for (const { onEpoch } of callbacks) {
-      if (onEpoch?.(record, timing) === "stop") position.stopped = true;
+      if (onEpoch?.(record, timing, found) === "stop") position.stopped = true;
     }
     // The checkpoint comes last: a kill between these writes only repeats the epoch.
     await store?.write("metrics.jsonl", formatMetrics(position.history));
