@@ -20,6 +20,7 @@ import type { NamedNetwork } from "./made-network.ts";
 import { CUSTOM, type ModelCard } from "./model-card.ts";
 import { probabilitiesOf } from "./probabilities.ts";
 import { classification } from "./tasks/classification.ts";
+import { NONE } from "./transfer/head-settings.ts";
 
 export interface Candidate {
   readonly label: string;
@@ -167,9 +168,10 @@ export class Classifier {
   }
 
   #checkClasses(dataset: Dataset): void {
-    const areNumbers = this.classes.every((name, i) => name === `class ${i}`);
-    if (areNumbers && this.classes.length === dataset.classes.length) return;
-    const [own, theirs] = [this.classes.join(", "), dataset.classes.join(", ")];
+    const known = this.classes.filter((name) => name !== NONE);
+    const areNumbers = known.every((name, i) => name === `class ${i}`);
+    if (areNumbers && known.length === dataset.classes.length) return;
+    const [own, theirs] = [known.join(", "), dataset.classes.join(", ")];
     if (own === theirs) return;
     throw new ConvkitError(
       "evaluate",

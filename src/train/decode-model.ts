@@ -14,6 +14,7 @@ import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import { CUSTOM, type ModelCard } from "./model-card.ts";
+import { parseHeadSettings } from "./transfer/head-settings.ts";
 
 export interface LoadedModel {
   readonly net: Module;
@@ -46,7 +47,16 @@ export async function decodeModel(
 }
 
 async function makeNet(card: ModelCard, file: string): Promise<Module> {
-  const { architecture, inputShape, classes, structure, probabilities = false } = card;
+  const { architecture, inputShape, classes, structure, probabilities = false, head } = card;
+  if (head) {
+    const { transferNetwork } = await import("./transfer/transfer-network.ts");
+    const outputs = head.kind === "classifier" ? { classes: head.outputs } : {};
+    const body = structure
+      ? ((await importStructure(structure, { file, inputShape, logits: true }))
+          .net as unknown as Module)
+      : initialize((await createModel(architecture, { inputShape, ...outputs })).net, inputShape);
+    return transferNetwork(body, inputShape, head, classes.length);
+  }
   if (!structure) {
     return (await createModel(architecture, { inputShape, classes: classes.length })).net;
   }
@@ -101,6 +111,7 @@ function parseCard(metadata: Readonly<Record<string, string>>, file: string): Mo
     loss,
     preprocessing: parsePreprocessing(preprocessing ?? "", file),
     ...(structure && { structure }),
+    ...(metadata.head !== undefined && { head: parseHeadSettings(metadata.head, file) }),
     ...(metadata.probabilities === "true" && { probabilities: true }),
   };
 }

@@ -27,7 +27,9 @@ export function encodeModel(net: Module, card: ModelCard): Uint8Array {
     classes: JSON.stringify(card.classes),
     loss: card.loss,
     preprocessing: formatPreprocessing(card.preprocessing),
+    ...(card.stem && { stem: card.stem }),
     ...(card.structure && { structure: formatStructure(card.structure) }),
+    ...(card.head && { head: JSON.stringify(card.head) }),
     ...(card.probabilities && { probabilities: "true" }),
     producer: "convkit",
   });

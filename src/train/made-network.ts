@@ -4,14 +4,20 @@ import type { Dataset } from "../data/index.ts";
 import type { ModelStructure } from "../formats/imported-model.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import { createModel } from "../models/index.ts";
+import type { Stem } from "../models/model.ts";
 import { Module } from "../nn/module.ts";
 import type { LossName } from "./loss.ts";
+import type { HeadSettings } from "./transfer/head-settings.ts";
 
 /** What `openModel` gives of a network whose training goes on. */
 export interface NamedNetwork {
   readonly net: Module;
   readonly architecture: string;
   readonly structure?: ModelStructure;
+  /** What stands on its features in place of its own classifier. */
+  readonly head?: HeadSettings;
+  /** Its first layers, where they were chosen. */
+  readonly stem?: Stem;
   /** That of its earlier training; measured on the data when left out. */
   readonly preprocessing?: Preprocessing;
   readonly loss: LossName;

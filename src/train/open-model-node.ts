@@ -128,7 +128,7 @@ async function openRun(name: string, options: OpenModelOptions): Promise<OpenedM
   const { net, card } = await decodeModel(await readSafetensors(file), file, {
     device: options.device,
   });
-  const { architecture, inputShape, structure, probabilities = false } = card;
+  const { architecture, inputShape, structure, head, probabilities = false } = card;
   if (wished && String(wished) !== String(inputShape)) {
     throw new WrongModel(
       "model",
@@ -143,6 +143,7 @@ async function openRun(name: string, options: OpenModelOptions): Promise<OpenedM
     ...ends(own.net, inputShape),
     loss: card.loss === "squaredError" ? "squaredError" : "crossEntropy",
     ...(structure && { structure }),
+    ...(head && { head }),
     probabilities,
     preprocessing: preprocessingFor(inputShape, options, card.preprocessing),
     ...(names && { labels: names }),
@@ -152,14 +153,14 @@ async function openRun(name: string, options: OpenModelOptions): Promise<OpenedM
 
 /** A run's network for another number of classes: its weights but for the layer of scores. */
 async function withFreshHead(
-  { architecture, inputShape, structure }: Awaited<ReturnType<typeof decodeModel>>["card"],
+  { architecture, inputShape, structure, head }: Awaited<ReturnType<typeof decodeModel>>["card"],
   file: string,
   classes: number,
 ): Promise<{ net: Module; notes: readonly string[] }> {
-  if (structure) {
+  if (structure || head) {
     throw new WrongModel(
       "model",
-      `${file}: was imported; another number of classes is given to the file that it was imported from — train from that`,
+      `${file}: was ${head ? "given a head of its own" : "imported"}; another number of classes is given to the model that it was made from — train from that`,
     );
   }
   const { net, timm } = await createModel(architecture, { inputShape, classes });

@@ -1,52 +1,51 @@
-/**
- * What stands on a network's features N×F in place of its own classifier. Plain data, so that a model file keeps them:
- *
- *   linear      a score a class, x·Wᵀ + b
- *   knn         the shares of the classes among the k nearest training pictures (Cover and Hart 1967)
- *   one-class   for each class the mean distance to the k nearest of its own training pictures, which is held against the class's
- *               threshold (Tax and Duin 1998, "Outlier detection using classifier instability": nearest neighbours as a description)
- *
- * The last two hold the features of the training pictures as buffers, and give shares instead of logits.
- */
+/** The heads that `head-settings.ts` describes, as modules on features N×F. */
 import type { Tensor } from "../../graph/tensor.ts";
 import { zeros } from "../../nn/init/constant.ts";
 import { linear } from "../../nn/linear/linear.ts";
 import { Module } from "../../nn/module.ts";
 import { argmin } from "../../ops/argmin.ts";
 import { sort } from "../../ops/sort.ts";
+import type {
+  ClassifierHead,
+  DistanceMetric,
+  HeadSettings,
+  NeighbourHead,
+} from "./head-settings.ts";
 
-/** cosine: 1 − x·y/(‖x‖‖y‖); euclidean: ‖x − y‖. */
-export type DistanceMetric = "cosine" | "euclidean";
-
-export interface LinearHead {
-  readonly kind: "linear";
-}
-
-export interface NeighbourHead {
-  readonly kind: "knn" | "one-class";
-  readonly k: number;
-  readonly metric: DistanceMetric;
-  /** How many training pictures it holds. */
-  readonly pictures: number;
-}
-
-export type HeadSettings = (LinearHead | NeighbourHead) & {
-  /** The path of the layer whose pooled output is read; the network's own features when left out. */
-  readonly layer?: string;
-};
-
-export type HeadKind = HeadSettings["kind"];
-export const headKinds: readonly HeadKind[] = ["linear", "knn", "one-class"];
-
-/** What a one-class head answers when a picture is too far from every class; the last of its classes. */
-export const NONE = "none of them";
-
-/** N×F → logits N×classes. */
+/** N×F → logits N×classes; that of kind "classifier" is given the network's scores instead of its features. */
 export function makeHead(settings: HeadSettings, classes: number): Module {
+  if (settings.kind === "classifier") return new ChosenClasses(settings.sources);
   if (settings.kind === "knn") return new NearestNeighbours(settings, classes);
   if (settings.kind === "one-class") return new OneClass(settings, classes - 1);
   // Scores of 0 to begin with: until the head has learnt something, nothing is asked of the body.
   return linear(classes, { weightInit: zeros(), biasInit: zeros() });
+}
+
+/** Logits of classes that several of the network's own stand for: log Σ exp over these. */
+class ChosenClasses extends Module {
+  readonly sources: ClassifierHead["sources"];
+
+  constructor(sources: ClassifierHead["sources"]) {
+    super();
+    this.sources = sources;
+  }
+
+  override get kind(): string {
+    return "chosenClasses";
+  }
+
+  forward(scores: Tensor): Tensor {
+    const { builder } = scores;
+    const concat = (columns: Tensor[]) => builder.apply("concat", columns, { axis: 1 });
+    return concat(
+      this.sources.map((sources) => {
+        const own = concat(sources.map((source) => scores.slice(1, source, source + 1)));
+        if (sources.length === 1) return own;
+        const largest = builder.apply("stopGradient", [own.amax(1, true)]);
+        return own.sub(largest).exp().sum(1, true).log().add(largest);
+      }),
+    );
+  }
 }
 
 /** Under this a share counts as none; it keeps logits finite. */

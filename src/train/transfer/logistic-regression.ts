@@ -45,7 +45,7 @@ export async function logisticRegression(
   table: FeatureTable,
   options: LogisticRegressionOptions,
 ): Promise<LinearClassifier> {
-  const { C = 1, device } = options;
+  const { C = 1 } = options;
   const problem = new Problem(table, options);
   try {
     const tried: { C: number; loss: number; accuracy: number }[] = [];

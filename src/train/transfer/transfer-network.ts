@@ -8,8 +8,10 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { traceNetwork } from "../../nn/initialize.ts";
 import { type AnyModule, type Mode, Module } from "../../nn/module.ts";
 import { takeOutputs } from "../../nn/named-outputs.ts";
+import { scoresOf } from "../loss.ts";
 import { featuresOf, headModules } from "./features.ts";
-import { type HeadSettings, makeHead } from "./heads.ts";
+import type { HeadSettings } from "./head-settings.ts";
+import { makeHead } from "./heads.ts";
 
 export class TransferNetwork extends Module {
   readonly body: Module;
@@ -39,13 +41,15 @@ export class TransferNetwork extends Module {
     const scores = this.body.call(x, mode);
     // Auxiliary classifiers go with the classifier that is replaced.
     takeOutputs(x.builder);
-    return this.head.call(featuresOf(scores, this.settings.layer), mode);
+    const { kind, layer } = this.settings;
+    const read = kind === "classifier" ? scoresOf(scores) : featuresOf(scores, layer);
+    return this.head.call(read, mode);
   }
 }
 
 /**
- * Takes `body`, whose parameters are there, over: its classifier leaves the states that are trained and saved. The head has
- * initial values.
+ * Takes `body`, whose parameters are there, over: its classifier leaves the states that are trained and saved, unless it is what
+ * the head stands on. The head has initial values.
  */
 export function transferNetwork(
   body: Module,
@@ -53,10 +57,12 @@ export function transferNetwork(
   settings: HeadSettings,
   classes: number,
 ): TransferNetwork {
-  for (const { ownStates } of headModules(body, inputShape, settings.layer)) {
+  const own = body instanceof TransferNetwork ? body.body : body;
+  const left = settings.kind === "classifier" ? [] : headModules(own, inputShape, settings.layer);
+  for (const { ownStates } of left) {
     for (const [name, state] of ownStates) ownStates.set(name, { ...state, persistent: false });
   }
-  const net = new TransferNetwork(body, settings, classes);
+  const net = new TransferNetwork(own, settings, classes);
   traceNetwork(net, inputShape, { training: true });
   return net;
 }
