@@ -25,8 +25,13 @@ export class PictureWorkers {
   #queue: Job[] = [];
   #failure: Error | undefined;
 
-  constructor(count: number, settings: PictureSettings) {
-    this.#hands = Array.from({ length: count }, () => this.#hire(settings));
+  /** `script` is what the threads run. */
+  constructor(
+    count: number,
+    settings: PictureSettings,
+    script = new URL("./picture-worker-node.ts", import.meta.url),
+  ) {
+    this.#hands = Array.from({ length: count }, () => this.#hire(settings, script));
   }
 
   /** Rejects with what went wrong with a picture, and where a worker ended. */
@@ -44,12 +49,11 @@ export class PictureWorkers {
     await Promise.all(this.#hands.map(({ worker }) => worker.terminate()));
   }
 
-  #hire(settings: PictureSettings): Hand {
-    const worker = new Worker(new URL("./picture-worker-node.ts", import.meta.url), {
-      workerData: settings,
-    });
+  #hire(settings: PictureSettings, script: URL): Hand {
+    // Of the command line only what is not about the program itself.
+    const execArgv = process.execArgv.filter((word) => !word.startsWith("--input-type"));
+    const worker = new Worker(script, { workerData: settings, execArgv });
     const hand: Hand = { worker, jobs: [] };
-    worker.unref();
     worker.on("message", (answer: Answer) => {
       const job = hand.jobs.shift();
       if (hand.jobs.length === 0) worker.unref();
@@ -62,6 +66,8 @@ export class PictureWorkers {
       cause = error;
     });
     worker.on("exit", (code) => this.#ended(hand, code, cause));
+    // After the listeners, which hold it.
+    worker.unref();
     return hand;
   }
 

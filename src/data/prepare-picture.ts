@@ -3,7 +3,7 @@
  * that chooses the size looks at the whole picture, as torchvision's do; all others at one that has the network's size.
  */
 import { makeTransform, type TransformSettings } from "../augment/settings.ts";
-import { type Transform, transformed } from "../augment/transform.ts";
+import { transformed } from "../augment/transform.ts";
 import { type Key, Random, threefry } from "../core/random.ts";
 import { toChannels } from "../image/colour.ts";
 import type { Image } from "../image/image.ts";
@@ -38,14 +38,14 @@ export async function pictureMaker(settings: PictureSettings): Promise<PictureMa
   const transform =
     augmentation.length > 0 ? await makeTransform(augmentation, [height, width]) : undefined;
   const isWhole = augmentation.some(choosesSize);
+  const { cropPct: _, ...whole } = preprocessing;
+  const isFit = (image: Image) => image.height === height && image.width === width;
   const writePicture = pictureWriter(preprocessing);
   return {
     base: (decoded) => (isWhole ? toChannels(decoded, channels) : fitImage(decoded, preprocessing)),
     write(base, key, to, at) {
-      const image = transform
-        ? transformed(transform as Transform, { image: base }, key).image
-        : base;
-      writePicture(fitImage(image, preprocessing), to, at);
+      const { image } = transform ? transformed(transform, { image: base }, key) : { image: base };
+      writePicture(isFit(image) ? image : fitImage(image, whole), to, at);
     },
   };
 }

@@ -46,7 +46,7 @@ export async function openStoredBatches(
     keyOf: pictureKeys(seed, sampler !== undefined),
     hire: () => {
       if (workers === 0) return { run: own, dispose: async () => {} };
-      return new PictureWorkers(workers, settings);
+      return new PictureWorkers(Math.min(workers, Math.ceil(dataset.length / PICTURES)), settings);
     },
   });
 }
