@@ -1,5 +1,4 @@
 /** What a training says at its end: the test, where the model is, a predicted sample; or how to go on. */
-import { join } from "node:path";
 import { type Dataset, pictureAt } from "../data/index.ts";
 import type { Run } from "../train/index.ts";
 import { RunDirectory } from "../train/node.ts";
@@ -53,28 +52,6 @@ export async function tellDone(
     stoppedEarly: run.stoppedEarly,
     alreadyFinished: run.alreadyFinished,
   });
-}
-
-/** The page is beside the run; a fault in making it is no fault of the run. */
-export async function tellReport(
-  output: Output,
-  run: Run,
-  test: Dataset,
-  out: string,
-): Promise<void> {
-  // Charts take a third of a second to load.
-  const { writeReport } = await import("./report/write-report.ts");
-  const file = join(out, "report.html");
-  const bar = output.bar("reporting {bar} {value}/{total}");
-  try {
-    const subject = { run: out, model: run, test, file };
-    await writeReport(subject, (done, total) => bar.update(done, total));
-    bar.stop();
-    output.say(`\nreport in ${file}`);
-  } catch (error) {
-    bar.stop();
-    output.remark(`no report was written: ${error instanceof Error ? error.message : error}`);
-  }
 }
 
 /** The first test picture, and what the model takes it for. */

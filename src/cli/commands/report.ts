@@ -1,10 +1,12 @@
 /** `convkit report RUN [DATA]`: one HTML file that shows how a run went and what its model gets wrong. */
 import { join } from "node:path";
 import type { Command } from "commander";
+import { writeFileAtomic } from "../../formats/node.ts";
 import { backend, whole } from "../arguments.ts";
 import { addPictureFlags } from "../model-argument.ts";
 import { count, Output, percent } from "../output.ts";
-import { writeReport } from "../report/write-report.ts";
+import { formatReport } from "../report/page.ts";
+import { gatherReport } from "../report/report-data.ts";
 import { readRun } from "../run-records.ts";
 import { openTrainedModel, type TrainedModelFlags } from "../trained-model.ts";
 
@@ -45,14 +47,15 @@ Examples:
 
 async function report(run: string, given: string | undefined, flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
-  await readRun(run); // says so at once where there is none
+  const records = await readRun(run);
   const { model, test } = await openTrainedModel("report", run, given, flags, output);
   const file = flags.out ?? join(run, "report.html");
   const bar = output.bar("predicting {bar} {value}/{total}");
-  const { accuracy, pictures, calibrationError } = await writeReport(
-    { run, model, test, file },
-    (done, total) => bar.update(done, total),
+  const data = await gatherReport(records, model, test, (done, total) =>
+    bar.update(done, total),
   ).finally(() => bar.stop());
+  await writeFileAtomic(file, formatReport(data));
+  const { accuracy, pictures, calibrationError } = data;
   output.say(`${file}: accuracy ${percent(accuracy, 2)} of ${count(pictures)} pictures`);
   output.emit({ event: "report", run, file, accuracy, images: pictures, calibrationError });
 }

@@ -1,17 +1,18 @@
 /** Two trainings, listed, compared and reported. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
 import { args, executablePath } from "../../../test/browser/chromium.ts";
 import { convkit, temporaryFolder } from "../../../test/command-line.ts";
+import { readRecords } from "../../formats/tensorboard/tf-record.ts";
 
 const folder = temporaryFolder();
 const [a, b] = [join(folder, "a"), join(folder, "group", "b")];
 const data = "glyphs:train=600,test=60";
 
 beforeAll(async () => {
-  for (const [out, ...flags] of [[a], [b, "--lr", "0.004", "--no-report"]]) {
+  for (const [out, ...flags] of [[a], [b, "--lr", "0.004", "--no-report", "--tensorboard"]]) {
     const { code, stderr } = await convkit(
       ...["train", data, "--epochs", "2", "--threads", "1", "--out", out, ...flags],
     );
@@ -30,7 +31,7 @@ test("lists runs in folders and one below, the best first", async () => {
     expect(Number(event.seconds)).toBeGreaterThan(0);
     expect(event.command).toBe(
       ["convkit", "train", data, "--epochs", "2", "--threads", "1", "--out", event.run]
-        .concat(event.run === b ? ["--lr", "0.004", "--no-report"] : [])
+        .concat(event.run === b ? ["--lr", "0.004", "--no-report", "--tensorboard"] : [])
         .join(" "),
     );
   }
@@ -63,6 +64,24 @@ test("a run whose files are damaged is named", async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(/broken.config\.json: is damaged/);
 }, 60_000);
+
+test("the event file holds curves, weights, confusion and precision-recall of the run", () => {
+  const [name, ...others] = readdirSync(b).filter((file) =>
+    file.startsWith("events.out.tfevents."),
+  );
+  expect(others).toEqual([]);
+  expect(readdirSync(a).filter((file) => file.startsWith("events"))).toEqual([]);
+  const records = readRecords(new Uint8Array(readFileSync(join(b, name))));
+  // The version, the settings, two epochs, the test.
+  expect(records).toHaveLength(5);
+  const [, config, epoch, , findings] = records.map((record) => new TextDecoder().decode(record));
+  expect(config).toContain('"model": "lenet5"');
+  for (const tag of ["loss/train", "accuracy/validation", "learning_rate", "confusion/validation"])
+    expect(epoch).toContain(tag);
+  expect(epoch).toContain("weights/conv1.weight");
+  expect(findings).toContain("precision_recall/9");
+  expect(findings).toContain("confusion/test");
+});
 
 describe("report.html", () => {
   test("is written by train unless told not to, and by report", async () => {

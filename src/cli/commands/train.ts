@@ -20,6 +20,7 @@ import {
   OutputExists,
   RunDirectory,
   sourceOfRun,
+  tensorBoard,
   train,
 } from "../../train/node.ts";
 import {
@@ -39,7 +40,7 @@ import { Output } from "../output.ts";
 import { parseSchedule } from "../schedule-words.ts";
 import { openForTraining, type TrainingFlags } from "../training-network.ts";
 import { reportProgress } from "../training-report.ts";
-import { tellDone, tellInterrupted, tellReport } from "../training-result.ts";
+import { tellDone, tellInterrupted } from "../training-result.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
 interface Flags extends OptimizerFlags, TrainingFlags {
@@ -62,6 +63,7 @@ interface Flags extends OptimizerFlags, TrainingFlags {
   readonly resume?: boolean;
   readonly overwrite?: boolean;
   readonly checkpointSeconds: number;
+  readonly tensorboard?: boolean;
   readonly report: boolean;
   readonly json?: boolean;
 }
@@ -117,6 +119,7 @@ export function trainCommand(program: Command): void {
       atLeastZero,
       60,
     )
+    .option("--tensorboard", "write what TensorBoard shows into the run, epoch by epoch")
     .option("--no-report", "write no report.html into the run")
     .option("--json", "one JSON object a line on standard output")
     .addHelpText(
@@ -158,6 +161,7 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
   const optimizer = optimizerOf(flags, model, flags.lr);
   await asUsage(() => makeOptimizer(optimizer));
   const report = reportProgress(output, { pair, model, macs, out, optimizer });
+  const board = flags.tensorboard ? tensorBoard(out) : undefined;
   const result = await train(network, {
     ...settings,
     ...{ data: pair, source: absoluteSource(data), device, out, optimizer },
@@ -169,7 +173,11 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
     command: ["convkit", ...process.argv.slice(2)].map(shellWord).join(" "),
     checkpointSeconds: flags.checkpointSeconds,
     signal: interrupts.signal,
-    callbacks: [report, { onStart: () => interrupts.watch() } satisfies TrainCallbacks],
+    callbacks: [
+      report,
+      { onStart: () => interrupts.watch() } satisfies TrainCallbacks,
+      ...(board ? [board] : []),
+    ],
   })
     .catch((error: unknown) => {
       throw error instanceof OutputExists
@@ -186,7 +194,10 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
     return tellInterrupted(output, result, out, again, interrupts);
   }
   await tellDone(output, result, pair.test, out, (performance.now() - begun) / 1000);
-  if (flags.report && !result.alreadyFinished) await tellReport(output, result, pair.test, out);
+  if (result.alreadyFinished || !(flags.report || board)) return;
+  // Charts take a third of a second to load.
+  const { tellReport } = await import("../report/tell-report.ts");
+  await tellReport(output, result, pair.test, out, flags.report, board);
 }
 
 interface Settings {

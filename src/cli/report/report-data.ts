@@ -30,6 +30,9 @@ export interface ShownPicture {
 export interface ReportData extends RunRecords {
   readonly classes: readonly string[];
   readonly pictures: number;
+  /** Of the test pictures, N×K, and their true classes. */
+  readonly probabilities: Float32Array;
+  readonly labels: Int32Array;
   readonly accuracy: number;
   readonly confusion: readonly (readonly number[])[];
   readonly table: ClassificationReport;
@@ -93,7 +96,8 @@ export async function gatherReport(
   const hits = confusion.reduce((sum, row, i) => sum + row[i], 0);
   return {
     ...records,
-    ...{ classes, pictures: length, accuracy: hits / length, confusion, table: table.value },
+    ...{ classes, pictures: length, probabilities, labels, accuracy: hits / length },
+    ...{ confusion, table: table.value },
     ...{ bins: diagram.value, calibrationError: error.value, imagesPerSecond },
     ...{ shown, cells: chosen, worst },
   };
