@@ -38,7 +38,8 @@ export function rotate(sample: Sample, angle: number, options: RotationOptions =
   const { height, width } = sample.image;
   const turn = rotation(angle, center ?? [height / 2, width / 2]);
   if (!expand) return project(sample, { height, width }, turn, interpolation, fill);
-  const size = bounds(turn, { height, width });
+  const isQuarter = !center && Math.abs(angle % 180) === 90;
+  const size = isQuarter ? { height: width, width: height } : bounds(turn, { height, width });
   const [left, top] = [-(size.width - width) / 2, -(size.height - height) / 2];
   const [x, y] = projected(turn, left, top);
   const [a, b, , c, d] = turn;
