@@ -2,6 +2,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import type { StoredTensors } from "../formats/stored-tensors.ts";
+import type { ImageArray } from "../nn/init/whitening.ts";
 import type { Module } from "../nn/module.ts";
 
 /**
@@ -32,6 +33,8 @@ export interface MadeModel {
   readonly notes: readonly string[];
   /** A file of published weights as one for this network: names of another age, positions of another size. */
   readonly adapt?: (weights: StoredTensors) => StoredTensors;
+  /** Initial values that follow from training pictures, prepared as its input is; once its states are in being. */
+  readonly initializeFrom?: (images: ImageArray) => void;
 }
 
 /** How the published weights want their pictures, where it is not ImageNet's usual way: the middle 224 of 256, its mean and deviation. */

@@ -128,10 +128,41 @@ class CifarNet(nn.Module):
         return self.linear(x.amax((2, 3)))
 
 
+class Whitening(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.register_buffer("weight", torch.empty(32, 3, 3, 3))
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight, padding=1)
+
+
+class AirbenchStage(nn.Module):
+    def __init__(self, i, o):
+        super().__init__()
+        self.conv1, self.norm1 = nn.Conv2d(i, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o)
+        self.conv2, self.norm2 = nn.Conv2d(o, o, 3, 1, 1, bias=False), nn.BatchNorm2d(o)
+
+    def forward(self, x):
+        x = F.relu(self.norm1(F.max_pool2d(self.conv1(x), 2)))
+        return F.relu(self.norm2(self.conv2(x)))
+
+
+class Airbench(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.whiten = Whitening()
+        self.stages = nn.Sequential(AirbenchStage(32, 32), AirbenchStage(32, 128), AirbenchStage(128, 128))
+        self.head = nn.Linear(128, 10, bias=False)
+
+    def forward(self, x):
+        return self.head(self.stages(F.relu(self.whiten(x))).amax((2, 3))) / 9
+
+
 cases = {
     "zhang": (Zhang, [3, 1, 28, 28]), "lenet5": (LeNet5, [3, 1, 28, 28]),
     "convnetjs-cifar": (ConvNetJS, [2, 3, 32, 32]), "resnet20": (ResNet20, [3, 3, 12, 8]),
-    "cifarnet": (CifarNet, [3, 3, 8, 8])}
+    "cifarnet": (CifarNet, [3, 3, 8, 8]), "airbench_s": (Airbench, [3, 3, 8, 8])}
 goldens = {}
 for name, (make, shape) in cases.items():
     net = make()

@@ -12,7 +12,6 @@ import { ConvkitError } from "../../core/error.ts";
 import { Random } from "../../core/random.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import type { InitSpec } from "./init-spec.ts";
-import type { Init } from "./initializer.ts";
 
 /** N×C×H×W. */
 export interface ImageArray {
@@ -27,8 +26,8 @@ export interface WhiteningOptions {
 
 /** For the weight O×C×kH×kW of a convolution: O even, and at most twice the C·kH·kW directions that there are. */
 export const whitening =
-  (images: ImageArray, { eps = 5e-4 }: WhiteningOptions = {}): Init =>
-  (shape) => {
+  (images: ImageArray, { eps = 5e-4 }: WhiteningOptions = {}) =>
+  (shape: Shape): Float64Array => {
     const size = sizeOf(shape.slice(1));
     const [outputs] = shape;
     check(shape, images.shape);
