@@ -28,6 +28,7 @@ import { randomChannelPermutationSpec } from "./random-channel-permutation.ts";
 import { randomCropSpec } from "./random-crop.ts";
 import { randomEqualizeSpec } from "./random-equalize.ts";
 import { randomErasingSpec } from "./random-erasing.ts";
+import { randomFogSpec } from "./random-fog.ts";
 import { randomGammaSpec } from "./random-gamma.ts";
 import { randomGrayscaleSpec } from "./random-grayscale.ts";
 import { randomHorizontalFlipSpec } from "./random-horizontal-flip.ts";
@@ -36,11 +37,14 @@ import { randomIoUCropSpec } from "./random-iou-crop.ts";
 import { randomPerspectiveSpec } from "./random-perspective.ts";
 import { randomPhotometricDistortSpec } from "./random-photometric-distort.ts";
 import { randomPosterizeSpec } from "./random-posterize.ts";
+import { randomRainSpec } from "./random-rain.ts";
 import { randomResizeSpec } from "./random-resize.ts";
 import { randomResizedCropSpec } from "./random-resized-crop.ts";
 import { randomRotationSpec } from "./random-rotation.ts";
+import { randomShadowSpec } from "./random-shadow.ts";
 import { randomShortestSizeSpec } from "./random-shortest-size.ts";
 import { randomSolarizeSpec } from "./random-solarize.ts";
+import { randomSunFlareSpec } from "./random-sun-flare.ts";
 import { randomVerticalFlipSpec } from "./random-vertical-flip.ts";
 import { randomZoomOutSpec } from "./random-zoom-out.ts";
 import { resizeSpec } from "./resize.ts";
@@ -100,4 +104,8 @@ export const transformSpecs: readonly TransformSpec[] = [
   randomPerspectiveSpec,
   elasticTransformSpec,
   randomErasingSpec,
+  randomShadowSpec,
+  randomFogSpec,
+  randomRainSpec,
+  randomSunFlareSpec,
 ];

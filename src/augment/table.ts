@@ -51,6 +51,10 @@ export const kinds = {
   saltAndPepper: async () => (await import("./salt-and-pepper.ts")).saltAndPepperKind,
   scaleJitter: async () => (await import("./scale-jitter.ts")).scaleJitterKind,
   toSepia: async () => (await import("./to-sepia.ts")).toSepiaKind,
+  randomShadow: async () => (await import("./random-shadow.ts")).randomShadowKind,
+  randomFog: async () => (await import("./random-fog.ts")).randomFogKind,
+  randomRain: async () => (await import("./random-rain.ts")).randomRainKind,
+  randomSunFlare: async () => (await import("./random-sun-flare.ts")).randomSunFlareKind,
 } as const satisfies Record<string, () => Promise<TransformKind<never>>>;
 
 export type TransformName = keyof typeof kinds;

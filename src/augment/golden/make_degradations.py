@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from golden_files import write_json
 from PIL import Image
+from skimage.draw import polygon2mask
 from skimage.util import random_noise
 
 rng = np.random.default_rng(1)
@@ -65,6 +66,8 @@ def shifted_hsv(image, hue, saturation, value):
     return text(cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB))
 
 
+# Concave, and over the edge.
+corners = np.array([[3.2, 2.1], [24.7, 4.4], [15.3, 9.6], [29.5, 18.9], [5.9, 14.2]])
 sepia = np.array([[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]])
 flat = np.full((500, 500), 0.5)
 noisy = random_noise(flat, "gaussian", seed=1, mean=0.1, var=0.05**2)
@@ -103,6 +106,8 @@ write_json(
             for shift in ([0, 0, 0], [20, -30, 15], [-90, 40, -20], [180, 0, 255])
         ],
         "sepia": text(np.clip(np.rint(picture.astype(float) @ sepia.T), 0, 255).astype(np.uint8)),
+        # Pixels stand at whole numbers there, and their middles at halves here.
+        "shadow": {"corners": corners.tolist(), "inside": text(polygon2mask((height, width), corners[:, ::-1] - 0.5))},
         "noise": {"mean": noisy.mean(), "std": noisy.std()},
         "saltAndPepper": {"salt": (salted == 1).mean(), "pepper": (salted == 0).mean()},
     },
