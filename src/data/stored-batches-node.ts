@@ -22,14 +22,18 @@ const AHEAD = 2;
 /** Pictures of a task: few enough to be shared out evenly, enough to make messages cheap. */
 const PICTURES = 8;
 
+/** One a core, but none that would take longer to begin than to do its share. */
+const defaultWorkers = (pictures: number): number =>
+  Math.min(availableParallelism(), Math.floor(pictures / 64));
+
 export async function openStoredBatches(
   dataset: StoredDataset,
   options: BatchOptions,
 ): Promise<BatchSource> {
   const { batch, seed = 0, shuffle = true, sampler, augmentation = [], size } = options;
   checkBatch(dataset, batch);
-  const { workers = availableParallelism(), cacheBytes = Math.min(2 ** 30, freemem() / 4) } =
-    options;
+  const { workers = defaultWorkers(dataset.length) } = options;
+  const { cacheBytes = Math.min(2 ** 30, freemem() / 4) } = options;
   if (!Number.isInteger(workers) || workers < 0) {
     throw new ConvkitError("data", `${workers} workers — give a whole number from 0`);
   }
@@ -46,7 +50,7 @@ export async function openStoredBatches(
     keyOf: pictureKeys(seed, sampler !== undefined),
     hire: () => {
       if (workers === 0) return { run: own, dispose: async () => {} };
-      return new PictureWorkers(Math.min(workers, Math.ceil(dataset.length / PICTURES)), settings);
+      return new PictureWorkers(workers, settings);
     },
   });
 }
