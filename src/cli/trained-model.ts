@@ -46,7 +46,7 @@ export async function openTrainedModel(
     // The seed of the run, so that a folder without a test part is divided as it was in training.
     seed: await seedOf(run, path),
     size: [height, width],
-    channels,
+    channels: channels as 1 | 3,
     cropPct,
     onProgress: (done, total) => loading.update(done, total),
   }).finally(() => loading.stop());

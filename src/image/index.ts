@@ -6,4 +6,6 @@ export type { Interpolation } from "./interpolation.ts";
 export * from "./parse-preprocessing.ts";
 export * from "./preprocess.ts";
 export * from "./preprocessing.ts";
+export { toHsv } from "./representation/hsv.ts";
+export type { RepresentationName } from "./representation/names.ts";
 export * from "./resize.ts";

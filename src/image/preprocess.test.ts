@@ -70,8 +70,26 @@ test("a crop of 0.875 is torchvision's short side to 256, then 224 of the middle
   expect(found).toEqual(Float32Array.from(expected, (byte) => byte * (1 / 255)));
 });
 
+test("a picture is resized as the record says", () => {
+  const image: Image = { height: 1, width: 4, channels: 1, data: Uint8Array.of(0, 0, 255, 255) };
+  const how: Preprocessing = { ...colour, channels: 1, width: 8, mean: [0], std: [1], scale: 1 };
+  for (const fit of ["stretch", "cover"] as const) {
+    const bicubic = { ...how, height: 2, fit, interpolation: "bicubic" } as const;
+    expect([...preprocess(image, bicubic)]).toEqual([...resize(image, 2, 8, "bicubic").data]);
+  }
+  expect(preprocess(image, { ...how, interpolation: "nearest" })).toEqual(
+    Float32Array.of(0, 0, 0, 0, 255, 255, 255, 255),
+  );
+});
+
 test("the record survives the model file, its text is always the same", () => {
-  const how: Preprocessing = { ...colour, order: "bgr", fit: "cover", invert: true, cropPct: 0.9 };
+  const own = { order: "bgr", interpolation: "bicubic" } as const;
+  const how: Preprocessing = { ...colour, ...own, fit: "cover", invert: true, cropPct: 0.9 };
+  const stacked: Preprocessing = {
+    ...{ ...colour, channels: 4, representation: ["rgb", "fourierMagnitude"] },
+    ...{ mean: [0, 0, 0, 0.5], std: [1, 1, 1, 0.5] },
+  };
+  expect(parsePreprocessing(formatPreprocessing(stacked))).toEqual(stacked);
   expect(parsePreprocessing(formatPreprocessing(how))).toEqual(how);
   const shuffled = Object.fromEntries(Object.entries(how).reverse()) as unknown as Preprocessing;
   expect(formatPreprocessing(shuffled)).toBe(formatPreprocessing(how));
@@ -86,6 +104,19 @@ test.each([
   [formatPreprocessing({ ...colour, std: [1, 0, 1] }), /std has one number above 0/],
   [formatPreprocessing({ ...colour, scale: Number.NaN }), /scale is a number/],
   [formatPreprocessing({ ...colour, fit: "tile" as "cover" }), /fit is stretch or cover/],
+  [
+    formatPreprocessing({ ...colour, interpolation: "cubic" as "bicubic" }),
+    /interpolation is nearest, bilinear, bicubic,/,
+  ],
+  [
+    formatPreprocessing({ ...colour, representation: ["lab" as "hsv"] }),
+    /representation is a list of rgb, grey, hsv,/,
+  ],
+  [formatPreprocessing({ ...colour, representation: [] }), /representation is a list of/],
+  [
+    formatPreprocessing({ ...colour, representation: ["grey", "intensity"] }),
+    /channels is 2, what its representation has/,
+  ],
 ])("refuses %s", (text, message) => {
   expect(() => parsePreprocessing(text, "m")).toThrow(message);
 });

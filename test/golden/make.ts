@@ -54,6 +54,7 @@ const goldens: readonly Golden[] = [
   { path: "src/image/golden/opencv.json" },
   { path: "src/image/golden/photos.json" },
   { path: "src/image/golden/pillow.json" },
+  { path: "src/image/representation/golden/representation.json" },
   { path: "src/formats/golden/npy.json" },
   { path: "src/formats/golden/pytorch.json" },
   { path: "src/formats/mat/golden/mat.json" },
