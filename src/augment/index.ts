@@ -17,8 +17,10 @@ export { type MixableBatch, type MixSettings, mixBatch } from "./mix-batch.ts";
 export { pad } from "./pad.ts";
 export { randomAdjustSharpness } from "./random-adjust-sharpness.ts";
 export { affineSample, randomAffine } from "./random-affine.ts";
+export { randomApply } from "./random-apply.ts";
 export { autocontrasted, randomAutocontrast } from "./random-autocontrast.ts";
 export { permuted, randomChannelPermutation } from "./random-channel-permutation.ts";
+export { randomChoice } from "./random-choice.ts";
 export { randomCrop } from "./random-crop.ts";
 export { equalized, randomEqualize } from "./random-equalize.ts";
 export { randomErasing } from "./random-erasing.ts";
@@ -29,6 +31,7 @@ export {
 } from "./random-horizontal-flip.ts";
 export { inverted, randomInvert } from "./random-invert.ts";
 export { randomIoUCrop } from "./random-iou-crop.ts";
+export { randomOrder } from "./random-order.ts";
 export { perspective, randomPerspective } from "./random-perspective.ts";
 export { randomPhotometricDistort } from "./random-photometric-distort.ts";
 export { posterized, randomPosterize } from "./random-posterize.ts";

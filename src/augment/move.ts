@@ -17,6 +17,7 @@ export interface Move {
 export function moved(sample: Sample, { image, mask, point }: Move): Sample {
   const picture = image(sample.image);
   return {
+    ...sample,
     image: picture,
     ...(sample.mask && { mask: mask(sample.mask) }),
     ...(sample.boxes && { boxes: movedBoxes(sample.boxes, point, picture) }),

@@ -2,6 +2,11 @@
  * Transforms as plain data, which `config.json` keeps and workers are sent, and as a line of text:
  *
  *     randomResizedCrop:size=224,scale=0.08,1+randomHorizontalFlip+colorJitter:brightness=0.4
+ *     randomApply(colorJitter:brightness=0.4,hue=0.1+randomGrayscale):p=0.3+randomChoice(randomInvert+randomEqualize)
+ *
+ *     list      = transform {"+" transform}
+ *     transform = name ["(" list ")"] [":" option {"," option}]
+ *     option    = key "=" value {"," value}
  */
 import { ConvkitError } from "../core/error.ts";
 import { checkedSettings, findName } from "../nn/named-settings.ts";
@@ -33,19 +38,52 @@ async function makeOne(
 ): Promise<Transform> {
   const kind = (await kinds[findName("transform", name, transformNames)]()) as TransformKind;
   const checked = checkedSettings("transform", name, kind.settings, options);
-  return kind.make(
-    size && kind.settings.split(" ").includes("size") ? { size, ...checked } : checked,
+  const { transforms } = checked as { transforms?: unknown };
+  return kind.make({
+    ...(size && kind.settings.split(" ").includes("size") && { size }),
+    ...checked,
+    ...(transforms !== undefined && {
+      transforms: await Promise.all(inside(name, transforms).map((one) => makeOne(one, size))),
+    }),
+  });
+}
+
+function inside(name: string, transforms: unknown): readonly TransformSettings[] {
+  const isList = Array.isArray(transforms) && transforms.every((one) => one?.name);
+  if (isList) return transforms;
+  const found = JSON.stringify(transforms);
+  throw new ConvkitError(
+    "transform",
+    `transforms of ${name} is ${found} — give a list of settings, or write ${name}(randomGrayscale+randomInvert)`,
   );
 }
 
 /** `none` and the empty text are no transforms at all; `flip` and `shift=4` stand for a flip and a crop of the padded picture. */
 export function parseTransforms(text: string): TransformSettings[] {
-  if (text === "" || text === "none") return [];
-  return text.split("+").flatMap((part) => (isShort(part) ? parseShort(part) : [parseOne(part)]));
+  const packed = text.replace(/\s+/g, "");
+  if (packed === "" || packed === "none") return [];
+  return parts(packed).flatMap((part) => (isShort(part) ? parseShort(part) : [parseOne(part)]));
 }
 
-const isShort = (text: string): boolean =>
-  /^\s*(flip|shift=\d+)\s*(,\s*(flip|shift=\d+)\s*)*$/.test(text);
+/** What stands between the plus signs, but for those in parentheses. */
+function parts(text: string): string[] {
+  const found = [""];
+  let depth = 0;
+  for (const char of text) {
+    depth += char === "(" ? 1 : char === ")" ? -1 : 0;
+    if (depth < 0) break;
+    if (char === "+" && depth === 0) found.push("");
+    else found[found.length - 1] += char;
+  }
+  if (depth === 0) return found;
+  const problem = depth < 0 ? "a ) without its (" : "a ( without its )";
+  throw new ConvkitError("transform", `"${text}" has ${problem} — ${expected}`);
+}
+
+const expected =
+  "write name:key=value,key=value, or name(transform+transform):key=value, such as randomApply(colorJitter:hue=0.1+randomGrayscale):p=0.3";
+
+const isShort = (text: string): boolean => /^(flip|shift=\d+)(,(flip|shift=\d+))*$/.test(text);
 
 /** `flip,shift=4`: what small pictures are trained with, in a word each. */
 const parseShort = (text: string): TransformSettings[] =>
@@ -57,15 +95,20 @@ const parseShort = (text: string): TransformSettings[] =>
   });
 
 function parseOne(text: string): TransformSettings {
-  const [word, ...rest] = text.trim().split(":");
+  const form = /^([^:()]+)(?:\((.*)\))?(?::(.*))?$/s.exec(text);
+  if (!form) throw new ConvkitError("transform", `"${text}" is no transform — ${expected}`);
+  const [, word, inner, rest = ""] = form;
   const name = findName("transform", word, transformNames);
   // A comma that no key=value follows is one within a list.
   const options = rest
-    .join(":")
     .split(/,(?=[^,=]*=)/)
     .filter(Boolean)
     .map(parseOption);
-  return { name, ...Object.fromEntries(options) };
+  return {
+    name,
+    ...(inner !== undefined && { transforms: parseTransforms(inner) }),
+    ...Object.fromEntries(options),
+  };
 }
 
 function parseOption(text: string): [string, unknown] {
@@ -86,14 +129,16 @@ function parseValue(text: string): unknown {
 }
 
 /** The text that `parseTransforms` reads. */
-export function formatTransforms(settings: readonly TransformSettings[]): string {
-  if (settings.length === 0) return "none";
-  return settings
-    .map(({ name, ...options }) => {
-      const parts = Object.entries(options).map(
-        ([key, value]) => `${key}=${[value].flat().join()}`,
-      );
-      return parts.length === 0 ? name : `${name}:${parts.join(",")}`;
-    })
-    .join("+");
+export const formatTransforms = (settings: readonly TransformSettings[]): string =>
+  settings.length === 0 ? "none" : settings.map(formatOne).join("+");
+
+function formatOne({ name, transforms, ...options }: TransformSettings): string {
+  const inner = transforms as readonly TransformSettings[] | undefined;
+  const written = Object.entries(options)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => `${key}=${[value].flat().join()}`);
+  return [
+    inner ? `${name}(${formatTransforms(inner)})` : name,
+    ...(written.length > 0 ? [written.join(",")] : []),
+  ].join(":");
 }

@@ -6,10 +6,13 @@ import { adjustGammaSpec } from "./adjust-gamma.ts";
 import { adjustHueSpec } from "./adjust-hue.ts";
 import { adjustSaturationSpec } from "./adjust-saturation.ts";
 import { adjustSharpnessSpec } from "./adjust-sharpness.ts";
+import { augMixSpec } from "./aug-mix.ts";
+import { autoAugmentSpec } from "./auto-augment.ts";
 import { centerCropSpec } from "./center-crop.ts";
 import { claheSpec } from "./clahe.ts";
 import { coarseDropoutSpec } from "./coarse-dropout.ts";
 import { colorJitterSpec } from "./color-jitter.ts";
+import { composeSpec } from "./compose.ts";
 import { cutoutSpec } from "./cutout.ts";
 import { elasticTransformSpec } from "./elastic-transform.ts";
 import { gaussNoiseSpec } from "./gauss-noise.ts";
@@ -21,10 +24,13 @@ import { imageCompressionSpec } from "./image-compression.ts";
 import { medianBlurSpec } from "./median-blur.ts";
 import { motionBlurSpec } from "./motion-blur.ts";
 import { padSpec } from "./pad.ts";
+import { randAugmentSpec } from "./rand-augment.ts";
 import { randomAdjustSharpnessSpec } from "./random-adjust-sharpness.ts";
 import { randomAffineSpec } from "./random-affine.ts";
+import { randomApplySpec } from "./random-apply.ts";
 import { randomAutocontrastSpec } from "./random-autocontrast.ts";
 import { randomChannelPermutationSpec } from "./random-channel-permutation.ts";
+import { randomChoiceSpec } from "./random-choice.ts";
 import { randomCropSpec } from "./random-crop.ts";
 import { randomEqualizeSpec } from "./random-equalize.ts";
 import { randomErasingSpec } from "./random-erasing.ts";
@@ -34,6 +40,7 @@ import { randomGrayscaleSpec } from "./random-grayscale.ts";
 import { randomHorizontalFlipSpec } from "./random-horizontal-flip.ts";
 import { randomInvertSpec } from "./random-invert.ts";
 import { randomIoUCropSpec } from "./random-iou-crop.ts";
+import { randomOrderSpec } from "./random-order.ts";
 import { randomPerspectiveSpec } from "./random-perspective.ts";
 import { randomPhotometricDistortSpec } from "./random-photometric-distort.ts";
 import { randomPosterizeSpec } from "./random-posterize.ts";
@@ -53,6 +60,7 @@ import { saltAndPepperSpec } from "./salt-and-pepper.ts";
 import { scaleJitterSpec } from "./scale-jitter.ts";
 import { toSepiaSpec } from "./to-sepia.ts";
 import type { TransformSpec } from "./transform.ts";
+import { trivialAugmentWideSpec } from "./trivial-augment-wide.ts";
 
 // biome-ignore format: in the order of the page
 export const transformSpecs: readonly TransformSpec[] = [
@@ -108,4 +116,12 @@ export const transformSpecs: readonly TransformSpec[] = [
   randomFogSpec,
   randomRainSpec,
   randomSunFlareSpec,
+  composeSpec,
+  randomApplySpec,
+  randomChoiceSpec,
+  randomOrderSpec,
+  autoAugmentSpec,
+  randAugmentSpec,
+  trivialAugmentWideSpec,
+  augMixSpec,
 ];
