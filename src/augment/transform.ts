@@ -33,16 +33,20 @@ export interface Sample {
   readonly mask?: Image;
   readonly boxes?: readonly Box[];
   readonly keypoints?: readonly Keypoint[];
+  /** How often the picture was seen before, or one more: which, is drawn for each picture. Unknown outside a training. */
+  readonly turn?: number;
 }
 
 /** What may be looked at while parameters are drawn. */
 export interface Scene extends Size {
   readonly boxes?: readonly Box[];
+  readonly turn?: number;
 }
 
-export const sceneOf = ({ image: { height, width }, boxes }: Sample): Scene => ({
+export const sceneOf = ({ image: { height, width }, boxes, turn }: Sample): Scene => ({
   ...{ height, width },
   ...(boxes && { boxes }),
+  ...(turn !== undefined && { turn }),
 });
 
 export interface Transform<P = unknown> {

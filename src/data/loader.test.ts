@@ -4,7 +4,7 @@ import { augmentedCopy } from "./array-augmentation.ts";
 import { type Batch, type BatchSource, openBatches } from "./batches.ts";
 import { type ArrayDataset, interleaved } from "./dataset.ts";
 import { Loader } from "./loader.ts";
-import { pictureKeys, pictureMaker } from "./prepare-picture.ts";
+import { pictureMaker, seenPictures } from "./prepare-picture.ts";
 
 /** Picture i is 1×2×3 with bytes 10·i + 0 … 5; its label is i mod 4. */
 const count = 11;
@@ -172,13 +172,15 @@ test("flips and crops give the numbers that the transforms themselves give", asy
   };
   const how = { channels: 3, height: 4, width: 5, scale: 1 / 255, order: "bgr" } as const;
   const preprocessing = { ...how, mean: [0.1, 0.2, 0.3], std: [0.5, 0.25, 2] };
-  const keyOf = pictureKeys(3, false);
+  const seenOf = seenPictures(3, false);
   for (const text of [
     "flip",
     "shift=2",
     "flip,shift=2",
     "shift=1,flip",
     "randomCrop:size=4,5,padding=1",
+    "randomCrop:padding=2,1,paddingMode=reflect+flip+randomCrop:padding=1,paddingMode=edge",
+    "randomHorizontalFlip:alternating=true+randomCrop:padding=2,paddingMode=symmetric",
   ]) {
     const augmentation = parseTransforms(text);
     const copy = await augmentedCopy(large, { batch: 1, seed: 3, preprocessing, augmentation });
@@ -187,10 +189,32 @@ test("flips and crops give the numbers that the transforms themselves give", asy
       const [moved, made] = [new Float32Array(60), new Float32Array(60)];
       const [epoch, at] = [Math.floor(picture / count), picture % count];
       copy(moved, 0, at, epoch, 0);
-      maker.write(interleaved(large, at), keyOf(epoch, at, 0), made, 0);
+      maker.write(interleaved(large, at), seenOf(epoch, at, 0), made, 0);
       expect(moved, `${text}, epoch ${epoch}, picture ${at}`).toEqual(made);
     }
   }
+});
+
+test("an alternating flip shows every picture from both sides in two epochs, half of them each way", async () => {
+  const augmentation = parseTransforms("randomHorizontalFlip:alternating=true");
+  const many = { ...dataset, length: 200, labels: new Int32Array(200) };
+  const images = Uint8Array.from({ length: 1200 }, (_, i) => i % 251);
+  const source = await openBatches(
+    { ...many, images },
+    { ...options, augmentation, batch: 200, shuffle: false },
+  );
+  const epochs = await Promise.all([0, 1, 2, 3].map((epoch) => source.batch(epoch, 0)));
+  const [first, second, third, fourth] = epochs.map(({ images }) => images);
+  expect(third).toEqual(first);
+  expect(fourth).toEqual(second);
+  let flipped = 0;
+  for (let at = 0; at < first.length; at += 6) {
+    const [one, other] = [first.subarray(at, at + 6), second.subarray(at, at + 6)];
+    expect(one).not.toEqual(other);
+    if (one[0] > one[1]) flipped++;
+  }
+  // Five standard deviations of 200 coins.
+  expect(Math.abs(flipped - 100)).toBeLessThan(36);
 });
 
 test("other transforms and sizes make pictures", async () => {

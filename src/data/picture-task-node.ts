@@ -1,9 +1,8 @@
 /** The work on some pictures of a batch: decoded, transformed and written into it. A worker thread does it, or the caller's own. */
-import type { Key } from "../core/random.ts";
 import { decodeImage } from "../image/decode-node.ts";
 import type { Image } from "../image/image.ts";
 import type { EncodedImage } from "./encoded-image.ts";
-import { type PictureSettings, pictureMaker } from "./prepare-picture.ts";
+import { type PictureSettings, pictureMaker, type Seen } from "./prepare-picture.ts";
 import { readEncoded } from "./read-encoded-node.ts";
 
 /** Plain data and shared memory. */
@@ -21,7 +20,7 @@ export interface TaskPicture {
   readonly file: EncodedImage;
   /** Decoded before. */
   readonly base?: Image;
-  readonly key: Key;
+  readonly seen: Seen;
 }
 
 /** What was decoded, in memory that threads share; undefined for pictures that came decoded, and for all where none is wanted. */
@@ -42,14 +41,14 @@ export async function pictureWork(settings: PictureSettings): Promise<PictureWor
     const decoded: (Image | undefined)[] = [];
     // The next picture is decoded by a thread of libuv's while this one is transformed here.
     let next = baseOf(pictures[0]);
-    for (const [i, { base: known, key }] of pictures.entries()) {
+    for (const [i, { base: known, seen }] of pictures.entries()) {
       const base = await next;
       if (i + 1 < pictures.length) {
         next = baseOf(pictures[i + 1]);
         // Told in the next turn, or not at all when this picture fails.
         next.catch(() => {});
       }
-      maker.write(base, key, images, (at + i) * size);
+      maker.write(base, seen, images, (at + i) * size);
       decoded.push(keep && !known ? { ...base, data: shared(base.data) } : undefined);
     }
     return decoded;

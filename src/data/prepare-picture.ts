@@ -14,7 +14,14 @@ export interface PictureMaker {
   /** What is the same in every epoch. */
   base(decoded: Image): Image;
   /** Writes C×H×W numbers from `at` on. */
-  write(base: Image, key: Key, to: Float32Array, at: number): void;
+  write(base: Image, seen: Seen, to: Float32Array, at: number): void;
+}
+
+/** What decides how a picture looks this time. */
+export interface Seen {
+  readonly key: Key;
+  /** One more with every epoch, from 0 or 1 on: see `Sample`. */
+  readonly turn: number;
 }
 
 export interface PictureSettings {
@@ -43,8 +50,10 @@ export async function pictureMaker(settings: PictureSettings): Promise<PictureMa
   const writePicture = pictureWriter(preprocessing);
   return {
     base: (decoded) => (isWhole ? toChannels(decoded, channels) : fitImage(decoded, preprocessing)),
-    write(base, key, to, at) {
-      const { image } = transform ? transformed(transform, { image: base }, key) : { image: base };
+    write(base, { key, turn }, to, at) {
+      const { image } = transform
+        ? transformed(transform, { image: base, turn }, key)
+        : { image: base };
       writePicture(isFit(image) ? image : fitImage(image, whole), to, at);
     },
   };
@@ -57,19 +66,23 @@ function pictureWriter(how: Preprocessing): (image: Image, to: Float32Array, at:
   const tables = Array.from({ length: channels }, (_, c) => byteTable(how, c));
   return ({ data }, to, at) => {
     for (const [c, table] of tables.entries()) {
-      const plane = at + c * pixels;
+      const plane = to.subarray(at + c * pixels, at + (c + 1) * pixels);
       for (let p = 0, from = sourceChannel(how, c); p < pixels; p++, from += channels) {
-        to[plane + p] = table[data[from]];
+        plane[p] = table[data[from]];
       }
     }
   };
 }
 
-/** The key of what a picture looks like; a picture that is drawn several times in an epoch is told apart by its place there. */
-export function pictureKeys(
+/** How a picture is seen in an epoch; one that is drawn several times is told apart by its place there. */
+export function seenPictures(
   seed: number,
   isDrawn: boolean,
-): (epoch: number, picture: number, place: number) => Key {
+): (epoch: number, picture: number, place: number) => Seen {
   const { key } = new Random(seed, "augment");
-  return (epoch, picture, place) => threefry(key, epoch, isDrawn ? place : picture);
+  const first = new Random(seed, "turn").key;
+  return (epoch, picture, place) => ({
+    key: threefry(key, epoch, isDrawn ? place : picture),
+    turn: epoch + (threefry(first, picture, 0)[0] >>> 31),
+  });
 }

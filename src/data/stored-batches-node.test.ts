@@ -14,7 +14,7 @@ import { preprocess } from "../image/preprocess.ts";
 import { type BatchOptions, type BatchSource, openBatches } from "./batches.ts";
 import { preprocessingOf, type StoredDataset, subset } from "./dataset.ts";
 import { PictureWorkers } from "./picture-workers-node.ts";
-import { pictureKeys } from "./prepare-picture.ts";
+import { seenPictures } from "./prepare-picture.ts";
 import { storedDataset } from "./stored-dataset-node.ts";
 
 const count = 21;
@@ -84,7 +84,7 @@ test("a transform that chooses the size sees the whole picture, by the key of ep
     source.batch(3, 1),
   );
   const image = await readImage(dataset.files[7].path as string);
-  const cropped = transformed(crop, { image }, pictureKeys(4, false)(3, 7, 0)).image;
+  const cropped = transformed(crop, { image }, seenPictures(4, false)(3, 7, 0).key).image;
   expect(images.subarray(2 * 576, 3 * 576)).toEqual(preprocess(cropped, preprocessing));
 });
 
@@ -202,7 +202,7 @@ test("a thread that ends is told with the files it was at; what is disposed of, 
   const task = {
     images: new Float32Array(576),
     at: 0,
-    pictures: [{ file: dataset.files[0], key: [0, 0] as const }],
+    pictures: [{ file: dataset.files[0], seen: { key: [0, 0] as const, turn: 0 } }],
     keep: false,
   };
   const script = `import { parentPort } from "node:worker_threads"; parentPort.on("message", () => process.exit(7));`;

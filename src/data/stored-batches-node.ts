@@ -5,7 +5,6 @@
  */
 import { availableParallelism, freemem } from "node:os";
 import { ConvkitError } from "../core/error.ts";
-import type { Key } from "../core/random.ts";
 import type { Image } from "../image/image.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import type { Batch, BatchOptions, BatchSource } from "./batches.ts";
@@ -14,7 +13,7 @@ import { type EpochOrder, epochOrder } from "./epoch-order.ts";
 import { checkBatch, noteOf } from "./loader.ts";
 import { type PictureWork, pictureWork } from "./picture-task-node.ts";
 import { PictureWorkers } from "./picture-workers-node.ts";
-import { pictureKeys } from "./prepare-picture.ts";
+import { type Seen, seenPictures } from "./prepare-picture.ts";
 import { weightedOrder } from "./weighted-sampler.ts";
 
 /** Batches in the making while another is used. */
@@ -47,7 +46,7 @@ export async function openStoredBatches(
     order: sampler
       ? weightedOrder(dataset, sampler, seed)
       : epochOrder(dataset.length, seed, shuffle),
-    keyOf: pictureKeys(seed, sampler !== undefined),
+    seenOf: seenPictures(seed, sampler !== undefined),
     hire: () => {
       if (workers === 0) return { run: own, dispose: async () => {} };
       return new PictureWorkers(workers, settings);
@@ -65,7 +64,7 @@ interface Parts {
   readonly preprocessing: Preprocessing;
   readonly cacheBytes: number;
   readonly order: EpochOrder;
-  readonly keyOf: ReturnType<typeof pictureKeys>;
+  readonly seenOf: ReturnType<typeof seenPictures>;
   /** Begins the threads. */
   readonly hire: () => Team;
 }
@@ -152,9 +151,9 @@ class StoredBatches implements BatchSource {
     labels.fill(0, n);
     const tasks: Promise<void>[] = [];
     for (let at = 0; at < n; at += PICTURES) {
-      const keyOf = (picture: number, i: number) =>
-        this.#parts.keyOf(epoch, picture, start + at + i);
-      tasks.push(this.#prepare(chosen.subarray(at, at + PICTURES), images, at, keyOf));
+      const seenOf = (picture: number, i: number) =>
+        this.#parts.seenOf(epoch, picture, start + at + i);
+      tasks.push(this.#prepare(chosen.subarray(at, at + PICTURES), images, at, seenOf));
     }
     // All are waited for, so that nothing writes into the memory afterwards.
     const done = Promise.allSettled(tasks).then((outcomes) => {
@@ -170,13 +169,13 @@ class StoredBatches implements BatchSource {
     chosen: Uint32Array,
     images: Float32Array,
     at: number,
-    keyOf: (picture: number, i: number) => Key,
+    seenOf: (picture: number, i: number) => Seen,
   ): Promise<void> {
     this.#team ??= this.#parts.hire();
     const pictures = Array.from(chosen, (picture, i) => ({
       file: this.#dataset.files[picture],
       base: this.#kept.get(picture),
-      key: keyOf(picture, i),
+      seen: seenOf(picture, i),
     }));
     const decoded = await this.#team.run({ images, at, pictures, keep: this.#room > 0 });
     for (const [i, image] of decoded.entries()) if (image) this.#keep(chosen[i], image);
