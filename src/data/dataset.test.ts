@@ -6,7 +6,7 @@ import {
   preprocessingOf,
   subset,
 } from "./dataset.ts";
-import { splitDataset, splitIndices } from "./split.ts";
+import { splitDataset, splitIndices, splitParts } from "./split.ts";
 
 /** Picture i is a single grey byte, i. */
 const numbered = (labels: readonly number[], classes = 3): ArrayDataset => ({
@@ -76,4 +76,54 @@ test("a split that cannot be made is refused", () => {
   expect(() => splitDataset(numbered([0, 1]), 0.1)).toThrow(
     /2 pictures are too few to hold back 0\.1/,
   );
+});
+
+test("a split without groups is what it was before there were any", () => {
+  const { validation } = splitIndices(uneven, 0.1, 7);
+  expect([...validation]).toEqual([7, 20, 24, 38, 42, 50, 66, 72, 74, 99]);
+  const alone = { ...uneven, groups: Int32Array.from({ length: 100 }, (_, i) => i) };
+  expect([...splitIndices(alone, 0.1, 7).validation]).toEqual([
+    7, 20, 24, 38, 42, 50, 66, 72, 74, 99,
+  ]);
+});
+
+test("near-duplicates stay on one side, across classes too, and shares stay close", () => {
+  // Threes, one of which has members in two classes; the rest alone.
+  const groups = Int32Array.from({ length: 100 }, (_, i) => (i < 63 ? Math.floor(i / 3) : i));
+  for (let seed = 0; seed < 20; seed++) {
+    const { train, validation } = splitDataset({ ...uneven, groups }, 0.2, seed);
+    const kept = new Set(train.groups);
+    expect([...(validation.groups ?? [])].filter((group) => kept.has(group))).toEqual([]);
+    const [first, second, third] = countClasses(validation);
+    expect(first).toBeGreaterThanOrEqual(10);
+    expect([first <= 12, second, third]).toEqual([true, 6, 2]);
+  }
+  const same = { ...uneven, groups: new Int32Array(100) };
+  expect(() => splitDataset(same, 0.2)).toThrow(/without parting near-duplicates/);
+});
+
+test("three parts, the test part the same with validation and without", () => {
+  const two = splitParts(uneven, { test: 0.2 }, 3);
+  const three = splitParts(uneven, { test: 0.2, validation: 0.2 }, 3);
+  expect(two.validation).toBeUndefined();
+  expect(three.test).toEqual(two.test);
+  expect([three.train, three.validation ?? uneven, three.test].map(countClasses)).toEqual([
+    [36, 18, 6],
+    [12, 6, 2],
+    [12, 6, 2],
+  ]);
+  expect(() => splitParts(uneven, { test: 0.5, validation: 0.5 })).toThrow(
+    /leave nothing to train/,
+  );
+});
+
+test("groups and soft targets go with their pictures", () => {
+  const soft: ArrayDataset = {
+    ...numbered([0, 1, 2]),
+    groups: Int32Array.of(0, 1, 0),
+    targets: Float32Array.of(1, 0, 0, 0, 0.75, 0.25, 0, 0, 1),
+  };
+  const part = subset(soft, [2, 1]);
+  expect([...(part.groups ?? [])]).toEqual([0, 1]);
+  expect([...(part.targets ?? [])]).toEqual([0, 0, 1, 0, 0.75, 0.25]);
 });

@@ -17,6 +17,10 @@ export interface DatasetFacts {
   readonly shape: readonly [number, number, number];
   /** N class numbers. */
   readonly labels: Int32Array;
+  /** N×K shares of the classes where labels are soft, each row of sum 1; `labels` are then their largest. */
+  readonly targets?: Float32Array;
+  /** N numbers, equal for pictures that are copies or near-duplicates of each other: a split keeps them on one side. */
+  readonly groups?: Int32Array;
   /** How pictures of another shape are brought to this one, if they are. */
   readonly fit?: Preprocessing["fit"];
   readonly cropPct?: Preprocessing["cropPct"];
@@ -55,6 +59,8 @@ export interface DatasetPair<D extends Dataset = Dataset> {
   readonly test: D;
   /** Where the data set brings its own; else split it from `train`. */
   readonly validation?: D;
+  /** What was recognised, left out or found odd while it was opened, for people. */
+  readonly notes?: readonly string[];
 }
 
 /** Bytes of picture i, a view. */
@@ -82,9 +88,12 @@ export function interleaved(dataset: ArrayDataset, i: number): Image {
 /** Chosen pictures as a data set of their own. */
 export function subset<D extends Dataset>(dataset: D, indices: ArrayLike<number>): D {
   const chosen = Array.from(indices);
+  const { labels, targets, groups } = dataset;
   const part = {
     length: chosen.length,
-    labels: Int32Array.from(chosen, (i) => dataset.labels[i]),
+    labels: Int32Array.from(chosen, (i) => labels[i]),
+    ...(groups && { groups: Int32Array.from(chosen, (i) => groups[i]) }),
+    ...(targets && { targets: rowsOf(targets, dataset.classes.length, chosen) }),
   };
   if (isStored(dataset)) {
     const { files, masks } = dataset;
@@ -95,6 +104,14 @@ export function subset<D extends Dataset>(dataset: D, indices: ArrayLike<number>
   const images = new Uint8Array(chosen.length * c * h * w);
   for (const [to, from] of chosen.entries()) images.set(imageAt(dataset, from), to * c * h * w);
   return { ...dataset, ...part, images };
+}
+
+function rowsOf(table: Float32Array, columns: number, chosen: readonly number[]): Float32Array {
+  const rows = new Float32Array(chosen.length * columns);
+  for (const [to, from] of chosen.entries()) {
+    rows.set(table.subarray(from * columns, (from + 1) * columns), to * columns);
+  }
+  return rows;
 }
 
 /** How many pictures each class has. */

@@ -5,7 +5,7 @@
 import { createReadStream } from "node:fs";
 import { open } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
-import { extract, type Headers } from "tar-stream";
+import { extract, type Header } from "tar-stream";
 import { ConvkitError } from "../../core/error.ts";
 import { entryName } from "../entry-name.ts";
 import { codeOf, readError } from "../file-error-node.ts";
@@ -33,13 +33,13 @@ export async function listTar(
   await refuseGzip(path);
   const entries = new Map<string, TarEntry>();
   const extractor = extract();
-  extractor.on("entry", (header: Headers & { byteOffset?: number }, stream, next) => {
+  extractor.on("entry", (header: Header & { byteOffset?: number }, stream, next) => {
     const pieces: Uint8Array[] = [];
     const { name: full, size = 0, byteOffset: offset = 0, type } = header;
     const isFile = type === "file" || type === "contiguous-file";
     const wanted = isFile && size <= KEEP_LIMIT && keep(full);
-    stream.on("data", (piece: Uint8Array) => {
-      if (wanted) pieces.push(piece);
+    stream.on("data", (piece) => {
+      if (wanted) pieces.push(piece as Uint8Array);
     });
     stream.on("end", () => {
       try {
@@ -48,7 +48,7 @@ export async function listTar(
         if (isFile) entries.set(name, { name, offset, size, ...bytes });
         next();
       } catch (error) {
-        next(error);
+        next(error as Error);
       }
     });
     stream.on("error", next);
