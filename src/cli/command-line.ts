@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
   report: async () => (await import("./commands/report.ts")).reportCommand,
   runs: async () => (await import("./commands/runs.ts")).runsCommand,
+  search: async () => (await import("./commands/search.ts")).searchCommand,
   "lr-find": async () => (await import("./commands/lr-find.ts")).lrFindCommand,
   predict: async () => (await import("./commands/predict.ts")).predictCommand,
   summary: async () => (await import("./commands/summary.ts")).summaryCommand,
