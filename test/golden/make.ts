@@ -50,6 +50,7 @@ const goldens: readonly Golden[] = [
   })),
   { path: "src/image/golden/formats.json" },
   { path: "src/augment/golden/degradations.json" },
+  { path: "src/augment/golden/policies.json" },
   { path: "src/augment/golden/torchvision.json" },
   { path: "src/image/golden/opencv.json" },
   { path: "src/image/golden/photos.json" },
