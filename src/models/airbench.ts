@@ -34,6 +34,7 @@ interface Size {
 }
 
 const sizes: Readonly<Record<string, Size>> = {
+  airbench_xs: { widths: [16, 32, 64], parameters: 77_120, macs: 9_732_736 },
   airbench_s: { widths: [32, 128, 128], parameters: 500_096, macs: 43_353_344 },
   airbench_m: { widths: [64, 128, 256], parameters: 1_165_568, macs: 85_821_952 },
   airbench_l: { widths: [64, 256, 256], parameters: 1_977_088, macs: 151_882_240 },

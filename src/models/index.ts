@@ -202,7 +202,10 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     () => import("./convnext.ts"),
   ),
   /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
-  /* @__PURE__ */ entry(["airbench_s", "airbench_m", "airbench_l"], () => import("./airbench.ts")),
+  /* @__PURE__ */ entry(
+    ["airbench_xs", "airbench_s", "airbench_m", "airbench_l"],
+    () => import("./airbench.ts"),
+  ),
 ]);
 
 export type ModelName = (typeof architectures)[number]["names"][number];
