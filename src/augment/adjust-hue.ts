@@ -21,7 +21,9 @@ export function withHue(image: Image, factor: number): Image {
   const { data: from } = image;
   const data = new Uint8Array(from.length);
   for (let i = 0; i < data.length; i += 3) {
-    const [r, g, b] = [from[i], from[i + 1], from[i + 2]];
+    const r = from[i];
+    const g = from[i + 1];
+    const b = from[i + 2];
     const value = Math.max(r, g, b);
     const least = Math.min(r, g, b);
     const range = value - least;

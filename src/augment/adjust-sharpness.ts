@@ -29,7 +29,8 @@ function smoothed({ width, height, channels, data: from }: Image): Uint8Array {
   const row = width * channels;
   for (let y = 1; y < height - 1; y++) {
     for (let i = y * row + channels; i < (y + 1) * row - channels; i++) {
-      const [up, down] = [i - row, i + row];
+      const up = i - row;
+      const down = i + row;
       const sum =
         from[up - channels] +
         from[up] +

@@ -9,8 +9,12 @@ export const lookupTable = (value: (byte: number) => number): Uint8Array =>
 export function lookup(image: Image, tables: Uint8Array | readonly Uint8Array[]): Image {
   const { data: from, channels } = image;
   const data = new Uint8Array(from.length);
+  if (tables instanceof Uint8Array) {
+    for (let i = 0; i < data.length; i++) data[i] = tables[from[i]];
+    return { ...image, data };
+  }
   for (let c = 0; c < channels; c++) {
-    const table = tables instanceof Uint8Array ? tables : tables[c];
+    const table = tables[c];
     for (let i = c; i < data.length; i += channels) data[i] = table[from[i]];
   }
   return { ...image, data };

@@ -18,39 +18,54 @@ export function smooth(
   sigma: number,
 ): Float32Array {
   const row = width * channels;
+  const sums = new Float64Array(row);
   const along = new Float32Array(data.length);
-  const across = gaussianTaps(columns, sigma);
-  const line = new Float32Array((width + columns - 1) * channels);
+  const across = gaussianTaps(columns >> 1, sigma);
   const places = mirrored(width, columns >> 1);
+  const line = new Float32Array(places.length * channels);
+  const starts = Int32Array.from({ length: columns }, (_, k) => k * channels);
   for (let y = 0; y < height; y++) {
     for (let x = 0, to = 0; x < places.length; x++) {
       const from = y * row + places[x] * channels;
       for (let c = 0; c < channels; c++) line[to++] = data[from + c];
     }
-    for (let i = 0; i < row; i++) {
-      let sum = 0;
-      for (let k = 0, p = i; k < columns; k++, p += channels) sum += across[k] * line[p];
-      along[y * row + i] = sum;
-    }
+    sumPairs(sums, line, starts, across);
+    along.set(sums, y * row);
   }
   const out = new Float32Array(data.length);
-  const down = gaussianTaps(rows, sigma);
-  const lines = mirrored(height, rows >> 1);
+  const down = gaussianTaps(rows >> 1, sigma);
+  const lines = mirrored(height, rows >> 1).map((line) => line * row);
   for (let y = 0; y < height; y++) {
-    for (let k = 0; k < rows; k++) {
-      const [share, to, from] = [down[k], y * row, lines[y + k] * row];
-      for (let i = 0; i < row; i++) out[to + i] += share * along[from + i];
-    }
+    sumPairs(sums, along, lines.subarray(y, y + rows), down);
+    out.set(sums, y * row);
   }
   return out;
 }
 
-/** Their sum is 1. */
-function gaussianTaps(size: number, sigma: number): Float64Array {
-  const taps = Float64Array.from({ length: size }, (_, i) =>
-    Math.exp(-0.5 * ((i - (size - 1) / 2) / sigma) ** 2),
+/** The sum of lines that begin at `starts`, by their taps: those equally far from the middle share one. */
+function sumPairs(
+  sums: Float64Array,
+  from: Float32Array,
+  starts: Int32Array,
+  taps: Float64Array,
+): void {
+  const middle = taps.length - 1;
+  sums.fill(0);
+  for (let k = 0; k <= middle; k++) {
+    // The middle is its own pair.
+    const tap = k === 0 ? taps[0] / 2 : taps[k];
+    const before = starts[middle - k];
+    const after = starts[middle + k];
+    for (let i = 0; i < sums.length; i++) sums[i] += tap * (from[before + i] + from[after + i]);
+  }
+}
+
+/** From the middle outwards; with those on the other side their sum is 1. */
+function gaussianTaps(radius: number, sigma: number): Float64Array {
+  const taps = Float64Array.from({ length: radius + 1 }, (_, i) =>
+    Math.exp(-0.5 * (i / sigma) ** 2),
   );
-  const sum = taps.reduce((total, tap) => total + tap, 0);
+  const sum = taps.reduce((total, tap) => total + 2 * tap, -1);
   return taps.map((tap) => tap / sum);
 }
 

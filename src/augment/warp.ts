@@ -59,7 +59,8 @@ const nearest: RowSampler = ({ width, height, channels, data: from }, xs, ys, da
 
 const bilinear: RowSampler = ({ width, height, channels, data: from }, xs, ys, data, at) => {
   for (let i = 0, to = at; i < xs.length; i++, to += channels) {
-    const [placeX, placeY] = [xs[i], ys[i]];
+    const placeX = xs[i];
+    const placeY = ys[i];
     if (!(placeX >= 0 && placeX < width && placeY >= 0 && placeY < height)) continue;
     const x = Math.floor(placeX - 0.5);
     const y = Math.floor(placeY - 0.5);
@@ -83,7 +84,8 @@ const bicubic: RowSampler = ({ width, height, channels, data: from }, xs, ys, da
   const columns = new Int32Array(4);
   const rows = new Float64Array(4);
   for (let i = 0, to = at; i < xs.length; i++, to += channels) {
-    const [placeX, placeY] = [xs[i], ys[i]];
+    const placeX = xs[i];
+    const placeY = ys[i];
     if (!(placeX >= 0 && placeX < width && placeY >= 0 && placeY < height)) continue;
     const x = Math.floor(placeX - 0.5);
     const y = Math.floor(placeY - 0.5);
@@ -94,8 +96,13 @@ const bicubic: RowSampler = ({ width, height, channels, data: from }, xs, ys, da
     for (let c = 0; c < channels; c++) {
       for (let k = 0; k < 4; k++) {
         const p = Math.min(height - 1, Math.max(0, y - 1 + k)) * width * channels + c;
-        const [v0, v1] = [from[p + columns[0]], from[p + columns[1]]];
-        rows[k] = cubic(v0, v1, from[p + columns[2]], from[p + columns[3]], right);
+        rows[k] = cubic(
+          from[p + columns[0]],
+          from[p + columns[1]],
+          from[p + columns[2]],
+          from[p + columns[3]],
+          right,
+        );
       }
       const value = cubic(rows[0], rows[1], rows[2], rows[3], placeY - 0.5 - y);
       data[to + c] = value <= 0 ? 0 : value >= 255 ? 255 : value;
