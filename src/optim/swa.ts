@@ -7,12 +7,12 @@
  * The paper takes one set of weights an epoch: trace `average.update(chosen)` with an input that says when. Afterwards
  * running statistics belong to none of the weights; `updateBatchNorm` finds them anew.
  */
-import type { Module } from "../nn/module.ts";
+import type { AnyModule } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import type { OptimizerSpec } from "./optimizer-spec.ts";
 import { WeightAverage } from "./weight-average.ts";
 
-export const swa = (net: Module): WeightAverage =>
+export const swa = (net: AnyModule): WeightAverage =>
   new WeightAverage("swa", namedStates(net), (n, builder) => builder.constant(1).div(n.add(1)));
 
 export const swaSpec: OptimizerSpec = {

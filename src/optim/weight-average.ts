@@ -58,6 +58,11 @@ export class WeightAverage {
     builder.update(this.#updates, where.where(updates.add(1), updates));
   }
 
+  /** How many updates there were. */
+  get updates(): number {
+    return this.#updates.read()[0];
+  }
+
   /** The averages, by the names of the weights behind `ema.` or `swa.`, and how many updates they had. */
   state(): Parameter[] {
     return [...this.#pairs.map(({ average }) => average), this.#updates];

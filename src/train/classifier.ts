@@ -2,7 +2,7 @@
 import { type DType, isFloat } from "../core/dtype.ts";
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
-import type { Batch, Dataset } from "../data/index.ts";
+import type { Dataset } from "../data/index.ts";
 import type { StoredTensors } from "../formats/stored-tensors.ts";
 import type { Image } from "../image/image.ts";
 import type { Module } from "../nn/module.ts";
@@ -19,6 +19,7 @@ import { type Evaluation, Evaluator } from "./evaluation.ts";
 import type { NamedNetwork } from "./made-network.ts";
 import { CUSTOM, type ModelCard } from "./model-card.ts";
 import { probabilitiesOf } from "./probabilities.ts";
+import type { ClassificationBatch } from "./tasks/changed-batches.ts";
 import { classification } from "./tasks/classification.ts";
 import { NONE } from "./transfer/head-settings.ts";
 
@@ -53,7 +54,7 @@ export class Classifier {
   readonly card: ModelCard;
   readonly device: Device;
   readonly #run: Compiled<Tensor>;
-  #evaluator: Evaluator<Dataset, Batch> | undefined;
+  #evaluator: Evaluator<Dataset, ClassificationBatch> | undefined;
 
   constructor(net: Module, card: ModelCard, device: Device) {
     this.net = net;

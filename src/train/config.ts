@@ -2,11 +2,16 @@
 import { ConvkitError } from "../core/error.ts";
 import { fnv1a } from "../core/fnv1a.ts";
 import { type Dataset, type DatasetPair, isStored } from "../data/index.ts";
+import type { Stem } from "../models/model.ts";
 import { CUSTOM } from "./model-card.ts";
+import { optimizerNames } from "./optimizer-settings.ts";
 import type { TrainOptions } from "./options.ts";
-import type { Settled } from "./settle.ts";
+import type { Extras, Settled } from "./settle.ts";
 
-export interface TrainConfig {
+type Nullable<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> | null };
+
+/** What this run does not use is null. */
+export interface TrainConfig extends Nullable<Extras> {
   readonly model: string;
   readonly parameters: number;
   readonly inputShape: readonly number[];
@@ -32,12 +37,18 @@ export interface TrainConfig {
   readonly ema: number | null;
   readonly classWeights: readonly number[] | null;
   readonly labelSmoothing: number;
-  readonly loss: string;
+  readonly loss: Settled["lossSettings"];
+  /** The first layers of the model, where they were chosen. */
+  readonly stem: Stem | null;
 }
 
 export function configOf(
   settled: Settled,
-  model: { readonly name: string | undefined; readonly parameters: number },
+  model: {
+    readonly name: string | undefined;
+    readonly parameters: number;
+    readonly stem: Stem | undefined;
+  },
   data: {
     readonly train: Dataset;
     readonly validation: Dataset | undefined;
@@ -45,7 +56,6 @@ export function configOf(
   },
   classWeights: readonly number[] | undefined,
 ): TrainConfig {
-  const { optimizer, loss } = settled;
   const { pair } = data;
   return {
     model: model.name ?? CUSTOM,
@@ -61,7 +71,7 @@ export function configOf(
     },
     epochs: settled.epochs,
     batch: settled.batch,
-    optimizer: { name: optimizer.name, ...optimizer.options },
+    optimizer: settled.optimizerSettings,
     schedule: settled.scheduleSettings,
     warmup: settled.warmup,
     seed: settled.seed,
@@ -72,8 +82,34 @@ export function configOf(
     ema: settled.ema ?? null,
     classWeights: classWeights ?? null,
     labelSmoothing: settled.labelSmoothing,
-    loss: typeof loss === "string" ? loss : CUSTOM,
+    loss: settled.lossSettings,
+    stem: model.stem ?? null,
+    ...nulled(settled.extras),
   };
+}
+
+const nulled = (extras: Extras): Nullable<Extras> =>
+  Object.fromEntries(
+    Object.entries(extras).map(([key, value]) => [key, value ?? null]),
+  ) as unknown as Nullable<Extras>;
+
+/** The options that a run was begun with, as far as they are plain data, so that it goes on without their being said again. */
+export function recordedOptions(config: string): Partial<TrainOptions> {
+  const { model, parameters, inputShape, classes, data, stem, optimizer, ...settings } = JSON.parse(
+    config,
+  ) as TrainConfig;
+  const { accumulate, ...own } = optimizer;
+  const isKnown = optimizerNames.some((name) => name === String(own.name).toLowerCase());
+  const options = {
+    ...settings,
+    accumulate,
+    optimizer: isKnown ? own : undefined,
+  };
+  return Object.fromEntries(
+    Object.entries(options).filter(
+      ([, value]) => value !== null && value !== undefined && value !== CUSTOM,
+    ),
+  );
 }
 
 /** A hash over pictures and labels, as 8 hexadecimal digits; for files over their names and sizes, wherever their folder lies. */

@@ -47,18 +47,21 @@ export async function decodeModel(
 }
 
 async function makeNet(card: ModelCard, file: string): Promise<Module> {
-  const { architecture, inputShape, classes, structure, probabilities = false, head } = card;
+  const { architecture, inputShape, classes, stem, structure, probabilities = false, head } = card;
   if (head) {
     const { transferNetwork } = await import("./transfer/transfer-network.ts");
     const outputs = head.kind === "classifier" ? { classes: head.outputs } : {};
     const body = structure
       ? ((await importStructure(structure, { file, inputShape, logits: true }))
           .net as unknown as Module)
-      : initialize((await createModel(architecture, { inputShape, ...outputs })).net, inputShape);
+      : initialize(
+          (await createModel(architecture, { inputShape, stem, ...outputs })).net,
+          inputShape,
+        );
     return transferNetwork(body, inputShape, head, classes.length);
   }
   if (!structure) {
-    return (await createModel(architecture, { inputShape, classes: classes.length })).net;
+    return (await createModel(architecture, { inputShape, stem, classes: classes.length })).net;
   }
   const logits = !probabilities;
   const { net } = await importStructure(structure, { file, inputShape, logits });
@@ -90,7 +93,7 @@ function parseCard(metadata: Readonly<Record<string, string>>, file: string): Mo
     }
     return fail(`its metadata has no proper ${key}`);
   };
-  const { architecture, loss, preprocessing } = metadata;
+  const { architecture, loss, preprocessing, stem } = metadata;
   if (!architecture) return fail("its metadata names no architecture");
   const inputShape = list("inputShape").map(Number);
   const classes = list("classes").map(String);
@@ -99,6 +102,9 @@ function parseCard(metadata: Readonly<Record<string, string>>, file: string): Mo
   }
   if (loss !== "crossEntropy" && loss !== "squaredError" && loss !== CUSTOM) {
     return fail(`its loss is ${loss}`);
+  }
+  if (stem !== undefined && stem !== "imagenet" && stem !== "cifar") {
+    return fail(`its stem is ${stem}`);
   }
   const structure =
     metadata.structure === undefined ? undefined : parseStructure(metadata.structure);
@@ -110,6 +116,7 @@ function parseCard(metadata: Readonly<Record<string, string>>, file: string): Mo
     classes,
     loss,
     preprocessing: parsePreprocessing(preprocessing ?? "", file),
+    ...(stem && { stem }),
     ...(structure && { structure }),
     ...(metadata.head !== undefined && { head: parseHeadSettings(metadata.head, file) }),
     ...(metadata.probabilities === "true" && { probabilities: true }),

@@ -1,6 +1,7 @@
 /** A network's results on a part of the data: mean loss, and what its task measures. */
-import { type Compiled, compile, type Device, type Tensor } from "../tensor/index.ts";
+import { type CompileOptions, compile, type Device } from "../tensor/index.ts";
 import type { Batches, Measures, Task, TaskBatch, TaskData } from "./tasks/task.ts";
+import type { Judge, TestTimeAugmentation } from "./views.ts";
 
 export interface Evaluation extends Measures {
   readonly loss: number;
@@ -9,41 +10,49 @@ export interface Evaluation extends Measures {
 /** Predictions gain nothing from larger batches than this. */
 const LEAST_CAPACITY = 64;
 
+export interface EvaluatorOptions {
+  readonly device: Device;
+  readonly batch?: number;
+  /** Outputs are means over several views of each picture; "none" by default. */
+  readonly tta?: TestTimeAugmentation;
+}
+
 /** Runs a network in evaluation mode over parts of data; one program for all of them, which stay open from one time to the next. */
 export class Evaluator<D extends TaskData, B extends TaskBatch> {
   readonly #task: Task<D, B>;
+  readonly #options: EvaluatorOptions;
   readonly #capacity: number;
-  readonly #run: Compiled<Record<string, Tensor>>;
   readonly #opened = new Map<D, Batches<B>>();
+  #judge: Judge | undefined;
 
-  constructor(task: Task<D, B>, options: { readonly device: Device; readonly batch?: number }) {
-    const { device, batch = LEAST_CAPACITY } = options;
+  constructor(task: Task<D, B>, options: EvaluatorOptions) {
     this.#task = task;
-    this.#capacity = Math.max(batch, LEAST_CAPACITY);
-    this.#run = compile(
-      (...tensors) => {
-        const outputs = task.forward(tensors.slice(0, task.inputCount), { training: false });
-        const { loss, results } = task.judge(outputs, tensors.slice(task.inputCount), false);
-        return { ...results, loss };
-      },
-      { device, capacity: this.#capacity },
-    );
+    this.#options = options;
+    this.#capacity = Math.max(options.batch ?? 0, LEAST_CAPACITY);
   }
 
   async evaluate(data: D, onProgress?: (done: number, total: number) => void): Promise<Evaluation> {
+    this.#judge ??= await this.#makeJudge();
     const batches = await this.#batchesOf(data);
     const measure = this.#task.measure();
     let total = 0;
     let done = 0;
     for await (const batch of batches.batches()) {
-      const inputs = [...this.#task.inputs(batch), ...this.#task.targets(batch)];
-      const { loss, ...results } = await this.#run(...inputs);
+      const [inputs, targets] = [this.#task.inputs(batch), this.#task.targets(batch)];
+      const { loss, ...results } = await this.#judge.run(inputs, targets);
       total += loss.data[0] * batch.n;
       measure.update(results, batch);
       done += batch.n;
       onProgress?.(done, data.length);
     }
     return { ...measure.value, loss: total / data.length };
+  }
+
+  async #makeJudge(): Promise<Judge> {
+    const { device, tta = "none" } = this.#options;
+    const options = { device, capacity: this.#capacity };
+    if (tta === "none") return plainJudge(this.#task, options);
+    return (await import("./views.ts")).viewJudge(this.#task, tta, options);
   }
 
   async #batchesOf(data: D): Promise<Batches<B>> {
@@ -55,8 +64,25 @@ export class Evaluator<D extends TaskData, B extends TaskBatch> {
   }
 
   dispose(): void {
-    this.#run.dispose();
+    this.#judge?.dispose();
+    this.#judge = undefined;
     for (const batches of this.#opened.values()) batches.dispose();
     this.#opened.clear();
   }
+}
+
+/** Network and loss in one program. */
+function plainJudge(
+  { inputCount, forward, judge }: Pick<Task, "inputCount" | "forward" | "judge">,
+  options: CompileOptions,
+): Judge {
+  const program = compile((...tensors) => {
+    const outputs = forward(tensors.slice(0, inputCount), { training: false });
+    const { loss, results } = judge(outputs, tensors.slice(inputCount), false);
+    return { ...results, loss };
+  }, options);
+  return {
+    run: (inputs, targets) => program(...inputs, ...targets),
+    dispose: () => program.dispose(),
+  };
 }

@@ -24,13 +24,13 @@ export const isWithin = (pattern: string, parameter: string): boolean =>
   matchName(pattern, parameter) || matchName(`${pattern}.*`, parameter);
 
 /** Throws for names of nothing. */
-export function checkFreezing(net: AnyModule, { freeze, unfreezeAt }: FreezeSettings): void {
+export function checkNames(net: AnyModule, patterns: readonly string[]): void {
   const names = namedParameters(net).map(([name]) => name);
-  for (const pattern of [...freeze, ...unfreezeAt.flatMap(({ layers }) => layers)]) {
+  for (const pattern of patterns) {
     if (names.some((name) => isWithin(pattern, name))) continue;
     const layers = [...new Set(names.map((name) => name.split(".")[0]))];
     throw new ConvkitError(
-      "freeze",
+      "layers",
       `no layer or parameter is called ${pattern} — there are ${layers.slice(0, 8).join(", ")}` +
         (layers.length > 8 ? ", …" : ""),
     );
@@ -48,7 +48,8 @@ export class Freezing {
     this.#net = net;
     this.#settings = settings;
     this.#trainable = parameters(net).filter(({ trainable }) => trainable);
-    checkFreezing(net, settings);
+    const { freeze, unfreezeAt } = settings;
+    checkNames(net, [...freeze, ...unfreezeAt.flatMap(({ layers }) => layers)]);
   }
 
   apply(epoch: number): void {

@@ -5,7 +5,6 @@
  */
 import type { AnyModule } from "../nn/module.ts";
 import { parameters } from "../nn/parameters.ts";
-import type { ParameterGroup } from "../optim/optimizer.ts";
 import type { Parameter } from "../tensor/index.ts";
 
 export interface LayerGroup {
@@ -24,18 +23,6 @@ export function layerGroups(net: AnyModule): LayerGroup[] {
     else groups.push({ name, parameters: [...parameters] });
   }
   return groups;
-}
-
-/** Multipliers decay^k of the learning rate, k counting groups from the head. */
-export function layerDecayGroups(net: AnyModule, decay: number): ParameterGroup[] {
-  const groups = layerGroups(net);
-  return groups.map(({ parameters }, i) => {
-    const members = new Set(parameters);
-    return {
-      match: (parameter: Parameter) => members.has(parameter),
-      lrMultiplier: decay ** (groups.length - 1 - i),
-    };
-  });
 }
 
 /** Of the modules below; a block that has more than half of the network's values is a stack of blocks itself. */

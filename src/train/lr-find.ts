@@ -7,17 +7,19 @@
  * until the smoothed loss is more than 4 times its least. Weights, statistics and the optimiser's states are put back.
  */
 import { ConvkitError } from "../core/error.ts";
-import { type Batch, preprocessingOf } from "../data/index.ts";
+import { preprocessingOf } from "../data/index.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import { defaultDevice, type Parameter } from "../tensor/index.ts";
 import { dataOf } from "./data-parts.ts";
+import { keepStates } from "./kept-states.ts";
 import { type LrSuggestions, suggestRates } from "./lr-suggestions.ts";
 import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
 import { classWeightsOf, settle } from "./settle.ts";
 import { type StepOutcome, TrainStep } from "./step.ts";
+import type { ClassificationBatch } from "./tasks/changed-batches.ts";
 import { classification } from "./tasks/classification.ts";
 
 export interface LrFindOptions
@@ -104,8 +106,8 @@ export async function lrFind(
 
 interface Sweep {
   /** Over and over through the data. */
-  batches(): AsyncGenerator<Batch>;
-  take(batch: Batch, k: number, rate: number): Promise<StepOutcome>;
+  batches(): AsyncGenerator<ClassificationBatch>;
+  take(batch: ClassificationBatch, k: number, rate: number): Promise<StepOutcome>;
   /** Everything as it was, and the program freed. */
   restore(): void;
 }
@@ -117,12 +119,12 @@ async function prepare(
   const { train } = await dataOf(options);
   const made = await makeNetwork(model, train);
   const { net, name, loss: ownLoss } = made;
+  if (namedStates(net).length === 0) initialize(net, train.shape, { seed: options.seed });
   const settled = await settle(
     { ...options, schedule: "constant" },
-    { name, loss: ownLoss, channels: train.shape[0] },
+    { name, loss: ownLoss, channels: train.shape[0], net },
   );
   const { optimizer, seed, loss, labelSmoothing, clip, augmentation } = settled;
-  if (namedStates(net).length === 0) initialize(net, train.shape, { seed });
   const classWeights = classWeightsOf(options.classWeights, train);
   const preprocessing = made.preprocessing ?? (await preprocessingOf(train));
   const { batch } = settled;
@@ -141,7 +143,7 @@ async function prepare(
     ...namedStates(net).map(([, { parameter }]) => parameter),
     ...optimizer.state(),
   ];
-  const kept = states.map((parameter) => parameter.read().slice());
+  const putBack = keepStates(states);
   return {
     async *batches() {
       for (let epoch = 0; ; epoch++) yield* source.batches(epoch);
@@ -153,7 +155,7 @@ async function prepare(
     restore() {
       step.dispose();
       source.dispose();
-      for (const [i, parameter] of states.entries()) parameter.write(kept[i]);
+      putBack();
     },
   };
 }

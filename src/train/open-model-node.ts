@@ -118,6 +118,7 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
     preprocessing: preprocessingFor(inputShape, options, publishedPreprocessing(info, inputShape)),
     ...(labels && { labels }),
     ...(file !== undefined && { file }),
+    ...(options.stem && { stem: options.stem }),
     notes: [...made.notes, ...(loaded?.notes ?? [])],
   };
 }
@@ -128,7 +129,7 @@ async function openRun(name: string, options: OpenModelOptions): Promise<OpenedM
   const { net, card } = await decodeModel(await readSafetensors(file), file, {
     device: options.device,
   });
-  const { architecture, inputShape, structure, head, probabilities = false } = card;
+  const { architecture, inputShape, stem, structure, head, probabilities = false } = card;
   if (wished && String(wished) !== String(inputShape)) {
     throw new WrongModel(
       "model",
@@ -142,6 +143,7 @@ async function openRun(name: string, options: OpenModelOptions): Promise<OpenedM
     ...{ net: own.net, architecture, inputShape, file },
     ...ends(own.net, inputShape),
     loss: card.loss === "squaredError" ? "squaredError" : "crossEntropy",
+    ...(stem && { stem }),
     ...(structure && { structure }),
     ...(head && { head }),
     probabilities,
@@ -153,7 +155,13 @@ async function openRun(name: string, options: OpenModelOptions): Promise<OpenedM
 
 /** A run's network for another number of classes: its weights but for the layer of scores. */
 async function withFreshHead(
-  { architecture, inputShape, structure, head }: Awaited<ReturnType<typeof decodeModel>>["card"],
+  {
+    architecture,
+    inputShape,
+    stem,
+    structure,
+    head,
+  }: Awaited<ReturnType<typeof decodeModel>>["card"],
   file: string,
   classes: number,
 ): Promise<{ net: Module; notes: readonly string[] }> {
@@ -163,7 +171,7 @@ async function withFreshHead(
       `${file}: was ${head ? "given a head of its own" : "imported"}; another number of classes is given to the model that it was made from — train from that`,
     );
   }
-  const { net, timm } = await createModel(architecture, { inputShape, classes });
+  const { net, timm } = await createModel(architecture, { inputShape, stem, classes });
   initialize(net, inputShape);
   const stored = await readStateDict(file);
   const { notes } = await loadWeights(net, stored, {

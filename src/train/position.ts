@@ -13,6 +13,8 @@ export interface Position {
   history: EpochRecord[];
   /** Epoch of the best weights so far; 0 before there are any. */
   best: number;
+  /** Steps in all, where the time decides; from before the first step on. */
+  total?: number;
   /** Early stopping ended the training. */
   stopped: boolean;
   /** Present once the run is finished. */

@@ -2,19 +2,40 @@
 import type { TransformSettings } from "../augment/settings.ts";
 import type { ModelName } from "../models/index.ts";
 import type { OptimizerSettings } from "./optimizer-settings.ts";
-import type { ScheduleName } from "./schedule-settings.ts";
+import type { TrainOptions } from "./options.ts";
+import type { ScheduleName, ScheduleSettings } from "./schedule-settings.ts";
 
-export interface Recipe {
+/** Options that hold where a person says nothing else: plain data. */
+export interface Recipe
+  extends Pick<
+    TrainOptions,
+    | "accumulate"
+    | "warmup"
+    | "warmupEpochs"
+    | "decay"
+    | "layerDecay"
+    | "freezeBatchNorm"
+    | "lookahead"
+    | "mixup"
+    | "cutmix"
+    | "labelSmoothing"
+    | "sampler"
+    | "clip"
+    | "ema"
+    | "swa"
+    | "tta"
+    | "progressiveResize"
+  > {
   readonly epochs: number;
   readonly batch: number;
   readonly optimizer: OptimizerSettings;
-  readonly schedule: ScheduleName;
-  /** For photographs; digits and drawings are left as they are. */
+  readonly schedule: ScheduleName | ScheduleSettings;
+  /** For photographs; in a model's own recipe, digits and drawings are left as they are. */
   readonly augmentation?: readonly TransformSettings[];
 }
 
 /** Mirrored every second time, and moved by up to so many pixels each way; what comes in from outside is black. */
-const flipAndShift = (padding: number): TransformSettings[] => [
+export const flipAndShift = (padding: number): TransformSettings[] => [
   { name: "randomHorizontalFlip" },
   { name: "randomCrop", padding },
 ];

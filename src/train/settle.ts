@@ -1,23 +1,49 @@
-/** The options with all defaults filled in, from the model's recipe, and checked. */
+/** The options with all defaults filled in, from the recipe, and checked. */
 
 import type { TransformSettings } from "../augment/settings.ts";
 import { ConvkitError } from "../core/error.ts";
 import { countClasses, type Dataset } from "../data/index.ts";
+import type { AnyModule } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import type { Schedule } from "../optim/schedule/schedule.ts";
 import type { LossFunction, LossName } from "./loss.ts";
+import type { LossByName } from "./loss-settings.ts";
 import { CUSTOM } from "./model-card.ts";
 import { makeOptimizer, type OptimizerSettings } from "./optimizer-settings.ts";
-import type { TrainOptions } from "./options.ts";
+import type { ProgressiveResize, SwaSettings, TrainOptions } from "./options.ts";
 import { type Recipe, recipeOf } from "./recipes.ts";
 import { makeSchedule, type ScheduleSettings } from "./schedule-settings.ts";
+
+/** What not every run uses; undefined where this one does not. */
+export interface Extras
+  extends Pick<
+    TrainOptions,
+    | "recipe"
+    | "minutes"
+    | "lookahead"
+    | "sam"
+    | "mixup"
+    | "cutmix"
+    | "sampler"
+    | "decay"
+    | "groups"
+    | "layerDecay"
+    | "freeze"
+    | "unfreezeAt"
+    | "freezeBatchNorm"
+    | "tta"
+  > {
+  readonly progressiveResize?: ProgressiveResize;
+  readonly swa?: Required<Pick<SwaSettings, "start">> & SwaSettings;
+}
 
 export interface Settled {
   readonly epochs: number;
   readonly batch: number;
   readonly optimizer: Optimizer;
-  readonly schedule: Schedule;
   /** As config.json keeps it. */
+  readonly optimizerSettings: Readonly<Record<string, unknown>>;
+  readonly schedule: Schedule;
   readonly scheduleSettings: string | ScheduleSettings;
   readonly warmup: number;
   readonly seed: number;
@@ -29,18 +55,31 @@ export interface Settled {
   readonly ema: number | undefined;
   readonly labelSmoothing: number;
   readonly loss: LossName | LossFunction;
+  readonly lossSettings: string | LossByName;
   readonly checkpointSeconds: number;
+  readonly extras: Extras;
 }
 
-/** `channels` of the pictures decide whether the recipe's augmentation is for them. */
+/** What the settings depend on; the parameters of `net` are in being. */
+export interface SettleFor {
+  readonly name: string | undefined;
+  readonly loss: LossName;
+  /** Of the pictures: they decide whether the augmentation of the model's own recipe is for them. */
+  readonly channels: number;
+  readonly net: AnyModule;
+}
+
+/** `recorded` are the settings of a run to go on with, which take the recipe's place. */
 export async function settle(
-  options: Omit<TrainOptions, "onProgress">,
-  model: { readonly name: string | undefined; readonly loss: LossName; readonly channels: number },
+  options: Omit<TrainOptions, "onProgress" | "data">,
+  model: SettleFor,
+  recorded?: Partial<TrainOptions>,
 ): Promise<Settled> {
-  const recipe = recipeOf(model.name);
-  const { seed = 0, validation = 0.1, warmup = 0, labelSmoothing = 0 } = options;
-  const { epochs = recipe.epochs, batch = recipe.batch, checkpointSeconds = 60 } = options;
-  const { patience, clip, accumulate = 1, ema, loss = model.loss } = options;
+  const { optimizer: own, schedule: usual, ...rest } = await recipeFor(options.recipe, model);
+  const base: Partial<TrainOptions> = { optimizer: own, schedule: usual, ...(recorded ?? rest) };
+  const all = { ...base, ...definedOnly(options) };
+  const { epochs = 1, batch = 64, seed = 0, validation = 0.1, labelSmoothing = 0 } = all;
+  const { patience, clip, accumulate = 1, ema, checkpointSeconds = 60, augmentation = [] } = all;
   whole("epochs", epochs, 1);
   whole("batch", batch, 1);
   whole("seed", seed, 0);
@@ -54,48 +93,125 @@ export async function settle(
     if (limit !== undefined && !(limit > 0)) refuse("clip", limit, "a number above 0");
   }
   if (ema !== undefined && !(ema >= 0 && ema < 1)) refuse("ema", ema, "a decay from 0 to below 1");
-  if (typeof loss !== "function" && loss !== "crossEntropy" && loss !== "squaredError") {
-    refuse("loss", loss, "crossEntropy, squaredError, or a function of outputs and labels");
-  }
   if (!(checkpointSeconds >= 0)) refuse("checkpoint seconds", checkpointSeconds, "0 or more");
-  const { schedule = recipe.schedule } = options;
+  const { schedule = "cosine", loss = model.loss } = all;
+  const warmup = options.warmup ?? warmupShare(all.warmupEpochs, epochs) ?? all.warmup ?? 0;
+  if (options.minutes !== undefined && options.epochs !== undefined) {
+    refuse("epochs", `${epochs} and minutes ${options.minutes}`, "one of the two");
+  }
+  const plain = await settleOptimizer(options.optimizer, base.optimizer);
   return {
     epochs,
     batch,
-    optimizer: await gathering(await settleOptimizer(options.optimizer, recipe), accumulate),
+    optimizer: await wrapped(plain, all, model.net),
+    optimizerSettings: {
+      ...{ name: plain.name, ...plain.options },
+      ...(accumulate > 1 && { accumulate }),
+    },
     schedule: await makeSchedule(schedule, warmup),
     scheduleSettings: typeof schedule === "function" ? CUSTOM : schedule,
     warmup,
     seed,
     validation,
-    augmentation: options.augmentation ?? (model.channels === 3 ? recipe.augmentation : []) ?? [],
+    augmentation,
     patience,
     clip,
     accumulate,
     ema,
     labelSmoothing,
-    loss,
+    loss: await lossOf(loss),
+    lossSettings: typeof loss === "function" ? CUSTOM : loss,
     checkpointSeconds,
+    extras: extrasOf(all),
   };
 }
 
-/** The recipe's settings go with its own optimiser only. */
-async function settleOptimizer(
-  given: TrainOptions["optimizer"],
-  recipe: Recipe,
-): Promise<Optimizer> {
-  if (given instanceof Optimizer) return given;
-  const settings = typeof given === "string" ? { name: given } : given;
-  if (settings === undefined) return makeOptimizer(recipe.optimizer);
-  const own = settings.name === recipe.optimizer.name ? recipe.optimizer : {};
-  const said = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return makeOptimizer({ ...own, ...(Object.fromEntries(said) as unknown as OptimizerSettings) });
+function warmupShare(warmupEpochs: number | undefined, epochs: number): number | undefined {
+  if (warmupEpochs !== undefined && !(warmupEpochs >= 0 && warmupEpochs < epochs)) {
+    refuse("warm-up", `${warmupEpochs} of ${epochs} epochs`, "fewer epochs than there are");
+  }
+  return warmupEpochs === undefined ? undefined : warmupEpochs / epochs;
 }
 
-async function gathering(optimizer: Optimizer, runs: number): Promise<Optimizer> {
-  if (runs === 1) return optimizer;
-  return (await import("../optim/accumulate.ts")).accumulate(optimizer, runs);
+/** The recipe of this name, or that of the model. */
+export async function recipeFor(
+  name: string | undefined,
+  model: Pick<SettleFor, "name" | "channels">,
+): Promise<Recipe> {
+  if (name !== undefined) return (await import("./named-recipes.ts")).namedRecipe(name);
+  const recipe = recipeOf(model.name);
+  return model.channels === 3 ? recipe : { ...recipe, augmentation: [] };
 }
+
+async function lossOf(loss: NonNullable<TrainOptions["loss"]>): Promise<LossName | LossFunction> {
+  if (typeof loss === "function" || loss === "crossEntropy" || loss === "squaredError") return loss;
+  const { makeLoss } = await import("./loss-settings.ts");
+  return makeLoss(typeof loss === "string" ? { name: loss } : loss);
+}
+
+/** Options of the recipe's optimiser go with no other. */
+async function settleOptimizer(
+  given: TrainOptions["optimizer"],
+  recipe: TrainOptions["optimizer"],
+): Promise<Optimizer> {
+  if (given instanceof Optimizer) return given;
+  if (given === undefined && recipe instanceof Optimizer) return recipe;
+  const [own, said] = [settingsOf(recipe), settingsOf(given)];
+  const isSame = said.name === undefined || said.name === own.name;
+  return makeOptimizer({ ...(isSame && own), ...said } as OptimizerSettings);
+}
+
+function settingsOf(given: TrainOptions["optimizer"]): Partial<OptimizerSettings> {
+  if (given === undefined || given instanceof Optimizer) return {};
+  return typeof given === "string" ? { name: given } : definedOnly(given);
+}
+
+/** With its rates by layer, and wrapped in what is asked for. */
+async function wrapped(
+  optimizer: Optimizer,
+  all: Partial<TrainOptions>,
+  net: AnyModule,
+): Promise<Optimizer> {
+  const { accumulate = 1, lookahead = false, sam } = all;
+  let made = optimizer;
+  if (isByLayer(all)) made = (await import("./layer-rates.ts")).layerRates(made, net, all);
+  if (lookahead !== false) {
+    const options = lookahead === true ? {} : lookahead;
+    made = (await import("../optim/lookahead.ts")).lookahead(made, options);
+  }
+  if (sam !== undefined) {
+    const options = typeof sam === "number" ? { rho: sam } : sam;
+    made = (await import("../optim/sam.ts")).sam(made, options);
+  }
+  if (accumulate === 1) return made;
+  return (await import("../optim/accumulate.ts")).accumulate(made, accumulate);
+}
+
+const isByLayer = ({ decay = "all", groups, layerDecay = 1 }: Partial<TrainOptions>): boolean =>
+  decay !== "all" || groups !== undefined || layerDecay !== 1;
+
+function extrasOf(all: Partial<TrainOptions>): Extras {
+  const { recipe, minutes, mixup, cutmix, sampler, freeze, unfreezeAt, freezeBatchNorm } = all;
+  const { decay, groups, layerDecay, lookahead, sam, tta, progressiveResize: from, swa } = all;
+  return {
+    ...{ recipe, minutes, sampler, groups, unfreezeAt, sam },
+    lookahead: lookahead || undefined,
+    freeze: freeze?.length ? freeze : undefined,
+    mixup: mixup || undefined,
+    cutmix: cutmix || undefined,
+    decay: decay === "weights" ? decay : undefined,
+    layerDecay: layerDecay === 1 ? undefined : layerDecay,
+    freezeBatchNorm: freezeBatchNorm === true ? undefined : freezeBatchNorm,
+    tta: tta === "none" ? undefined : tta,
+    progressiveResize: typeof from === "number" ? { from } : from,
+    swa: swa ? { start: 0.75, ...(swa === true ? {} : swa) } : undefined,
+  };
+}
+
+export const definedOnly = <T extends object>(options: T): Partial<T> =>
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as Partial<T>;
 
 function whole(what: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;

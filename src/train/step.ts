@@ -28,6 +28,8 @@ export interface StepOptions<B extends TaskBatch> {
   readonly capacity: number;
   readonly device: Device;
   readonly seed: number;
+  /** Modules that run as in evaluation. */
+  readonly frozen?: ReadonlySet<AnyModule>;
   /** A number is a limit for the norm. */
   readonly clip: number | ClipOptions | undefined;
 }
@@ -57,9 +59,10 @@ export class TrainStep<B extends TaskBatch> {
   }
 
   readonly #trace = (key: Tensor, ...tensors: Tensor[]): Results => {
-    const { task, net, optimizer, average, clip } = this.#options;
+    const { task, net, optimizer, average, clip, frozen } = this.#options;
     const [inputs, targets] = [tensors.slice(0, task.inputCount), tensors.slice(task.inputCount)];
-    const pass = () => task.judge(task.forward(inputs, { training: true, key }), targets, true);
+    const mode = { training: true, key, frozen };
+    const pass = () => task.judge(task.forward(inputs, mode), targets, true);
     // Made before parameters are asked for, some of which it may make; whether there is another is the optimiser's affair.
     const { loss, correct } = pass();
     const made = [loss];

@@ -2,14 +2,17 @@
 import type { AnyModule } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import { type Device, defaultDevice, openDevice } from "../tensor/index.ts";
+import type { Checkpoint } from "./checkpoint.ts";
 import { refuseChange, type TrainConfig } from "./config.ts";
+import { EpochProgram } from "./epoch-program.ts";
 import type { TrainCallbacks, TrainOptions } from "./options.ts";
+import type { SizeAt } from "./progressive-size.ts";
 import type { RunResult } from "./run.ts";
 import type { Settled } from "./settle.ts";
 import type { Task, TaskBatch, TaskData } from "./tasks/task.ts";
 import { Trainer } from "./trainer.ts";
 
-export interface FitOptions<D extends TaskData, B extends TaskBatch> {
+export interface TrainTaskOptions<D extends TaskData, B extends TaskBatch> {
   readonly task: Task<D, B>;
   /** Its parameters are in being. */
   readonly net: AnyModule;
@@ -20,20 +23,33 @@ export interface FitOptions<D extends TaskData, B extends TaskBatch> {
   readonly test: D;
   /** The bytes of model.safetensors, with the weights of now. */
   readonly encode: () => Uint8Array;
+  readonly sizeAt?: SizeAt;
+  /** When `minutes` began. */
+  readonly begun: number;
+  /** Of the run to go on with. */
+  readonly checkpoint: Checkpoint | undefined;
   readonly callbacks: readonly TrainCallbacks[];
+}
+
+/** What the store has of a run that is to go on. */
+export async function checkpointOf({
+  store,
+  resume = false,
+}: Pick<TrainOptions, "store" | "resume">): Promise<Checkpoint | undefined> {
+  if (!store) return undefined;
+  // Also for a fresh run, and before the training: a page may be offline by the time it saves.
+  const { decodeCheckpoint } = await import("./checkpoint.ts");
+  const saved = resume ? await store.read("checkpoint.safetensors") : undefined;
+  return saved && decodeCheckpoint(saved, `${store.name}/checkpoint.safetensors`);
 }
 
 /** Trains, or goes on training, until all is done or `signal` ends it. */
 export async function trainTask<D extends TaskData, B extends TaskBatch>(
   options: Omit<TrainOptions, "data">,
-  { task, net, settled, config, train, validation, test, encode, callbacks }: FitOptions<D, B>,
+  given: TrainTaskOptions<D, B>,
 ): Promise<{ readonly device: Device; readonly result: RunResult }> {
-  const { store, resume = false, backend, threads } = options;
-  // Before the training: a page may be offline by the time it saves.
-  const checkpoints = store && (await import("./checkpoint.ts"));
-  const saved = resume ? await store?.read("checkpoint.safetensors") : undefined;
-  const checkpoint =
-    saved && checkpoints?.decodeCheckpoint(saved, `${store?.name}/checkpoint.safetensors`);
+  const { task, net, settled, config, train, validation, test, checkpoint, callbacks } = given;
+  const { store, backend, threads } = options;
   if (checkpoint) refuseChange(checkpoint.config, config);
   const shared = backend === undefined && threads === undefined;
   const device =
@@ -46,11 +62,20 @@ export async function trainTask<D extends TaskData, B extends TaskBatch>(
           decay: settled.ema,
           warmup: true,
         });
-  const { batch, seed } = settled;
-  const batches = await task.open(train, { batch, seed, training: true });
+  const { freeze = [], unfreezeAt = [], swa: phase } = settled.extras;
+  const freezing =
+    freeze.length === 0
+      ? undefined
+      : new (await import("./freezing.ts")).Freezing(net, { freeze, unfreezeAt });
+  const swa = phase && new (await import("./swa-phase.ts")).SwaPhase(net, device, phase);
+  const program = new EpochProgram({
+    ...{ task, net, settled, average, device, train, freezing, sizeAt: given.sizeAt },
+  });
+  const { batches } = await program.at(0, settled.epochs);
+  const { batchesPerEpoch } = batches;
   const trainer = new Trainer({
-    ...{ task, net, encode, settled, average, device, store, callbacks },
-    ...{ batches, train, validation, test },
+    ...{ task, net, encode: given.encode, settled, average, swa, device, store, callbacks },
+    ...{ program, batchesPerEpoch, train, validation, test, begun: given.begun },
     config: text,
     source: options.source ?? checkpoint?.source,
     signal: options.signal,

@@ -7,7 +7,7 @@ import type { Preprocessing } from "../image/preprocessing.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates, parameters } from "../nn/parameters.ts";
-import { configOf } from "./config.ts";
+import { configOf, recordedOptions } from "./config.ts";
 import { checkPair, dataOf, splitOff } from "./data-parts.ts";
 import { encodeModel } from "./encode-model.ts";
 
@@ -17,7 +17,7 @@ import type { TrainOptions } from "./options.ts";
 import { Run } from "./run.ts";
 import { classWeightsOf, settle } from "./settle.ts";
 import { classification } from "./tasks/classification.ts";
-import { trainTask } from "./train-task.ts";
+import { checkpointOf, trainTask } from "./train-task.ts";
 
 /**
  * Trains a network of your own, one of the zoo by its name, or one that `openModel` gave. Ends after `epochs`, by early stopping
@@ -28,26 +28,31 @@ export async function train(
   model: Module | NamedNetwork | string,
   options: TrainOptions,
 ): Promise<Run> {
+  const begun = performance.now();
   const callbacks = [...(options.callbacks ?? [])];
   if (options.onProgress) callbacks.push({ onProgress: options.onProgress });
   const note = (text: string) => {
     for (const { onNote } of callbacks) onNote?.(text);
   };
 
-  const pair = await dataOf(options);
+  const checkpoint = await checkpointOf(options);
+  const recorded = checkpoint && recordedOptions(checkpoint.config);
+  const { seed = recorded?.seed ?? 0 } = options;
+  const pair = await dataOf({ data: options.data, seed });
   checkPair(pair);
   const [channels] = pair.train.shape;
   const made = await makeNetwork(model, pair.train);
-  const settled = await settle(options, { name: made.name, loss: made.loss, channels });
+  const { net, name, loss, stem } = made;
   for (const text of made.notes) note(text);
-  const split = splitOff(pair, settled.validation, settled.seed);
-  const { net } = made;
-  if (namedStates(net).length === 0) initialize(net, pair.train.shape, { seed: settled.seed });
-  const count = parameters(net).reduce((sum, { size }) => sum + size, 0);
-  const classWeights = classWeightsOf(options.classWeights, split.train);
+  if (namedStates(net).length === 0) initialize(net, pair.train.shape, { seed });
+  const settled = await settle(options, { name, loss, channels, net }, recorded);
+  const split = splitOff(pair, settled.validation, seed);
+  const parameterCount = parameters(net).reduce((sum, { size }) => sum + size, 0);
+  const weights = options.classWeights ?? recorded?.classWeights;
+  const classWeights = classWeightsOf(weights, split.train);
   const config = configOf(
     settled,
-    { name: made.name, parameters: count },
+    { name, parameters: parameterCount, stem },
     { ...split, pair },
     classWeights,
   );
@@ -57,16 +62,23 @@ export async function train(
     classes: pair.train.classes,
     preprocessing: await trainedPreprocessing(made.preprocessing, split.train),
     loss: typeof settled.loss === "string" ? settled.loss : CUSTOM,
+    ...(stem && { stem }),
     ...(made.structure && { structure: made.structure }),
+    ...(made.head && { head: made.head }),
   };
 
+  const { augmentation, labelSmoothing, extras } = settled;
   const task = classification({
-    ...{ net, classes: card.classes.length, preprocessing: card.preprocessing },
-    ...{ augmentation: settled.augmentation, classWeights },
-    ...{ loss: settled.loss, labelSmoothing: settled.labelSmoothing },
+    ...{ net, classes: card.classes.length, preprocessing: card.preprocessing, augmentation },
+    ...{ loss: settled.loss, labelSmoothing, classWeights },
+    ...{ sampler: extras.sampler, mixup: extras.mixup, cutmix: extras.cutmix },
   });
+  const resize = extras.progressiveResize;
+  const sizeAt =
+    resize &&
+    (await import("./progressive-size.ts")).progressiveSize(net, pair.train.shape, resize);
   const { device, result } = await trainTask(options, {
-    ...{ task, net, settled, config, callbacks },
+    ...{ task, net, settled, config, checkpoint, callbacks, sizeAt, begun },
     ...{ train: split.train, validation: split.validation, test: pair.test },
     encode: () => encodeModel(net, card),
   });

@@ -5,17 +5,20 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import type { AnyModule } from "../nn/module.ts";
+import { namedStates } from "../nn/parameters.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import type { Device } from "../tensor/index.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import type { EpochProgram } from "./epoch-program.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import type { EpochTiming, TrainCallbacks } from "./options.ts";
 import { beginning, type Position } from "./position.ts";
 import { type EpochRecord, formatMetrics, isBetter } from "./records.ts";
 import type { RunStore } from "./run-store.ts";
 import type { Settled } from "./settle.ts";
-import { type StepOutcome, TrainStep } from "./step.ts";
-import type { Batches, Task, TaskBatch, TaskData } from "./tasks/task.ts";
+import type { StepOutcome, TrainStep } from "./step.ts";
+import type { SwaPhase } from "./swa-phase.ts";
+import type { Task, TaskBatch, TaskData } from "./tasks/task.ts";
 
 export interface TrainerOptions<D extends TaskData, B extends TaskBatch> {
   readonly task: Task<D, B>;
@@ -25,17 +28,22 @@ export interface TrainerOptions<D extends TaskData, B extends TaskBatch> {
   readonly settled: Settled;
   /** Of the weights: what is validated, tested, saved and left behind in their place. */
   readonly average: WeightAverage | undefined;
+  /** Of the weights at the ends of the last epochs: what is tested, saved at the end and left behind. */
+  readonly swa: SwaPhase | undefined;
   readonly config: string;
   readonly source: string | undefined;
   readonly train: D;
   /** Of `train`; disposed of with the trainer. */
-  readonly batches: Batches<B>;
+  readonly program: EpochProgram<D, B>;
+  readonly batchesPerEpoch: number;
   readonly validation: D | undefined;
   readonly test: D;
   readonly device: Device;
   readonly store: RunStore | undefined;
   readonly signal: AbortSignal | undefined;
   readonly callbacks: readonly TrainCallbacks[];
+  /** When `minutes` began. */
+  readonly begun: number;
 }
 
 export class Trainer<D extends TaskData, B extends TaskBatch> {
@@ -44,40 +52,60 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
   images = 0;
   seconds = 0;
   readonly #options: TrainerOptions<D, B>;
-  readonly #step: TrainStep<B>;
   readonly #evaluator: Evaluator<D, B>;
+  /** For the test, where that looks at several views. */
+  readonly #tester: Evaluator<D, B>;
   #saved = performance.now();
   #savedStep = 0;
 
   constructor(options: TrainerOptions<D, B>) {
-    const { task, net, settled, average, train, device } = options;
+    const { task, settled, device } = options;
+    const { tta } = settled.extras;
     this.#options = options;
-    const { optimizer, seed, clip } = settled;
-    const capacity = Math.min(settled.batch, train.length);
-    this.#step = new TrainStep({ task, net, optimizer, average, capacity, device, seed, clip });
-    this.#evaluator = new Evaluator(task, { device, batch: Math.min(settled.batch, 256) });
+    const batch = Math.min(settled.batch, 256);
+    this.#evaluator = new Evaluator(task, { device, batch });
+    this.#tester = tta ? new Evaluator(task, { device, batch, tta }) : this.#evaluator;
   }
 
   get interrupted(): boolean {
     return this.#options.signal?.aborted === true && this.position.test === undefined;
   }
 
+  /** Steps in all, and the epochs that they take, of which the last may be a part. */
+  get #total(): number {
+    const { settled, batchesPerEpoch } = this.#options;
+    return this.position.total ?? settled.epochs * batchesPerEpoch;
+  }
+
+  get #epochs(): number {
+    return Math.ceil(this.#total / this.#options.batchesPerEpoch);
+  }
+
+  /** What takes the place of the weights in the end. */
+  get #final(): WeightAverage | undefined {
+    const { average, swa } = this.#options;
+    return swa && swa.average.updates > 0 ? swa.average : average;
+  }
+
   /** Takes up the run where the checkpoint left it. */
   async resume(checkpoint: Checkpoint): Promise<void> {
-    const { net, settled, average, batches } = this.#options;
-    // States are written on the device, which may keep more digits than the host's f32.
-    await this.#step.prepare(this.#step.inputs(0, await batches.batch(0, 0)));
-    const { restore } = await import("./checkpoint.ts");
-    restore(checkpoint, net, settled.optimizer, average);
+    const { net, settled, average, swa, program } = this.#options;
     Object.assign(this.position, checkpoint.position);
-    if (this.position.test) average?.copyToNetwork();
+    // States are written on the device, which may keep more digits than the host's f32.
+    const { step, batches } = await program.at(this.position.epoch, this.#epochs);
+    await step.prepare(step.inputs(0, await batches.batch(0, 0)));
+    await swa?.prepare();
+    const { restore } = await import("./checkpoint.ts");
+    restore(checkpoint, net, settled.optimizer, average ?? swa?.average);
+    if (this.position.test) this.#final?.copyToNetwork();
     this.#savedStep = this.position.step;
   }
 
   async run(): Promise<void> {
-    const { settled, store } = this.#options;
+    const { settled, store, test, encode } = this.#options;
     const { position } = this;
-    while (position.epoch < settled.epochs && !position.stopped) {
+    if (settled.extras.minutes !== undefined) position.total ??= await this.#fitToTime();
+    while (position.epoch < this.#epochs && !position.stopped) {
       const timing = await this.#epoch();
       if (this.interrupted) {
         await this.#checkpoint();
@@ -87,46 +115,69 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
       if (this.interrupted) return;
     }
     if (position.test) return;
-    const { test, average } = this.#options;
-    position.test = await this.#evaluate("test", test);
+    const final = this.#final;
+    position.test = await withAverage(final, async () => {
+      if (this.#options.swa?.average === final) await this.#renewStatistics();
+      return this.#evaluate("test", this.#tester, test);
+    });
     await store?.write("metrics.jsonl", formatMetrics(position.history, position.test));
-    await this.#checkpoint(true);
-    average?.copyToNetwork();
-  }
-
-  #evaluate(phase: "validate" | "test", data: D): Promise<Evaluation> {
-    return this.#averaged(() =>
-      this.#evaluator.evaluate(data, (done, total) => this.#progress(phase, done, total)),
-    );
-  }
-
-  /** With the averages as the network's weights, where there are any. */
-  async #averaged<T>(body: () => T | Promise<T>): Promise<T> {
-    const { average } = this.#options;
-    average?.swap();
-    try {
-      return await body();
-    } finally {
-      average?.swap();
+    if (this.#options.swa) {
+      await store?.write("model.safetensors", await withAverage(final, encode));
     }
+    await this.#checkpoint(true);
+    final?.copyToNetwork();
+  }
+
+  async #fitToTime(): Promise<number> {
+    const { net, settled, average, program, validation, test, begun } = this.#options;
+    const { minutes = 0, tta = "none" } = settled.extras;
+    const { stepsWithin } = await import("./time-budget.ts");
+    const views = tta === "none" ? 1 : (await import("./views.ts")).viewsOf(tta).length;
+    return stepsWithin({
+      ...(await program.at(this.#epochs, this.#epochs)),
+      seconds: minutes * 60 - (performance.now() - begun) / 1000,
+      states: () => [
+        ...namedStates(net).map(([, { parameter }]) => parameter),
+        ...settled.optimizer.state(),
+        ...(average?.state() ?? []),
+      ],
+      validation: validation?.length ?? 0,
+      test: test.length * views,
+    });
+  }
+
+  async #renewStatistics(): Promise<void> {
+    const { task, swa, settled, program } = this.#options;
+    const { batches } = await program.at(this.#epochs, this.#epochs);
+    const pictures = async function* () {
+      for await (const batch of batches.batches(0)) yield task.inputs(batch)[0];
+    };
+    await swa?.renewStatistics(pictures(), settled.seed);
+  }
+
+  #evaluate(phase: "validate" | "test", evaluator: Evaluator<D, B>, data: D): Promise<Evaluation> {
+    return evaluator.evaluate(data, (done, total) => this.#progress(phase, done, total));
   }
 
   dispose(): void {
-    this.#options.batches.dispose();
-    this.#step.dispose();
+    this.#options.program.dispose();
+    this.#options.swa?.dispose();
     this.#evaluator.dispose();
+    this.#tester.dispose();
   }
 
   /** The rest of the epoch in progress. */
   async #epoch(): Promise<EpochTiming> {
     const { position } = this;
-    const { settled, batches } = this.#options;
-    const total = settled.epochs * batches.batchesPerEpoch;
+    const { settled, program } = this.#options;
+    const { step, batches } = await program.at(position.epoch, this.#epochs);
+    const total = this.#total;
     const begun = { seconds: this.seconds, images: this.images };
     let last = performance.now();
     for await (const batch of batches.batches(position.epoch, position.batch)) {
-      settled.optimizer.setLearningRate(this.#rate(position.step, total));
-      const outcome = await this.#take(batch);
+      if (position.step >= total) break;
+      settled.optimizer.setLearningRate(this.#rate(position.step));
+      const outcome = await this.#take(step, batch);
       position.sums.loss += outcome.loss * batch.n;
       position.sums.correct += outcome.correct;
       position.sums.seen += batch.n;
@@ -150,20 +201,23 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
   }
 
   /** Schedules count steps of the optimiser, of which one takes several batches when gradients are gathered. */
-  #rate(batch: number, batches: number): number {
-    const { optimizer, schedule, accumulate } = this.#options.settled;
-    const watched = this.position.history.map(({ loss, valLoss }) => valLoss ?? loss);
-    const [step, steps] = [Math.floor(batch / accumulate), Math.ceil(batches / accumulate)];
-    return optimizer.lr * schedule(step, steps, watched);
+  #rate(batch: number): number {
+    const { settled, swa } = this.#options;
+    const { optimizer, schedule, accumulate } = settled;
+    const { epoch, history } = this.position;
+    if (swa?.lr !== undefined && swa.includes(epoch + 1, this.#epochs)) return swa.lr;
+    const watched = history.map(({ loss, valLoss }) => valLoss ?? loss);
+    const [at, steps] = [Math.floor(batch / accumulate), Math.ceil(this.#total / accumulate)];
+    return optimizer.lr * schedule(at, steps, watched);
   }
 
-  async #take(batch: B): Promise<StepOutcome> {
-    const inputs = this.#step.inputs(this.position.step, batch);
-    const outcome = await this.#step.run(inputs);
+  async #take(program: TrainStep<B>, batch: B): Promise<StepOutcome> {
+    const inputs = program.inputs(this.position.step, batch);
+    const outcome = await program.run(inputs);
     if (outcome.finite) return outcome;
     const { epoch, step } = this.position;
     const { firstBadOp } = await import("./replay.ts");
-    const culprit = await firstBadOp(this.#step.graph(inputs), inputs, batch.n);
+    const culprit = await firstBadOp(program.graph(inputs), inputs, batch.n);
     const what = Number.isFinite(outcome.loss)
       ? "a gradient is not finite"
       : `loss is ${outcome.loss}`;
@@ -184,10 +238,11 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
 
   async #endEpoch(timing: EpochTiming): Promise<void> {
     const { position } = this;
-    const { task, settled, batches, validation, encode, store, callbacks } = this.#options;
+    const { task, settled, average, swa, validation, encode, store, callbacks } = this.#options;
     const { sums, step } = position;
-    const found = validation && (await this.#evaluate("validate", validation));
-    const total = settled.epochs * batches.batchesPerEpoch;
+    const found =
+      validation &&
+      (await withAverage(average, () => this.#evaluate("validate", this.#evaluator, validation)));
     const record: EpochRecord = {
       epoch: position.epoch + 1,
       step,
@@ -195,7 +250,7 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
       accuracy: sums.correct / sums.seen,
       ...(found && { valLoss: found.loss, valAccuracy: found.accuracy }),
       ...(found?.measures && { measures: found.measures }),
-      learningRate: this.#rate(step - 1, total),
+      learningRate: this.#rate(step - 1),
     };
     const best = position.history[position.best - 1];
     const better = !best || isBetter(record, best, task.monitor);
@@ -204,6 +259,7 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
     position.batch = 0;
     position.sums = { loss: 0, correct: 0, seen: 0 };
     if (better) position.best = position.epoch;
+    if (swa?.includes(position.epoch, this.#epochs)) await swa.collect();
     const { patience } = settled;
     if (patience !== undefined && position.epoch - position.best >= patience) {
       position.stopped = true;
@@ -214,7 +270,7 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
     // The checkpoint comes last: a kill between these writes only repeats the epoch.
     await store?.write("metrics.jsonl", formatMetrics(position.history));
     if (store) {
-      const model = await this.#averaged(encode);
+      const model = await withAverage(average, encode);
       await store.write("model.safetensors", model);
       if (better) await store.write("best.safetensors", model);
     }
@@ -223,12 +279,12 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
 
   /** At the end of a run it is written although no step was made since the last one. */
   async #checkpoint(final = false): Promise<void> {
-    const { net, settled, average, store, config, source, callbacks } = this.#options;
+    const { net, settled, average, swa, store, config, source, callbacks } = this.#options;
     const { position } = this;
     if (!store) return;
     const text = { position, config, source };
     const { encodeCheckpoint } = await import("./checkpoint.ts");
-    const bytes = encodeCheckpoint(net, settled.optimizer, average, text);
+    const bytes = encodeCheckpoint(net, settled.optimizer, average ?? swa?.average, text);
     await store.write("checkpoint.safetensors", bytes);
     this.#saved = performance.now();
     this.#savedStep = position.step;
@@ -242,7 +298,7 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
     speed?: { images: number; seconds: number },
   ): void {
     const { epoch, step, sums } = this.position;
-    const { epochs } = this.#options.settled;
+    const epochs = this.#epochs;
     for (const { onProgress } of this.#options.callbacks) {
       onProgress?.({
         ...{ phase, epoch: Math.min(epoch + 1, epochs), epochs, done, total, step },
@@ -253,5 +309,18 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
         }),
       });
     }
+  }
+}
+
+/** With the averages as the network's weights, where there are any. */
+async function withAverage<T>(
+  average: WeightAverage | undefined,
+  body: () => T | Promise<T>,
+): Promise<T> {
+  average?.swap();
+  try {
+    return await body();
+  } finally {
+    average?.swap();
   }
 }

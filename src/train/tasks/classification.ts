@@ -2,15 +2,17 @@
  * One class for each picture: the network gives a row of scores for each, N×K; targets are labels N, or rows N×K where pictures were
  * mixed.
  */
-import { isFloat } from "../../core/dtype.ts";
+
 import type { TransformSettings } from "../../augment/settings.ts";
-import { type Batch, type Dataset, openBatches } from "../../data/index.ts";
+import { isFloat } from "../../core/dtype.ts";
+import { type Dataset, openBatches, type Sampler } from "../../data/index.ts";
 import type { Preprocessing } from "../../image/preprocessing.ts";
 import { accuracy } from "../../metrics/accuracy.ts";
 import { confusionMatrix } from "../../metrics/confusion-matrix.ts";
 import type { Module } from "../../nn/module.ts";
 import { takeOutputs } from "../../nn/named-outputs.ts";
 import { type LossSettings, lossOf, scoresOf } from "../loss.ts";
+import { type ClassificationBatch, changed } from "./changed-batches.ts";
 import type { Measure, Task } from "./task.ts";
 
 export interface ClassificationOptions extends LossSettings {
@@ -18,27 +20,40 @@ export interface ClassificationOptions extends LossSettings {
   readonly classes: number;
   readonly preprocessing: Preprocessing;
   readonly augmentation?: readonly TransformSettings[];
+  readonly sampler?: Sampler;
+  /** α of mixup and CutMix; 0 by default. */
+  readonly mixup?: number;
+  readonly cutmix?: number;
 }
 
-export function classification(options: ClassificationOptions): Task<Dataset, Batch> {
-  const { net, classes, preprocessing, augmentation } = options;
+export function classification(options: ClassificationOptions): Task<Dataset, ClassificationBatch> {
+  const { net, classes, preprocessing, augmentation, sampler, mixup = 0, cutmix = 0 } = options;
   const { channels, height, width } = preprocessing;
   return {
     monitor: "accuracy",
     inputCount: 1,
-    open: (data, { batch, seed, training }) =>
-      openBatches(data, {
-        ...{ batch, seed, preprocessing, shuffle: training },
-        ...(training && { augmentation }),
-      }),
-    inputs: ({ n, images }) => [
-      {
-        shape: [n, channels, height, width],
-        dtype: "f32",
-        data: images.subarray(0, n * channels * height * width),
-      },
+    async open(data, { batch, seed, training, size }) {
+      const source = await openBatches(data, {
+        ...{ batch, seed, preprocessing, size, shuffle: training },
+        ...(training && { augmentation, sampler }),
+      });
+      if (!(training && mixup + cutmix > 0)) {
+        return size ? changed(source, (picture) => ({ ...picture, size })) : source;
+      }
+      const { mixed } = await import("./mixed-batches.ts");
+      const [h, w] = size ?? [height, width];
+      const settings = { mixupAlpha: mixup, cutmixAlpha: cutmix };
+      return mixed(source, settings, { seed, classes, shape: [channels, h, w] });
+    },
+    inputs({ n, images, size: [h, w] = [height, width] }) {
+      const data = images.subarray(0, n * channels * h * w);
+      return [{ shape: [n, channels, h, w], dtype: "f32", data }];
+    },
+    targets: ({ n, labels, shares }) => [
+      shares
+        ? { shape: [n, classes], dtype: "f32", data: shares }
+        : { shape: [n], dtype: "i32", data: labels.subarray(0, n) },
     ],
-    targets: ({ n, labels }) => [{ shape: [n], dtype: "i32", data: labels.subarray(0, n) }],
     forward([images], mode) {
       const scores = scoresOf(net.call(images, mode));
       // Auxiliary classifiers have a weight; an imported network's further outputs have none.
@@ -58,7 +73,7 @@ export function classification(options: ClassificationOptions): Task<Dataset, Ba
   };
 }
 
-function measureClasses(classes: number): Measure<Batch> {
+function measureClasses(classes: number): Measure<ClassificationBatch> {
   const hits = accuracy();
   const confusion = confusionMatrix(classes);
   return {

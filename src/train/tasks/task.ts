@@ -64,6 +64,8 @@ export interface OpenOptions {
   readonly seed: number;
   /** Else in the order of the data, and as it is. */
   readonly training: boolean;
+  /** [H, W] of pictures in place of their own. */
+  readonly size?: readonly [number, number];
 }
 
 /** As `BatchSource` of pictures has it: order and contents are pure functions of seed and epoch. */

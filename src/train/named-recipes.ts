@@ -1,0 +1,75 @@
+/** Ways of training under names of their own, whatever the model: `--recipe finetune`. Everything in them may be said otherwise. */
+import type { ModelName } from "../models/index.ts";
+import { findName } from "../nn/named-settings.ts";
+import { flipAndShift, type Recipe, recipeOf } from "./recipes.ts";
+
+export interface NamedRecipe extends Recipe {
+  /** What it is for, in a line. */
+  readonly summary: string;
+  /** Where its numbers are from. */
+  readonly source: string;
+  /** Trained where no model is named. */
+  readonly model: ModelName;
+  /** Height and width of pictures from a folder, where none is named and the model has none of its own. */
+  readonly size?: number;
+}
+
+const recipes = {
+  lenet: {
+    summary: "digits and other small grey pictures, in minutes",
+    source: "LeCun et al. 1998, Proc. IEEE 86(11), the network; AdamW for its second-order rates",
+    model: "lenet5",
+    ...recipeOf("lenet5"),
+  },
+  cifar: {
+    summary: "small colour pictures, 32x32, from initial values",
+    source:
+      "He et al. 2015, arXiv:1512.03385, section 4.2; one cycle: Smith and Topin 2017, arXiv:1708.07120",
+    model: "resnet20",
+    ...recipeOf("resnet20"),
+    augmentation: flipAndShift(4),
+    decay: "weights",
+  },
+  finetune: {
+    summary: "a trained network on a few hundred to thousand photographs of your own",
+    source:
+      "rates that fall with depth: Howard and Ruder 2018, arXiv:1801.06146, section 3.1; one cycle and smoothed labels as fastai's fine_tune; " +
+      "decay of weights alone: He et al. 2018, arXiv:1812.01187, section 3.1",
+    model: "resnet18",
+    size: 224,
+    epochs: 10,
+    batch: 32,
+    optimizer: { name: "adamw", lr: 1e-3, weightDecay: 0.01 },
+    schedule: { name: "one-cycle", rise: 0.25 },
+    decay: "weights",
+    layerDecay: 0.75,
+    labelSmoothing: 0.1,
+    augmentation: [
+      { name: "randomResizedCrop", scale: [0.35, 1] },
+      { name: "randomHorizontalFlip" },
+    ],
+  },
+  imagenet: {
+    summary: "photographs by the ten thousand, from initial values",
+    source:
+      "torchvision's references/classification for ResNet: 90 epochs, rate 0.1 divided by 10 every 30, weight decay 1e-4, 8 GPUs of " +
+      "32 pictures, which are 8 batches to a step here",
+    model: "resnet18",
+    size: 224,
+    epochs: 90,
+    batch: 32,
+    accumulate: 8,
+    optimizer: { name: "sgd", lr: 0.1, momentum: 0.9, weightDecay: 1e-4 },
+    schedule: { name: "multi-step", milestones: [1 / 3, 2 / 3], gamma: 0.1 },
+    augmentation: [{ name: "randomResizedCrop" }, { name: "randomHorizontalFlip" }],
+  },
+} as const satisfies Readonly<Record<string, NamedRecipe>>;
+
+export type RecipeName = keyof typeof recipes;
+
+/** Every word that stands for a recipe. */
+export const recipeNames = /* @__PURE__ */ Object.freeze(Object.keys(recipes) as RecipeName[]);
+
+/** Throws for a name that stands for none. */
+export const namedRecipe = (name: string): NamedRecipe =>
+  recipes[findName("recipe", name, recipeNames)];
