@@ -3,6 +3,7 @@ export * from "./batches.ts";
 export * from "./dataset.ts";
 export type { EncodedImage } from "./encoded-image.ts";
 export { GLYPH_CLASSES, GLYPH_SIZE, type GlyphOptions, glyphs } from "./glyphs.ts";
+export { type Fold, foldOf, foldsOf } from "./k-fold.ts";
 export { Loader, type LoaderOptions } from "./loader.ts";
 export * from "./source.ts";
 export * from "./split.ts";

@@ -1,6 +1,7 @@
 /** What `train` is told, and whom it tells how it goes. */
 import type { TransformSettings } from "../augment/settings.ts";
 import type { Dataset, DatasetPair, Sampler } from "../data/index.ts";
+import type { Fold } from "../data/k-fold.ts";
 import type { AnyModule } from "../nn/module.ts";
 import type { ClipOptions } from "../optim/clip.ts";
 import type { LookaheadOptions } from "../optim/lookahead.ts";
@@ -24,6 +25,8 @@ export interface TrainOptions {
   readonly data: string | Dataset | DatasetPair;
   /** A recipe by its name, `finetune`, whose settings hold where nothing else is said; by default the model's own. */
   readonly recipe?: string;
+  /** Tests with one part of the training pictures and trains on the others; the data's own test part is left out. */
+  readonly fold?: Fold;
   readonly epochs?: number;
   /** In place of epochs: the schedule is fitted to so many minutes from the call on, by the speed of the first steps. */
   readonly minutes?: number;
@@ -57,6 +60,8 @@ export interface TrainOptions {
   readonly validation?: number;
   /** Transforms of the training pictures, in this order; a size that one wants and is not given is the network's. */
   readonly augmentation?: readonly TransformSettings[];
+  /** Further ones that the compiled step does itself, on whole batches: `batchTransformNames` tells which there are. */
+  readonly batchAugmentation?: readonly TransformSettings[];
   /** α of mixup, which mixes pictures and their labels; 0.2 is usual, 0 the default. */
   readonly mixup?: number;
   /** α of CutMix, 1 is usual, 0 the default; with mixup, each batch has one of both. */

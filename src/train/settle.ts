@@ -18,10 +18,12 @@ import { makeSchedule, type ScheduleSettings } from "./schedule-settings.ts";
 export interface Extras
   extends Pick<
     TrainOptions,
+    | "fold"
     | "recipe"
     | "minutes"
     | "lookahead"
     | "sam"
+    | "batchAugmentation"
     | "mixup"
     | "cutmix"
     | "sampler"
@@ -191,12 +193,14 @@ const isByLayer = ({ decay = "all", groups, layerDecay = 1 }: Partial<TrainOptio
   decay !== "all" || groups !== undefined || layerDecay !== 1;
 
 function extrasOf(all: Partial<TrainOptions>): Extras {
-  const { recipe, minutes, mixup, cutmix, sampler, freeze, unfreezeAt, freezeBatchNorm } = all;
+  const { fold, recipe, minutes, mixup, cutmix, sampler, freeze, unfreezeAt, freezeBatchNorm } =
+    all;
   const { decay, groups, layerDecay, lookahead, sam, tta, progressiveResize: from, swa } = all;
   return {
-    ...{ recipe, minutes, sampler, groups, unfreezeAt, sam },
+    ...{ fold, recipe, minutes, sampler, groups, unfreezeAt, sam },
     lookahead: lookahead || undefined,
     freeze: freeze?.length ? freeze : undefined,
+    batchAugmentation: all.batchAugmentation?.length ? all.batchAugmentation : undefined,
     mixup: mixup || undefined,
     cutmix: cutmix || undefined,
     decay: decay === "weights" ? decay : undefined,

@@ -37,8 +37,9 @@ export async function train(
 
   const checkpoint = await checkpointOf(options);
   const recorded = checkpoint && recordedOptions(checkpoint.config);
-  const { seed = recorded?.seed ?? 0 } = options;
-  const pair = await dataOf({ data: options.data, seed });
+  const { seed = recorded?.seed ?? 0, fold = recorded?.fold } = options;
+  const data = await dataOf({ data: options.data, seed });
+  const pair = fold ? (await import("../data/k-fold.ts")).foldOf(data, fold, seed) : data;
   checkPair(pair);
   const [channels] = pair.train.shape;
   const made = await makeNetwork(model, pair.train);
@@ -68,10 +69,16 @@ export async function train(
   };
 
   const { augmentation, labelSmoothing, extras } = settled;
+  const { batchAugmentation } = extras;
+  const augmentImages =
+    batchAugmentation &&
+    (await (
+      await import("../augment/batch/make-batch-transforms.ts")
+    ).makeBatchTransforms(batchAugmentation, card.preprocessing));
   const task = classification({
     ...{ net, classes: card.classes.length, preprocessing: card.preprocessing, augmentation },
     ...{ loss: settled.loss, labelSmoothing, classWeights },
-    ...{ sampler: extras.sampler, mixup: extras.mixup, cutmix: extras.cutmix },
+    ...{ augmentImages, sampler: extras.sampler, mixup: extras.mixup, cutmix: extras.cutmix },
   });
   const resize = extras.progressiveResize;
   const sizeAt =
