@@ -1,6 +1,7 @@
 /** `convkit train DATA`: from pictures to a trained, saved model. */
 import { basename } from "node:path";
 import type { Command } from "commander";
+import { batchTransformNames } from "../../augment/batch/make-batch-transforms.ts";
 import { parseTransforms, type TransformSettings } from "../../augment/settings.ts";
 import { ConvkitError } from "../../core/index.ts";
 import { parseSource } from "../../data/index.ts";
@@ -50,6 +51,7 @@ interface Flags extends OptimizerFlags, TrainingFlags {
   readonly schedule?: string;
   readonly warmup?: number;
   readonly augment?: string;
+  readonly augmentBatch?: string;
   readonly val?: number;
   readonly patience?: number;
   readonly clip?: number;
@@ -97,6 +99,10 @@ export function trainCommand(program: Command): void {
     .option(
       "--augment <list>",
       "transforms of training pictures, joined by +: flip,shift=4 or randomResizedCrop+flip+colorJitter:brightness=0.4; or none",
+    )
+    .option(
+      "--augment-batch <list>",
+      `transforms that the compiled step does on whole batches: ${batchTransformNames.join(", ")}`,
     )
     .option("--val <share>", "of the training data, held back for validation (default: 0.1)", share)
     .option("--patience <n>", "stop after so many epochs without a better one", whole(1))
@@ -203,10 +209,11 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
 interface Settings {
   readonly schedule?: ScheduleName | ScheduleSettings;
   readonly augmentation?: readonly TransformSettings[];
+  readonly batchAugmentation?: readonly TransformSettings[];
 }
 
 async function readSettings(flags: Flags): Promise<Settings> {
-  const { schedule: words, augment, resume, overwrite } = flags;
+  const { schedule: words, augment, augmentBatch, resume, overwrite } = flags;
   if (resume && overwrite) {
     throw new ConvkitError(
       "train",
@@ -219,6 +226,7 @@ async function readSettings(flags: Flags): Promise<Settings> {
   return {
     ...(schedule !== undefined && { schedule }),
     ...(augment !== undefined && { augmentation: parseTransforms(augment) }),
+    ...(augmentBatch !== undefined && { batchAugmentation: parseTransforms(augmentBatch) }),
   };
 }
 

@@ -3,6 +3,7 @@
  * mixed.
  */
 
+import type { AugmentImages } from "../../augment/batch/make-batch-transforms.ts";
 import type { TransformSettings } from "../../augment/settings.ts";
 import { isFloat } from "../../core/dtype.ts";
 import { type Dataset, openBatches, type Sampler } from "../../data/index.ts";
@@ -20,6 +21,8 @@ export interface ClassificationOptions extends LossSettings {
   readonly classes: number;
   readonly preprocessing: Preprocessing;
   readonly augmentation?: readonly TransformSettings[];
+  /** Changes the images of a step within its program, after the host's augmentation. */
+  readonly augmentImages?: AugmentImages;
   readonly sampler?: Sampler;
   /** α of mixup and CutMix; 0 by default. */
   readonly mixup?: number;
@@ -29,6 +32,7 @@ export interface ClassificationOptions extends LossSettings {
 export function classification(options: ClassificationOptions): Task<Dataset, ClassificationBatch> {
   const { net, classes, preprocessing, augmentation, sampler, mixup = 0, cutmix = 0 } = options;
   const { channels, height, width } = preprocessing;
+  const { augmentImages } = options;
   return {
     monitor: "accuracy",
     inputCount: 1,
@@ -54,7 +58,9 @@ export function classification(options: ClassificationOptions): Task<Dataset, Cl
         ? { shape: [n, classes], dtype: "f32", data: shares }
         : { shape: [n], dtype: "i32", data: labels.subarray(0, n) },
     ],
-    forward([images], mode) {
+    forward([given], mode) {
+      const { training, key } = mode;
+      const images = training && key && augmentImages ? augmentImages(given, key) : given;
       const scores = scoresOf(net.call(images, mode));
       // Auxiliary classifiers have a weight; an imported network's further outputs have none.
       const others = takeOutputs(images.builder).filter(({ lossWeight }) => lossWeight);
