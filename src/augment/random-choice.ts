@@ -59,7 +59,7 @@ export const randomChoiceKind: TransformKind<ContainerOptions & RandomChoiceOpti
 export const randomChoiceSpec: TransformSpec = {
   name: "randomChoice",
   summary: "one transform out of several",
-  options: "transforms; p (how often each, compared with the others; equally often)",
+  options: "transforms; p (a number for each: how often, compared with the others)",
   source: "torchvision RandomChoice",
   oracle: "its transforms by hand",
 };
