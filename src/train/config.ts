@@ -113,7 +113,7 @@ export function recordedOptions(config: string): Partial<TrainOptions> {
 }
 
 /** A hash over pictures and labels, as 8 hexadecimal digits; for files over their names and sizes, wherever their folder lies. */
-function fingerprint({ train, validation, test }: DatasetPair): string {
+export function fingerprint({ train, validation, test }: DatasetPair): string {
   let hash: number | undefined;
   for (const part of [train, validation, test]) {
     if (!part) continue;

@@ -4,11 +4,11 @@ import { Random } from "../../core/random.ts";
 
 export interface FeatureTable {
   /** rows×width */
-  readonly features: Float32Array;
+  readonly features: Float32Array<ArrayBuffer>;
   readonly rows: number;
   readonly width: number;
   /** A class number for each row. */
-  readonly labels: Int32Array;
+  readonly labels: Int32Array<ArrayBuffer>;
   readonly classes: readonly string[];
   /** Row i shows picture i mod `pictures`: with several views of each, those of one picture are never told apart in testing. */
   readonly pictures: number;
