@@ -61,6 +61,7 @@ const goldens: readonly Golden[] = [
   { path: "src/formats/mat/golden/mat.json" },
   { path: "src/formats/tar/golden/tar.json" },
   { path: "src/formats/onnx/golden/torch-exports.json" },
+  { path: "src/train/transfer/golden/transfer.json" },
 ];
 
 const { values, positionals } = parseArgs({
