@@ -61,6 +61,22 @@ export function classWeights(text: string): "balanced" | number[] {
   throw new InvalidArgumentError('Give "balanced", or a number for each class, such as 1,1,2.');
 }
 
+/** One of several words. */
+export const oneOf =
+  <W extends string>(...known: readonly W[]) =>
+  (text: string): W => {
+    const found = known.find((word) => word === text);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`Choose ${known.join(", ")}.`);
+  };
+
+/** `conv1,layer1` */
+export function names(text: string): string[] {
+  const list = text.split(",").map((name) => name.trim());
+  if (list.every(Boolean)) return list;
+  throw new InvalidArgumentError("Give names, joined by commas.");
+}
+
 /** Gathers an option that may be given several times. */
 export const gather = (text: string, sofar: readonly string[] = []): string[] => [...sofar, text];
 

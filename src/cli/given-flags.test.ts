@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { expect, test } from "vitest";
 import { pair } from "./arguments.ts";
-import { givenFlags } from "./given-flags.ts";
+import { givenFlags, shellWord, shellWords } from "./given-flags.ts";
 
 test("flags that were given are said again, defaults and the excepted are not", () => {
   const command = new Command()
@@ -15,4 +15,9 @@ test("flags that were given are said again, defaults and the excepted are not", 
   expect(givenFlags(command, ["out"])).toBe(
     ` --betas 0.9,0.99 --nesterov --class-weights 'it'\\''s 1'`,
   );
+});
+
+test("words that were quoted for a shell are read back", () => {
+  const words = ["train", "my photos/", "it's", "a'b'c", "--freeze", "conv*", "x=1", "\\n", "ü"];
+  expect(shellWords(words.map(shellWord).join(" "))).toEqual(words);
 });

@@ -18,3 +18,12 @@ export function givenFlags(command: Command, except: readonly string[]): string 
 /** Quoted where a shell would take it apart. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+
+/** The words of a line that `shellWord` quoted. */
+export const shellWords = (line: string): string[] =>
+  (line.match(/(?:'[^']*'|\\.|[^\s'\\])+/g) ?? []).map((word) =>
+    word.replace(
+      /'([^']*)'|\\(.)/g,
+      (_, quoted?: string, escaped?: string) => quoted ?? escaped ?? "",
+    ),
+  );

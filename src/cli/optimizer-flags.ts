@@ -6,6 +6,7 @@ import {
   parseOptimizerName,
   recipeOf,
 } from "../train/index.ts";
+import { namedRecipe } from "../train/named-recipes.ts";
 import { aboveZero, atLeastZero, pair, share } from "./arguments.ts";
 
 export interface OptimizerFlags {
@@ -26,10 +27,14 @@ export const addOptimizerFlags = (command: Command): Command =>
     .option("--eps <e>", "what keeps adaptive rates finite", aboveZero)
     .option("--weight-decay <w>", "pulls weights towards 0", atLeastZero);
 
-/** Flags that belong to the recipe's optimiser go on top of its settings. */
-export function optimizerOf(flags: OptimizerFlags, model: string, lr?: number): OptimizerSettings {
-  const { optimizer, momentum, nesterov, betas, eps, weightDecay } = flags;
-  const name =
-    optimizer === undefined ? recipeOf(model).optimizer.name : parseOptimizerName(optimizer);
+/** Flags that belong to the recipe's optimiser, which is the model's or that of its own name, go on top of its settings. */
+export function optimizerOf(
+  flags: OptimizerFlags & { readonly recipe?: string },
+  model: string,
+  lr?: number,
+): OptimizerSettings {
+  const { optimizer, momentum, nesterov, betas, eps, weightDecay, recipe } = flags;
+  const own = recipe === undefined ? recipeOf(model) : namedRecipe(recipe);
+  const name = optimizer === undefined ? own.optimizer.name : parseOptimizerName(optimizer);
   return { name, lr, momentum, nesterov, betas, eps, weightDecay };
 }

@@ -9,16 +9,22 @@ import { ConvkitError } from "../core/index.ts";
 import { parseScheduleName, type ScheduleName, type ScheduleSettings } from "../train/index.ts";
 
 export function parseSchedule(text: string): ScheduleName | ScheduleSettings {
-  const [word, ...rest] = text.split(":");
+  const { name: word, ...settings } = parseNamed(text);
   const name = parseScheduleName(word);
+  if (Object.keys(settings).length === 0) return name;
+  return { name, ...settings } as ScheduleSettings;
+}
+
+/** `softmaxFocal:gamma=2`: whatever is chosen by a name and has settings. */
+export function parseNamed(text: string): { name: string; [setting: string]: unknown } {
+  const [name, ...rest] = text.split(":");
   // A comma that no key=value follows is one within a list.
   const settings = rest
     .join(":")
     .split(/,(?=[^,=]*=)/)
     .filter(Boolean)
     .map(setting);
-  if (settings.length === 0) return name;
-  return { name, ...Object.fromEntries(settings) } as ScheduleSettings;
+  return { ...Object.fromEntries(settings), name };
 }
 
 function setting(text: string): [string, number | string | number[]] {

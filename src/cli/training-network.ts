@@ -4,9 +4,10 @@ import type { DatasetPair } from "../data/index.ts";
 import { openData } from "../data/node.ts";
 import { createModel, modelNames } from "../models/index.ts";
 import type { NamedNetwork } from "../train/made-network.ts";
+import { type NamedRecipe, namedRecipe } from "../train/named-recipes.ts";
 import { type ModelFlags, openModel, type PictureFlags } from "./model-argument.ts";
 import type { Output } from "./output.ts";
-import { asUsage } from "./usage.ts";
+import { asUsage, UsageError } from "./usage.ts";
 
 export interface TrainingFlags
   extends Omit<ModelFlags, "input" | "numClasses" | "classes">,
@@ -14,6 +15,9 @@ export interface TrainingFlags
   readonly model?: string;
   readonly size?: [number, number];
   readonly seed: number;
+  readonly recipe?: string;
+  /** Sizes of the pictures at first and in the end. */
+  readonly progressiveResize?: [number, number];
 }
 
 export interface TrainingNetwork {
@@ -33,7 +37,8 @@ export async function openForTraining(
   flags: TrainingFlags,
   output: Output,
 ): Promise<TrainingNetwork> {
-  const { model: named, size, seed } = flags;
+  const recipe = flags.recipe === undefined ? undefined : namedRecipe(flags.recipe);
+  const { model: named = recipe?.model, seed } = flags;
   const file = named === undefined || isOfTheZoo(named) ? undefined : await openModel(named, flags);
   if (file && file.inputs.length > 1) {
     const names = file.inputs.map(({ name }) => name).join(", ");
@@ -46,7 +51,7 @@ export async function openForTraining(
   const loading = output.bar("reading pictures {bar} {value}/{total}");
   const pair = await openData(data, {
     seed,
-    size: file ? (own as [number, number]) : size,
+    size: file ? (own as [number, number]) : sizeOf(flags, recipe),
     ...((channels === 1 || channels === 3) && { channels }),
     cropPct: file?.preprocessing?.cropPct,
     onProgress: (done, total) => loading.update(done, total),
@@ -69,4 +74,18 @@ export async function openForTraining(
     seed,
   });
   return { pair, model, network, net: network.net };
+}
+
+function sizeOf(
+  { size, progressiveResize }: TrainingFlags,
+  recipe: NamedRecipe | undefined,
+): [number, number] | undefined {
+  const side = progressiveResize?.[1] ?? recipe?.size;
+  if (size && progressiveResize && Math.min(...size) !== side) {
+    throw new UsageError(
+      "train",
+      `pictures grow to ${side}, their size is ${size.join("x")} — give both the same end, or one of them`,
+    );
+  }
+  return size ?? (side === undefined ? undefined : [side, side]);
 }

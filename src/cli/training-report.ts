@@ -1,6 +1,11 @@
 /** What a training says as it goes: what it is about to do, a bar for each epoch, a line at its end. */
 import type { DatasetPair } from "../data/index.ts";
-import type { OptimizerSettings, TrainCallbacks, TrainProgress } from "../train/index.ts";
+import type {
+  OptimizerSettings,
+  TrainCallbacks,
+  TrainConfig,
+  TrainProgress,
+} from "../train/index.ts";
 import { describeDevice, threadsOf } from "./device-line.ts";
 import { type Bar, columns, count, duration, type Output, percent } from "./output.ts";
 import { formatSchedule } from "./schedule-words.ts";
@@ -71,7 +76,7 @@ export function reportProgress(output: Output, subject: Subject): Report {
           ["backend", describeDevice(device)],
           [
             "training",
-            `${config.epochs} ${config.epochs === 1 ? "epoch" : "epochs"} of ${count(steps)} ${accumulate ? "batches" : "steps"}, batch ${config.batch}` +
+            `${config.recipe ? `${config.recipe}: ` : ""}${lengthOf(config)} of ${count(steps)} ${accumulate ? "batches" : "steps"}, batch ${config.batch}` +
               `${accumulate ? `, ${accumulate} to a step` : ""}; ${optimizer.name}, ` +
               `learning rate ${optimizer.lr}, ${formatSchedule(config.schedule)}; seed ${config.seed}`,
           ],
@@ -86,6 +91,7 @@ export function reportProgress(output: Output, subject: Subject): Report {
         data: config.data.name,
         parameters: config.parameters,
         ...{ train: start.trainLength, validation: start.validationLength, test: start.testLength },
+        ...{ recipe: config.recipe, minutes: config.minutes },
         ...{ epochs: config.epochs, batch: config.batch, seed: config.seed },
         ...{ backend: device.name, threads: threadsOf(device) },
         resumedAt: resumedAt ?? null,
@@ -109,6 +115,11 @@ export function reportProgress(output: Output, subject: Subject): Report {
       output.emit({ event: "epoch", ...record, imagesPerSecond, seconds });
     },
   };
+}
+
+function lengthOf({ minutes, epochs }: TrainConfig): string {
+  if (minutes !== null) return `${minutes} ${minutes === 1 ? "minute" : "minutes"}, epochs`;
+  return `${epochs} ${epochs === 1 ? "epoch" : "epochs"}`;
 }
 
 function restOf({ done, total, loss, imagesPerSecond }: TrainProgress): string {

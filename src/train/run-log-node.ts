@@ -13,8 +13,9 @@ export type LogRecord =
       readonly event: "start";
       /** ISO 8601. */
       readonly time: string;
-      /** What a person typed, if there was a command. */
+      /** What a person typed, if there was a command, and in which folder. */
       readonly command?: string;
+      readonly folder?: string;
       readonly backend: string;
       readonly threads: number;
       readonly resumedAt?: number;
@@ -50,7 +51,7 @@ export function runLog(
     onStart: ({ device, resumedAt }) =>
       add({
         ...{ event: "start", time: time() },
-        ...(command !== undefined && { command }),
+        ...(command !== undefined && { command, folder: process.cwd() }),
         ...{ backend: device.name, threads: device instanceof WasmDevice ? device.threads : 1 },
         ...(resumedAt !== undefined && { resumedAt }),
       }),

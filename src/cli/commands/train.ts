@@ -16,6 +16,7 @@ import {
   scheduleNames,
   type TrainCallbacks,
 } from "../../train/index.ts";
+import { namedRecipe, recipeNames } from "../../train/named-recipes.ts";
 import {
   absoluteSource,
   OutputExists,
@@ -29,22 +30,25 @@ import {
   atLeastZero,
   backend,
   classWeights,
+  oneOf,
   pictureSize,
   share,
   whole,
 } from "../arguments.ts";
-import { givenFlags, shellWord } from "../given-flags.ts";
+import { shellWord } from "../given-flags.ts";
 import { Interrupts } from "../interrupts.ts";
 import { addPictureFlags } from "../model-argument.ts";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
 import { Output } from "../output.ts";
+import { recallFlags } from "../recalled-flags.ts";
+import { addRecipeFlags, type RecipeFlags, recipeOptions } from "../recipe-flags.ts";
 import { parseSchedule } from "../schedule-words.ts";
 import { openForTraining, type TrainingFlags } from "../training-network.ts";
 import { reportProgress } from "../training-report.ts";
 import { tellDone, tellInterrupted } from "../training-result.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
-interface Flags extends OptimizerFlags, TrainingFlags {
+interface Flags extends OptimizerFlags, TrainingFlags, RecipeFlags {
   readonly epochs?: number;
   readonly batch?: number;
   readonly lr?: number;
@@ -71,14 +75,19 @@ interface Flags extends OptimizerFlags, TrainingFlags {
 }
 
 export function trainCommand(program: Command): void {
+  const command = describe(program);
+  command.action((data: string | undefined, flags: Flags) => run(data, flags, command));
+}
+
+function describe(program: Command): Command {
   const command = program
     .command("train")
     .summary("train a model on pictures and save it")
     .description(
       "Trains a model and saves it in a run directory. Epochs, batch, optimizer, learning rate and schedule are those " +
-        "that go with the model, unless you name others.\n\n" +
+        "that go with the model, or those of a recipe, unless you name others.\n\n" +
         "DATA is glyphs (built in), mnist:DIR, fashion-mnist:DIR, cifar10:DIR, or a folder with one sub-folder of pictures " +
-        "for each class. With --resume it may be left out.",
+        "for each class. With --resume and --out it may be left out, and so may all that the run was begun with.",
     )
     .argument("[data]", "what to train on")
     .option(
@@ -111,8 +120,13 @@ export function trainCommand(program: Command): void {
     .option("--ema <decay>", "average the weights, and test and save the average", share)
     .option("--label-smoothing <s>", "share of the label given to all classes", share)
     .option("--class-weights <list>", "balanced, or a number for each class", classWeights)
-    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize);
-  addPictureFlags(command)
+    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize)
+    .option(
+      "--stem <kind>",
+      "first layers: imagenet as published, cifar for 32x32 (default: by size)",
+      oneOf("imagenet", "cifar"),
+    );
+  addPictureFlags(addRecipeFlags(command))
     .option("--seed <n>", "of all that is random", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
@@ -135,10 +149,14 @@ Examples:
   convkit train glyphs --model lenet5
   convkit train mnist:data/mnist --model lenet5 --epochs 5 --seed 0
   convkit train photos/ --size 96x96 --epochs 20 --patience 5 --out runs/photos
-  convkit train photos/ --out runs/photos --resume
+  convkit train --out runs/photos --resume
+  convkit train photos/ --recipe finetune --weights resnet18.pth
   convkit train photos/ --model resnet18 --weights resnet18.pth --size 224
   convkit train photos/ --model squeezenet.onnx --channels bgr --scale 1 --mean 104,117,123
   convkit train data=glyphs model=zhang optimizer=sgd lr=1
+
+Recipes:
+${recipeNames.map((name) => `  ${name.padEnd(10)} ${namedRecipe(name).summary}`).join("\n")}
 
 Settings of schedules; sizes are steps, or shares of all steps when below 1:
   step:size=0.3,gamma=0.5                    cosine:min=0.01
@@ -147,14 +165,16 @@ Settings of schedules; sizes are steps, or shares of all steps when below 1:
   reduce-on-plateau:patience=3,factor=0.5    linear:from=1,to=0.1
 
 Ctrl-C saves a checkpoint and ends with exit code 130.`,
-    )
-    .action((data: string | undefined, flags: Flags) => run(data, flags, command));
+    );
+  return command;
 }
 
-async function run(given: string | undefined, flags: Flags, command: Command): Promise<void> {
-  const output = new Output(flags.json ?? false);
+async function run(given: string | undefined, said: Flags, command: Command): Promise<void> {
+  const output = new Output(said.json ?? false);
   const begun = performance.now();
   const interrupts = new Interrupts(output);
+  if (said.resume && said.out !== undefined) await recallFlags(command, said.out, describe);
+  const flags = command.opts<Flags>();
   const settings = await asUsage(() => readSettings(flags));
   const data = await sourceFor(given, flags);
   await asUsage(() => parseSource(data));
@@ -170,6 +190,7 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
   const board = flags.tensorboard ? tensorBoard(out) : undefined;
   const result = await train(network, {
     ...settings,
+    ...(await asUsage(() => recipeOptions(flags))),
     ...{ data: pair, source: absoluteSource(data), device, out, optimizer },
     ...{ epochs: flags.epochs, batch: flags.batch, warmup: flags.warmup, seed: flags.seed },
     ...{ validation: flags.val, patience: flags.patience, clip: flags.clip },
@@ -195,8 +216,7 @@ async function run(given: string | undefined, flags: Flags, command: Command): P
       interrupts.release();
     });
   if (result.interrupted) {
-    const others = givenFlags(command, ["model", "out", "resume", "overwrite", "json"]);
-    const again = `convkit train ${shellWord(data)} --model ${shellWord(model)} --out ${shellWord(out)} --resume${others}`;
+    const again = `convkit train --out ${shellWord(out)} --resume`;
     return tellInterrupted(output, result, out, again, interrupts);
   }
   await tellDone(output, result, pair.test, out, (performance.now() - begun) / 1000);
@@ -220,6 +240,7 @@ async function readSettings(flags: Flags): Promise<Settings> {
       "--resume goes on with a run, --overwrite replaces it — give one",
     );
   }
+  if (flags.recipe !== undefined) namedRecipe(flags.recipe);
   if (flags.optimizer !== undefined) parseOptimizerName(flags.optimizer);
   const schedule = words === undefined ? undefined : parseSchedule(words);
   if (schedule !== undefined) await makeSchedule(schedule);

@@ -1,0 +1,113 @@
+/** The flags of `train` that say how, beyond the bare optimiser: recipe, time, frozen layers, mixing, averages, views. */
+import { type Command, InvalidArgumentError } from "commander";
+import { ConvkitError } from "../core/error.ts";
+import type { TrainOptions } from "../train/index.ts";
+import { lossNames } from "../train/loss-settings.ts";
+import { recipeNames } from "../train/named-recipes.ts";
+import { type TestTimeAugmentation, testTimeAugmentations } from "../train/views.ts";
+import { aboveZero, atLeastZero, names, oneOf } from "./arguments.ts";
+import { parseNamed } from "./schedule-words.ts";
+
+export interface RecipeFlags {
+  readonly recipe?: string;
+  readonly minutes?: number;
+  readonly warmupEpochs?: number;
+  readonly decay?: "all" | "weights";
+  readonly layerDecay?: number;
+  readonly lookahead?: boolean;
+  readonly sam?: number;
+  readonly freeze?: string[];
+  readonly unfreezeAt?: string;
+  readonly freezeBn?: "frozen" | "none" | "all";
+  readonly mixup?: number;
+  readonly cutmix?: number;
+  readonly sampler?: "balanced";
+  /** First size and last. */
+  readonly progressiveResize?: [number, number];
+  readonly swa?: boolean | number;
+  readonly loss?: string;
+  readonly tta?: TestTimeAugmentation;
+}
+
+export const addRecipeFlags = (command: Command): Command =>
+  command
+    .option("--recipe <name>", `${recipeNames.join(", ")}: settings where you say nothing else`)
+    .option("--minutes <m>", "in place of epochs: fit the schedule to this time", aboveZero)
+    .option("--warmup-epochs <n>", "the same as --warmup, in epochs", atLeastZero)
+    .option(
+      "--decay <what>",
+      "what weight decay pulls at: all (default), or weights, not biases and norms",
+      oneOf("all", "weights"),
+    )
+    .option(
+      "--layer-decay <d>",
+      "learning rate times d for each block below the head, such as 0.75",
+      aboveZero,
+    )
+    .option("--lookahead", "slow weights that follow the optimizer's by half every 5 steps")
+    .option("--sam <rho>", "sharpness-aware minimisation, such as 0.05", aboveZero)
+    .option("--freeze <layers>", "that are not trained: conv1,layer1", names)
+    .option("--unfreeze-at <list>", "epochs from which they are: 3:layer4,5:layer3+layer2")
+    .option(
+      "--freeze-bn <which>",
+      "norms that keep their statistics: frozen (default), none or all",
+      oneOf("frozen", "none", "all"),
+    )
+    .option("--mixup <alpha>", "mix pictures and their labels, such as 0.2", atLeastZero)
+    .option("--cutmix <alpha>", "set parts of pictures into others, such as 1", atLeastZero)
+    .option("--sampler <kind>", "balanced draws all classes alike", oneOf("balanced"))
+    .option(
+      "--progressive-resize <from:to>",
+      "let pictures grow from one size to the other, such as 128:224",
+      growth,
+    )
+    .option(
+      "--swa [start]",
+      "average the weights of the epochs after this one or share (default: 0.75)",
+      atLeastZero,
+    )
+    .option("--loss <name>", `${lossNames.slice(0, 6).join(", ")} …; settings as for schedules`)
+    .option(
+      "--tta <views>",
+      "average the test over views: flip, flip-shift or ten-crop",
+      oneOf(...testTimeAugmentations),
+    );
+
+/** What they say, as options of `train`. */
+export function recipeOptions(flags: RecipeFlags): Partial<TrainOptions> {
+  const { recipe, minutes, warmupEpochs, decay, layerDecay, lookahead, sam } = flags;
+  const { freeze, unfreezeAt, freezeBn, mixup, cutmix, sampler, progressiveResize, tta } = flags;
+  const { swa, loss } = flags;
+  return {
+    ...{ recipe, minutes, warmupEpochs, decay, layerDecay, lookahead, sam },
+    ...{ freeze, mixup, cutmix, sampler, tta, progressiveResize: progressiveResize?.[0] },
+    ...(unfreezeAt !== undefined && { unfreezeAt: thaws(unfreezeAt) }),
+    ...(freezeBn !== undefined && {
+      freezeBatchNorm: freezeBn === "all" ? freezeBn : freezeBn === "frozen",
+    }),
+    ...(swa !== undefined && { swa: typeof swa === "number" ? { start: swa } : swa }),
+    ...(loss !== undefined && { loss: parseNamed(loss) as TrainOptions["loss"] }),
+  };
+}
+
+/** `3:layer4,5:layer3+layer2` */
+function thaws(text: string): NonNullable<TrainOptions["unfreezeAt"]> {
+  return text.split(",").map((part) => {
+    const [, epoch, layers] = /^(\d+):(.+)$/.exec(part.trim()) ?? [];
+    if (layers !== undefined && Number(epoch) > 0) {
+      return { epoch: Number(epoch), layers: layers.split("+") };
+    }
+    throw new ConvkitError(
+      "unfreeze-at",
+      `"${part}" is no epoch with layers — write 3:layer4,5:layer3+layer2`,
+    );
+  });
+}
+
+/** `128:224` */
+function growth(text: string): [number, number] {
+  const [from, to, ...more] = text.split(":").map(Number);
+  const fits = Number.isInteger(from) && Number.isInteger(to) && from >= 1 && to > from;
+  if (fits && more.length === 0) return [from, to];
+  throw new InvalidArgumentError("Give two sizes in pixels, such as 128:224.");
+}
