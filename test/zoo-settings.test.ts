@@ -23,6 +23,7 @@ interface Settings {
   readonly top1: number;
   readonly resize: number;
   readonly crop: number;
+  readonly interpolation: string;
   readonly mean: readonly number[];
   readonly std: readonly number[];
   readonly norms: Readonly<Record<string, number>>;
@@ -79,6 +80,7 @@ describe.each(goldens)("%s", (name, golden) => {
     expect(how?.mean).toEqual(golden.mean);
     expect(how?.std).toEqual(golden.std);
     expect(how?.cropPct).toBeCloseTo(golden.crop / golden.resize, 12);
+    expect(how?.interpolation ?? "bilinear").toBe(golden.interpolation);
     // The paper's 260; torchvision's were measured at 288.
     if (name !== "efficientnet_b2") expect(info?.inputShape[1]).toBe(golden.crop);
   });

@@ -6,6 +6,11 @@ import { readFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { ConvkitError } from "../core/error.ts";
 import { readError } from "../formats/node.ts";
+import {
+  type Channels,
+  parseChannels,
+  representationChannels,
+} from "../image/representation/names.ts";
 import { parseFraction } from "../train/model-preprocessing.ts";
 import {
   type OpenedModel,
@@ -34,7 +39,7 @@ export interface ModelFlags {
 }
 
 export interface PictureFlags {
-  readonly channels?: "rgb" | "bgr" | "grey";
+  readonly channels?: Channels;
   readonly scale?: number;
   readonly mean?: number[];
   readonly std?: number[];
@@ -75,7 +80,11 @@ export function addModelFlags(command: Command, { input = true, weights = true }
 /** How pictures are prepared for a model whose file says nothing of it. */
 export function addPictureFlags(command: Command): Command {
   return command
-    .option("--channels <order>", "rgb, bgr or grey, as the model reads them", channels)
+    .option(
+      "--channels <names>",
+      "what the model reads: rgb, bgr, grey, hsv, intensity, fourierMagnitude, fourierPhase, or several as rgb+hsv",
+      channels,
+    )
     .option("--scale <factor>", "of a byte, such as 1/255", fraction)
     .option("--mean <list>", "of scaled values, one a channel in the order fed", numbers)
     .option("--std <list>", "of scaled values, one a channel in the order fed", numbers)
@@ -87,9 +96,11 @@ function stem(text: string): "imagenet" | "cifar" {
   throw new InvalidArgumentError("Choose imagenet or cifar.");
 }
 
-function channels(text: string): "rgb" | "bgr" | "grey" {
-  if (text === "rgb" || text === "bgr" || text === "grey") return text;
-  throw new InvalidArgumentError("Choose rgb, bgr or grey.");
+function channels(text: string): Channels {
+  const parsed = parseChannels(text);
+  if (parsed) return parsed;
+  const names = Object.keys(representationChannels).filter((name) => name !== "rgb");
+  throw new InvalidArgumentError(`Choose rgb, bgr, ${names.join(", ")}, or several as rgb+hsv.`);
 }
 
 function fraction(text: string): number {

@@ -7,8 +7,8 @@ import { transformed } from "../augment/transform.ts";
 import { type Key, Random, threefry } from "../core/random.ts";
 import { toChannels } from "../image/colour.ts";
 import type { Image } from "../image/image.ts";
-import { fitImage } from "../image/preprocess.ts";
-import { byteTable, type Preprocessing, sourceChannel } from "../image/preprocessing.ts";
+import { fitImage, pictureWriter } from "../image/preprocess.ts";
+import { type Preprocessing, sourceChannels } from "../image/preprocessing.ts";
 
 export interface PictureMaker {
   /** What is the same in every epoch. */
@@ -41,7 +41,8 @@ const choosesSize = ({ name, padding }: TransformSettings): boolean =>
 /** Throws for transforms that there are not. */
 export async function pictureMaker(settings: PictureSettings): Promise<PictureMaker> {
   const { preprocessing, augmentation } = settings;
-  const { channels, height, width } = preprocessing;
+  const { height, width } = preprocessing;
+  const channels = sourceChannels(preprocessing);
   const transform =
     augmentation.length > 0 ? await makeTransform(augmentation, [height, width]) : undefined;
   const isWhole = augmentation.some(choosesSize);
@@ -56,21 +57,6 @@ export async function pictureMaker(settings: PictureSettings): Promise<PictureMa
         : { image: base };
       writePicture(isFit(image) ? image : fitImage(image, whole), to, at);
     },
-  };
-}
-
-/** Writes a picture of the network's size as C×H×W numbers. */
-function pictureWriter(how: Preprocessing): (image: Image, to: Float32Array, at: number) => void {
-  const { channels, height, width } = how;
-  const pixels = height * width;
-  const tables = Array.from({ length: channels }, (_, c) => byteTable(how, c));
-  return ({ data }, to, at) => {
-    for (const [c, table] of tables.entries()) {
-      const plane = to.subarray(at + c * pixels, at + (c + 1) * pixels);
-      for (let p = 0, from = sourceChannel(how, c); p < pixels; p++, from += channels) {
-        plane[p] = table[data[from]];
-      }
-    }
   };
 }
 

@@ -1,7 +1,13 @@
 /** From a picture of any size to the numbers that a model reads. */
 import { toChannels } from "./colour.ts";
 import type { Image } from "./image.ts";
-import { byteTable, type Preprocessing, sourceChannel, sourceChannels } from "./preprocessing.ts";
+import {
+  byteTable,
+  type Preprocessing,
+  sourceChannel,
+  sourceChannels,
+  writePlane,
+} from "./preprocessing.ts";
 import { representationChannels } from "./representation/names.ts";
 import { Source } from "./representation/source.ts";
 import { representations } from "./representation/table.ts";
@@ -40,10 +46,7 @@ function byteWriter(how: Preprocessing): PictureWriter {
   const tables = Array.from({ length: channels }, (_, c) => byteTable(how, c));
   return ({ data }, out, at) => {
     for (const [c, table] of tables.entries()) {
-      const plane = at + c * pixels;
-      for (let p = 0, from = sourceChannel(how, c); p < pixels; p++, from += channels) {
-        out[plane + p] = table[data[from]];
-      }
+      writePlane(out, at + c * pixels, pixels, table, data, sourceChannel(how, c), channels);
     }
   };
 }

@@ -135,6 +135,8 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map((variant
     accuracy: { top1, source: name === "efficientnet_b2" ? `${weights}, at 288×288` : weights },
     pictures: {
       cropPct: side / resized,
+      ...(name !== "efficientnet_v2_s" &&
+        name !== "efficientnet_v2_m" && { interpolation: "bicubic" }),
       ...(name === "efficientnet_v2_l" && toPlusMinusOne),
     },
   };

@@ -39,11 +39,10 @@ export interface MadeModel {
 
 /** How the published weights want their pictures, where it is not ImageNet's usual way: the middle 224 of 256, its mean and deviation. */
 export interface Pictures {
-  /**
-   * The share of the short side that the crop keeps. Pictures are made smaller bilinearly here; those of EfficientNet and Swin
-   * were bicubically.
-   */
+  /** The share of the short side that the crop keeps. */
   readonly cropPct?: number;
+  /** Bilinear by default. */
+  readonly interpolation?: "bilinear" | "bicubic";
   /** Of red, green and blue in 0 … 1. */
   readonly mean?: readonly number[];
   readonly std?: readonly number[];

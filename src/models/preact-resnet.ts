@@ -58,7 +58,9 @@ export const infos: readonly ModelInfo[] = /* @__PURE__ */ variants.map(
     macs,
     source,
     loss: "crossEntropy",
-    ...(size === 224 && { pictures: { ...toPlusMinusOne, cropPct: 0.95 } }),
+    ...(size === 224 && {
+      pictures: { ...toPlusMinusOne, cropPct: 0.95, interpolation: "bicubic" },
+    }),
   }),
 );
 

@@ -71,7 +71,7 @@ export const swinInfos = (
     source,
     loss: "crossEntropy",
     accuracy: { top1, source: "torchvision 0.14, IMAGENET1K_V1" },
-    pictures: { cropPct: side / resized },
+    pictures: { cropPct: side / resized, interpolation: "bicubic" },
   }));
 
 export const infos = /* @__PURE__ */ swinInfos(

@@ -63,10 +63,13 @@ const variants = [
 
 type Variant = (typeof variants)[number];
 
-/** timm's ViT, not DeiT, has the pictures of its authors. */
+/** timm's ViT, not DeiT, has the pictures of its authors; torchvision's are resized bilinearly. */
 function picturesFor(name: string): Pictures | undefined {
   if (name === "vit_l_16") return { cropPct: 224 / 242 };
-  return /^vit_(tiny|small)/.test(name) ? { ...toPlusMinusOne, cropPct: 0.9 } : undefined;
+  if (name.startsWith("deit")) return { interpolation: "bicubic" };
+  return /^vit_(tiny|small)/.test(name)
+    ? { ...toPlusMinusOne, cropPct: 0.9, interpolation: "bicubic" }
+    : undefined;
 }
 
 function title([name, patch, layers, dim, heads, distilled]: Variant): string {

@@ -43,6 +43,24 @@ test("an architecture's weights want ImageNet's pictures unless it says otherwis
   expect(publishedPreprocessing({ inputShape: [3, 32, 32] }, [3, 32, 32])).toBeUndefined();
 });
 
+test("representations are shown to models of as many channels, and kept", () => {
+  const stacked = preprocessingFor([4, 8, 8], { channels: ["rgb", "fourierMagnitude"] });
+  expect(stacked).toEqual({
+    ...{ channels: 4, height: 8, width: 8, scale: 1 / 255, fit: "cover" },
+    ...{ representation: ["rgb", "fourierMagnitude"], mean: [0, 0, 0, 0], std: [1, 1, 1, 1] },
+  });
+  expect(preprocessingFor([4, 9, 9], {}, stacked)).toEqual({ ...stacked, height: 9, width: 9 });
+  expect(preprocessingFor([4, 8, 8], { scale: 1 }, stacked)).toEqual({ ...stacked, scale: 1 });
+  const hsv = preprocessingFor([3, 8, 8], { channels: ["hsv"] });
+  expect(hsv?.representation).toEqual(["hsv"]);
+  expect(preprocessingFor([3, 8, 8], { channels: "bgr" }, hsv)).not.toHaveProperty(
+    "representation",
+  );
+  expect(() => preprocessingFor([3, 8, 8], { channels: ["rgb", "hsv"] })).toThrow(
+    "[model] channels rgb+hsv are 6, the model reads pictures of 3×8×8 — show it 3",
+  );
+});
+
 test("nothing said is nothing known, and what is no picture has none", () => {
   expect(preprocessingFor([3, 32, 32], {})).toBeUndefined();
   expect(preprocessingFor([16, 32, 32], { scale: 1 })).toBeUndefined();
@@ -82,12 +100,13 @@ describe("a file beside a model", () => {
   test.each([
     ["{", "is not JSON"],
     ["[1]", "is no JSON object"],
-    ['{"channels":"cmyk"}', 'channels is "cmyk", not rgb, bgr or grey'],
+    ['{"channels":"cmyk"}', 'channels is "cmyk", not rgb, bgr, grey or a representation such as rgb+hsv'],
     ['{"scale":"a"}', 'scale is "a"'],
     ['{"mean":["0"]}', "mean is no list of numbers"],
     ['{"std":[]}', "std is no list of numbers"],
     ['{"classes":[1]}', "its classes are no list of names"],
     ['{"fit":"crop"}', "fit is not cover or stretch"],
+    ['{"interpolation":"cubic"}', "interpolation is not one of nearest, bilinear, bicubic,"],
   ])("%s is refused: %s", (text, message) => {
     expect(() => parseSidecar(text, "m.json")).toThrow(`[model] m.json: ${message}`);
   });

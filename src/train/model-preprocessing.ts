@@ -1,13 +1,15 @@
 /** How pictures are prepared for a model that other software trained: told by people, a file beside it, or the file itself. */
 import { ConvkitError } from "../core/error.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
+import { isInterpolation, resizeFilters } from "../image/interpolation.ts";
 import { parsePreprocessing } from "../image/parse-preprocessing.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
+import { type Channels, countChannels, parseChannels } from "../image/representation/names.ts";
 import type { ModelInfo } from "../models/model.ts";
 
 /** What people say of it; numbers for the channels in the order in which they are fed. */
 export interface GivenPreprocessing {
-  readonly channels?: "rgb" | "bgr" | "grey";
+  readonly channels?: Channels;
   /** Of a byte; 1/255 by default. */
   readonly scale?: number;
   /** Of scaled values; 0 by default. One number serves all channels. */
@@ -29,11 +31,12 @@ export function publishedPreprocessing(
   [channels, height, width]: Shape,
 ): Preprocessing | undefined {
   if (inputShape[0] !== 3 || inputShape[1] < 160 || (channels !== 1 && channels !== 3)) return;
-  const { mean, std, cropPct = 0.875 } = { ...IMAGENET, ...pictures };
+  const { mean, std, cropPct = 0.875, interpolation } = { ...IMAGENET, ...pictures };
   const each = (numbers: readonly number[]): readonly number[] =>
     channels === 3 ? numbers : [numbers.reduce((a, b) => a + b) / 3];
   const normal = { mean: each(mean), std: each(std), scale: 1 / 255 };
-  return { channels, height, width, ...normal, fit: "cover", cropPct };
+  const size = { height, width, fit: "cover", cropPct } as const;
+  return { channels, ...normal, ...size, ...(interpolation && { interpolation }) };
 }
 
 const isGiven = ({ channels, scale, mean, std }: GivenPreprocessing): boolean =>
@@ -41,13 +44,25 @@ const isGiven = ({ channels, scale, mean, std }: GivenPreprocessing): boolean =>
 
 /** `given` over `base`; undefined where there is neither, and for inputs that are no pictures. */
 export function preprocessingFor(
-  [channels, height, width]: Shape,
+  shape: Shape,
   given: GivenPreprocessing,
   base?: Preprocessing,
 ): Preprocessing | undefined {
-  if (channels !== 1 && channels !== 3) return undefined;
+  const [channels, height, width] = shape;
+  const representation =
+    typeof given.channels === "object"
+      ? given.channels
+      : given.channels === undefined && base?.channels === channels && base?.representation;
+  if (!representation && channels !== 1 && channels !== 3) return undefined;
   if (!isGiven(given)) return base && { ...base, channels, height, width };
-  const order = given.channels;
+  if (representation && countChannels(representation) !== channels) {
+    throw new ConvkitError(
+      "model",
+      `channels ${representation.join("+")} are ${countChannels(representation)}, ` +
+        `the model reads pictures of ${formatShape(shape)} — show it ${channels}`,
+    );
+  }
+  const order = typeof given.channels === "string" ? given.channels : undefined;
   if (order !== undefined && (order === "grey") !== (channels === 1)) {
     throw new ConvkitError(
       "model",
@@ -64,25 +79,29 @@ export function preprocessingFor(
   const { scale = base?.scale ?? 1 / 255 } = given;
   return {
     ...{ channels, height, width, scale },
-    ...(order === "bgr" ? { order } : order === undefined && base?.order && { order: base.order }),
+    ...(order === "bgr"
+      ? { order }
+      : given.channels === undefined && base?.order && { order: base.order }),
     mean: each("mean", given.mean ?? base?.mean ?? [0]),
     std: each("std", given.std ?? base?.std ?? [1]),
     fit: base?.fit ?? "cover",
     ...(base?.cropPct !== undefined && { cropPct: base.cropPct }),
+    ...(base?.interpolation && { interpolation: base.interpolation }),
     ...(base?.invert && { invert: true }),
+    ...(representation && { representation }),
   };
 }
 
 /** What a file beside a model says: preprocessing, and names of the classes. */
 export interface Sidecar {
   readonly given: GivenPreprocessing;
-  readonly base?: Pick<Preprocessing, "fit" | "cropPct">;
+  readonly base?: Pick<Preprocessing, "fit" | "cropPct" | "interpolation">;
   readonly labels?: readonly string[];
 }
 
 /**
- * `{ "channels": "bgr", "scale": "1/255", "mean": […], "std": […], "fit": "cover", "cropPct": 0.875, "classes": […] }`, all of
- * it optional; `labels` is another word for classes, that of Teachable Machine's metadata.json.
+ * `{ "channels": "bgr", "scale": "1/255", "mean": […], "std": […], "fit": "cover", "cropPct": 0.875, "interpolation": "bicubic",
+ * "classes": […] }`, all of it optional; `labels` is another word for classes, that of Teachable Machine's metadata.json.
  */
 export function parseSidecar(text: string, file: string): Sidecar {
   const fail = (fact: string): never => {
@@ -96,12 +115,12 @@ export function parseSidecar(text: string, file: string): Sidecar {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value))
     fail("is no JSON object");
-  const { channels, scale, mean, std, fit, cropPct, classes, labels } = value as Record<
-    string,
-    unknown
-  >;
-  if (channels !== undefined && channels !== "rgb" && channels !== "bgr" && channels !== "grey") {
-    fail(`channels is ${JSON.stringify(channels)}, not rgb, bgr or grey`);
+  const said = value as Record<string, unknown>;
+  const { scale, mean, std, fit, cropPct, interpolation, classes, labels } = said;
+  const channels = typeof said.channels === "string" ? parseChannels(said.channels) : undefined;
+  if (said.channels !== undefined && channels === undefined) {
+    const found = JSON.stringify(said.channels);
+    fail(`channels is ${found}, not rgb, bgr, grey or a representation such as rgb+hsv`);
   }
   const numbers = (name: string, list: unknown): number[] | undefined => {
     if (list === undefined) return undefined;
@@ -118,9 +137,11 @@ export function parseSidecar(text: string, file: string): Sidecar {
   if (fit !== undefined && fit !== "cover" && fit !== "stretch")
     fail("fit is not cover or stretch");
   if (cropPct !== undefined && typeof cropPct !== "number") fail("cropPct is no number");
+  if (interpolation !== undefined && !isInterpolation(interpolation))
+    fail(`interpolation is not one of ${Object.keys(resizeFilters).join(", ")}`);
   return {
     given: {
-      ...(channels !== undefined && { channels: channels as GivenPreprocessing["channels"] }),
+      ...(channels !== undefined && { channels }),
       ...(factor !== undefined && { scale: factor }),
       ...(mean !== undefined && { mean: numbers("mean", mean) }),
       ...(std !== undefined && { std: numbers("std", std) }),
@@ -128,6 +149,7 @@ export function parseSidecar(text: string, file: string): Sidecar {
     base: {
       ...(fit !== undefined && { fit: fit as "cover" | "stretch" }),
       ...(cropPct !== undefined && { cropPct: cropPct as number }),
+      ...(isInterpolation(interpolation) && { interpolation }),
     },
     ...(names !== undefined && { labels: names as string[] }),
   };

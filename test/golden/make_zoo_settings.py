@@ -85,6 +85,7 @@ def published(name, net):
         "top1": weights.meta["_metrics"]["ImageNet-1K"]["acc@1"],
         "resize": how.resize_size[0],
         "crop": how.crop_size[0],
+        "interpolation": how.interpolation.value,
         "mean": [round(float(m), 4) for m in -black * std],
         "std": [round(float(s), 4) for s in std],
     }

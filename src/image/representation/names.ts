@@ -16,3 +16,13 @@ export const isRepresentation = (name: unknown): name is RepresentationName =>
 /** Of several stacked. */
 export const countChannels = (names: readonly RepresentationName[]): number =>
   names.reduce((sum, name) => sum + representationChannels[name].channels, 0);
+
+/** As people say it: colours in one of two orders, grey, or other representations. */
+export type Channels = "rgb" | "bgr" | "grey" | readonly RepresentationName[];
+
+/** `rgb`, `bgr`, `grey`, `hsv`, `rgb+fourierMagnitude`, …; undefined for other texts. */
+export function parseChannels(text: string): Channels | undefined {
+  if (text === "rgb" || text === "bgr" || text === "grey") return text;
+  const names = text.split("+");
+  return names.every(isRepresentation) ? names : undefined;
+}
