@@ -4,7 +4,7 @@ import type { Dataset } from "../data/index.ts";
 import type { ModelStructure } from "../formats/imported-model.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import { createModel } from "../models/index.ts";
-import type { Stem } from "../models/model.ts";
+import type { MadeModel, Stem } from "../models/model.ts";
 import { Module } from "../nn/module.ts";
 import type { LossName } from "./loss.ts";
 import type { HeadSettings } from "./transfer/head-settings.ts";
@@ -21,6 +21,8 @@ export interface NamedNetwork {
   /** That of its earlier training; measured on the data when left out. */
   readonly preprocessing?: Preprocessing;
   readonly loss: LossName;
+  /** Of a fresh network: see `MadeModel`. */
+  readonly initializeFrom?: MadeModel["initializeFrom"];
   readonly notes: readonly string[];
 }
 
@@ -36,8 +38,8 @@ export async function makeNetwork(
 ): Promise<MadeNetwork> {
   if (typeof model === "string") {
     const request = { inputShape: data.shape, classes: data.classes.length };
-    const { net, info, notes } = await createModel(model, request);
-    return { net, name: info.name, loss: info.loss, notes };
+    const { net, info, notes, initializeFrom } = await createModel(model, request);
+    return { net, name: info.name, loss: info.loss, notes, initializeFrom };
   }
   if (model instanceof Module) {
     return { net: model, name: undefined, loss: "crossEntropy", notes: [] };

@@ -105,7 +105,7 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
     made = await createModel(name, { ...options, classes: inFile });
     initialize(made.net, made.inputShape, { seed });
   }
-  const { net, info, inputShape, timm, adapt } = made;
+  const { net, info, inputShape, timm, adapt, initializeFrom } = made;
   const loaded =
     stored &&
     (await loadWeights(net, stored, {
@@ -117,7 +117,7 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
     ...ends(net, inputShape),
     preprocessing: preprocessingFor(inputShape, options, publishedPreprocessing(info, inputShape)),
     ...(labels && { labels }),
-    ...(file !== undefined && { file }),
+    ...(file === undefined ? { initializeFrom } : { file }),
     ...(options.stem && { stem: options.stem }),
     notes: [...made.notes, ...(loaded?.notes ?? [])],
   };

@@ -68,6 +68,12 @@ export async function train(
     ...(made.head && { head: made.head }),
   };
 
+  if (made.initializeFrom && !checkpoint) {
+    const { initializeFromPictures } = await import("./initialize-from-pictures.ts");
+    const { preprocessing } = card;
+    await initializeFromPictures(made.initializeFrom, split.train, { preprocessing, seed });
+  }
+
   const { augmentation, labelSmoothing, extras } = settled;
   const { batchAugmentation } = extras;
   const augmentImages =
