@@ -59,27 +59,32 @@ export function hashName(name: string | number): number {
   return fnv1a(Array.from(String(name), (char) => char.codePointAt(0) as number));
 }
 
-/** Words that a stream draws at a time. */
+/** Words that a stream draws at a time: a few at first, since most streams of an augmentation end there, then more. */
+const FIRST_BLOCK = 4;
 const BLOCK = 512;
+const NONE = /* @__PURE__ */ new Uint32Array(0);
 
 /** A stream of numbers on the host, for initial values, shuffling and augmentation. */
 export class Random {
   readonly key: Key;
   /** Pairs drawn so far. */
   #counter = 0;
-  #block: Uint32Array | undefined;
-  #next = BLOCK;
+  #block = NONE;
+  #next = 0;
 
-  constructor(seed: number, stream: string | number = 0) {
+  /** A key in place of a seed is taken as it is. */
+  constructor(seed: number | Key, stream: string | number = 0) {
+    if (typeof seed !== "number") {
+      this.key = seed;
+      return;
+    }
     const high = Math.floor(seed / 2 ** 32);
     this.key = threefry([seed >>> 0, high >>> 0], hashName(stream), 0x636b); // "ck" keeps seeds apart from data
   }
 
   /** The stream of a key. */
   static of(key: Key): Random {
-    const stream = new Random(0);
-    (stream as { key: Key }).key = key;
-    return stream;
+    return new Random(key);
   }
 
   /** An independent stream, named; equal names give equal streams. */
@@ -89,13 +94,14 @@ export class Random {
 
   /** 32 random bits. */
   bits(): number {
-    if (this.#next === BLOCK) this.#fill();
-    return (this.#block as Uint32Array)[this.#next++];
+    if (this.#next === this.#block.length) this.#fill();
+    return this.#block[this.#next++];
   }
 
   #fill(): void {
-    this.#block ??= new Uint32Array(BLOCK);
-    for (let at = 0; at < BLOCK; at += 2) {
+    const words = Math.min(BLOCK, Math.max(FIRST_BLOCK, 4 * this.#block.length));
+    if (words !== this.#block.length) this.#block = new Uint32Array(words);
+    for (let at = 0; at < words; at += 2) {
       const i = this.#counter++;
       threefryInto(this.#block, at, this.key, i >>> 0, Math.floor(i / 2 ** 32));
     }

@@ -119,9 +119,12 @@ function plainCopy(dataset: ArrayDataset, how: Preprocessing): PictureCopy {
   const pixels = height * width;
   const tables = Array.from({ length: channels }, (_, c) => byteTable(how, c));
   return (to, at, picture) => {
-    for (let c = 0, p = at; c < channels; c++) {
-      let from = (picture * channels + sourceChannel(how, c)) * pixels;
-      for (const end = p + pixels; p < end; p++) to[p] = tables[c][dataset.images[from++]];
+    // All in one function: V8 takes twice as long where the loop over pixels is one of its own.
+    for (let c = 0; c < channels; c++) {
+      const [bytes, table, count] = [dataset.images, tables[c], pixels];
+      const start = at + c * count;
+      const plane = (picture * channels + sourceChannel(how, c)) * count;
+      for (let p = 0; p < count; p++) to[start + p] = table[bytes[plane + p]];
     }
   };
 }

@@ -1,13 +1,7 @@
 /** From a picture of any size to the numbers that a model reads. */
 import { toChannels } from "./colour.ts";
 import type { Image } from "./image.ts";
-import {
-  byteTable,
-  type Preprocessing,
-  sourceChannel,
-  sourceChannels,
-  writePlane,
-} from "./preprocessing.ts";
+import { byteTable, type Preprocessing, sourceChannel, sourceChannels } from "./preprocessing.ts";
 import { representationChannels } from "./representation/names.ts";
 import { Source } from "./representation/source.ts";
 import { representations } from "./representation/table.ts";
@@ -45,8 +39,13 @@ function byteWriter(how: Preprocessing): PictureWriter {
   const pixels = height * width;
   const tables = Array.from({ length: channels }, (_, c) => byteTable(how, c));
   return ({ data }, out, at) => {
-    for (const [c, table] of tables.entries()) {
-      writePlane(out, at + c * pixels, pixels, table, data, sourceChannel(how, c), channels);
+    // All in one function: V8 takes twice as long where the loop over pixels is one of its own.
+    for (let c = 0; c < channels; c++) {
+      const [table, count, step] = [tables[c], pixels, channels];
+      const start = at + c * count;
+      for (let p = 0, from = sourceChannel(how, c); p < count; p++, from += step) {
+        out[start + p] = table[data[from]];
+      }
     }
   };
 }
