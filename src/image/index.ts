@@ -1,5 +1,6 @@
-/** Pictures in memory, nothing of Node. Decoding image files: `node.ts`. */
+/** Pictures in memory, nothing of Node. `decodeImage` is the browser's; Node's is in `node.ts`. */
 export * from "./colour.ts";
+export { decodeImage } from "./decode-browser.ts";
 export * from "./filter.ts";
 export type { Image } from "./image.ts";
 export type { Interpolation } from "./interpolation.ts";
