@@ -1,7 +1,7 @@
 /** Ways of training under names of their own, whatever the model: `--recipe finetune`. Everything in them may be said otherwise. */
 import type { ModelName } from "../models/index.ts";
 import { findName } from "../nn/named-settings.ts";
-import { flipAndShift, type Recipe, recipeOf } from "./recipes.ts";
+import { type Recipe, recipeOf } from "./recipes.ts";
 
 export interface NamedRecipe extends Recipe {
   /** What it is for, in a line. */
@@ -21,14 +21,40 @@ const recipes = {
     model: "lenet5",
     ...recipeOf("lenet5"),
   },
+  mnist: {
+    summary: "digits, 28x28, in two minutes",
+    source: "as cifar; digits are moved, not mirrored",
+    model: "airbench_xs",
+    ...recipeOf("airbench_xs"),
+    epochs: 7,
+    validation: 0,
+    labelSmoothing: 0.1,
+    augmentation: [{ name: "randomCrop", padding: 2 }],
+  },
+  "fashion-mnist": {
+    summary: "small grey photographs of things, in ten minutes",
+    source: "as cifar; random erasing: Zhong et al. 2017, arXiv:1708.04896",
+    model: "airbench_s",
+    ...recipeOf("airbench_s"),
+    epochs: 14,
+    validation: 0,
+    labelSmoothing: 0.1,
+    augmentation: [
+      { name: "randomHorizontalFlip", alternating: true },
+      { name: "randomCrop", padding: 2 },
+      { name: "randomErasing", p: 0.25 },
+    ],
+    tta: "flip",
+  },
   cifar: {
-    summary: "small colour pictures, 32x32, from initial values",
+    summary: "small colour pictures, 32x32, in as many minutes as you give it",
     source:
-      "He et al. 2015, arXiv:1512.03385, section 4.2; one cycle: Smith and Topin 2017, arXiv:1708.07120",
-    model: "resnet20",
-    ...recipeOf("resnet20"),
-    augmentation: flipAndShift(4),
-    decay: "weights",
+      "Jordan 2024, arXiv:2404.00498: whitened patches, identities to begin with, flips in turns, smoothed labels, six views in the test; " +
+      "Muon in place of SGD and Lookahead as in its later versions",
+    model: "airbench_s",
+    ...recipeOf("airbench_s"),
+    validation: 0,
+    tta: "flip-shift",
   },
   finetune: {
     summary: "a trained network on a few hundred to thousand photographs of your own",

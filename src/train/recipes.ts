@@ -25,6 +25,7 @@ export interface Recipe
     | "swa"
     | "tta"
     | "progressiveResize"
+    | "validation"
   > {
   readonly epochs: number;
   readonly batch: number;
@@ -35,10 +36,28 @@ export interface Recipe
 }
 
 /** Mirrored every second time, and moved by up to so many pixels each way; what comes in from outside is black. */
-export const flipAndShift = (padding: number): TransformSettings[] => [
+const flipAndShift = (padding: number): TransformSettings[] => [
   { name: "randomHorizontalFlip" },
   { name: "randomCrop", padding },
 ];
+
+/**
+ * For airbenches: Muon at the rate of their later versions, whose momentum it has, too, over smaller batches (Jordan 2024,
+ * github.com/KellerJordan/cifar10-airbench, airbench94_muon); norms and the classifier go AdamW's way.
+ */
+const airbench = {
+  batch: 256,
+  optimizer: {
+    ...{ name: "muon", lr: 0.2, weightDecay: 0, momentum: 0.6, nsSteps: 3, normalize: true },
+    ...{ adamW: ["head.*"], adamWLr: 0.01, adamWBetas: [0.9, 0.99] },
+  },
+  schedule: "linear",
+  labelSmoothing: 0.2,
+  augmentation: [
+    { name: "randomHorizontalFlip", alternating: true },
+    { name: "randomCrop", padding: 2, paddingMode: "reflect" },
+  ],
+} as const satisfies Partial<Recipe>;
 
 const recipes: Readonly<Partial<Record<ModelName, Recipe>>> = {
   // Plain mini-batch gradient descent on ½Σ(ŷ − y)², as the note has it.
@@ -84,6 +103,10 @@ const recipes: Readonly<Partial<Record<ModelName, Recipe>>> = {
     schedule: "one-cycle",
     augmentation: flipAndShift(4),
   },
+  airbench_xs: { epochs: 8, ...airbench },
+  airbench_s: { epochs: 8, ...airbench },
+  airbench_m: { epochs: 8, ...airbench },
+  airbench_l: { epochs: 8, ...airbench },
 };
 
 const otherwise: Recipe = {
