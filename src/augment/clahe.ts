@@ -134,5 +134,5 @@ export const claheSpec: TransformSpec = {
   summary: "equalises tiles by their own histograms, with limited contrast",
   options: "clipLimit 1,4; tileGridSize 8; p 0.5",
   source: "Zuiderveld 1994, Graphics Gems IV; Albumentations CLAHE",
-  oracle: "OpenCV 4.6 createCLAHE on grey; on L of Lab within one level",
+  oracle: "OpenCV 4.6 createCLAHE on grey; on L of Lab within two levels",
 };

@@ -113,6 +113,7 @@ test("refuses what does not fit", () => {
   const mix = (settings: object, over: object = {}) =>
     mixBatch(settings, keyOf(0), { ...batchOf(2), ...over });
   expect(() => mix({ mixupAlpha: -1 })).toThrow("mixupAlpha is -1, expected ≥ 0");
+  expect(() => mix({ mode: "each" })).toThrow("it is one of batch, elem, pair");
   expect(() => mix({ prob: 2 })).toThrow("prob is 2");
   expect(() => mix({ cutmixMinmax: [0.5, 0.2] })).toThrow("cutmixMinmax is 0.5,0.2");
   expect(() => mix({}, { labels: Int32Array.of(1) })).toThrow("got 1 labels, expected 2");

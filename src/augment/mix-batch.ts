@@ -7,6 +7,7 @@
 import { ConvkitError } from "../core/error.ts";
 import { type Key, Random } from "../core/random.ts";
 import { randomBeta } from "../core/random-beta.ts";
+import { checkedWord } from "./checks.ts";
 
 /** Options of timm's `Mixup` under its names; smoothing labels is the loss's affair. */
 export interface MixSettings {
@@ -53,27 +54,33 @@ export interface CutBox {
  * derives it from seed, epoch and batch. Throws for settings out of range and arrays that do not fit.
  */
 export function mixBatch(settings: MixSettings, key: Key, batch: MixableBatch): Float32Array {
-  const { images, shape } = batch;
+  const { images, shape, classes } = batch;
   const [n, channels, height, width] = shape;
+  const size = channels * height * width;
   checkMixSettings(settings);
   const targets = oneHotTargets(batch);
-  if (images.length !== n * channels * height * width) {
-    const size = `${images.length} numbers for ${shape.join("×")}`;
-    throw new ConvkitError("mixBatch", `got ${size} — give images N×C×H×W`);
+  if (images.length !== n * size) {
+    const found = `${images.length} numbers for ${shape.join("×")}`;
+    throw new ConvkitError("mixBatch", `got ${found} — give images N×C×H×W`);
   }
   const mixes = drawMixes(settings, key, n, height, width);
-  // Both partners are read before either is written.
+  const imageOf = (i: number) => images.subarray(i * size, (i + 1) * size);
+  const rowOf = (i: number) => targets.subarray(i * classes, (i + 1) * classes);
   for (let i = 0; 2 * i < n; i++) {
     const j = n - 1 - i;
-    mixPair(images, channels, height, width, [i, j], [mixes[i], mixes[j]]);
-    mixRows(targets, batch.classes, [i, j], [mixes[i].lambda, mixes[j].lambda]);
+    const [image, row] = [imageOf(i).slice(), rowOf(i).slice()];
+    mixInto(imageOf(i), imageOf(j), mixes[i], [height, width]);
+    mixInto(imageOf(j), image, mixes[j], [height, width]);
+    blendInto(rowOf(i), rowOf(j), mixes[i].lambda);
+    blendInto(rowOf(j), row, mixes[j].lambda);
   }
   return targets;
 }
 
 /** Throws for what is out of range. */
-export function checkMixSettings(settings: MixSettings): void {
+function checkMixSettings(settings: MixSettings): void {
   const { mixupAlpha = 0, cutmixAlpha = 0, cutmixMinmax, prob = 1, switchProb = 0.5 } = settings;
+  checkedWord("mixBatch", "mode", settings.mode ?? "batch", ["batch", "elem", "pair"]);
   for (const [name, alpha] of Object.entries({ mixupAlpha, cutmixAlpha })) {
     if (!(alpha >= 0)) throw new ConvkitError("mixBatch", `${name} is ${alpha}, expected ≥ 0`);
   }
@@ -170,44 +177,27 @@ function oneHotTargets({ shape: [n], labels, classes }: MixableBatch): Float32Ar
 const misfit = (found: number, expected: number, what: string) =>
   new ConvkitError("mixBatch", `got ${found} ${what}, expected ${expected} — one row an image`);
 
-type Two<T> = readonly [T, T];
-
-function mixPair(
-  images: Float32Array,
-  channels: number,
-  height: number,
-  width: number,
-  [i, j]: Two<number>,
-  [mixI, mixJ]: Two<Mix>,
+/** Gives an image its share of another. */
+function mixInto(
+  own: Float32Array,
+  other: Float32Array,
+  { lambda, box }: Mix,
+  [height, width]: readonly [number, number],
 ): void {
-  const size = channels * height * width;
-  const a = images.subarray(i * size, (i + 1) * size);
-  const b = images.subarray(j * size, (j + 1) * size);
-  for (let c = 0, at = 0; c < channels; c++) {
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, at++) {
-        const [own, other] = [a[at], b[at]];
-        a[at] = mixed(own, other, mixI, y, x);
-        b[at] = mixed(other, own, mixJ, y, x);
-      }
+  if (!box) {
+    blendInto(own, other, lambda);
+    return;
+  }
+  for (let plane = 0; plane < own.length; plane += height * width) {
+    for (let y = box.top; y < box.bottom; y++) {
+      const [from, to] = [plane + y * width + box.left, plane + y * width + box.right];
+      own.set(other.subarray(from, to), from);
     }
   }
 }
 
-function mixed(own: number, other: number, { lambda, box }: Mix, y: number, x: number): number {
-  if (!box) return lambda * own + (1 - lambda) * other;
-  return y >= box.top && y < box.bottom && x >= box.left && x < box.right ? other : own;
-}
-
-function mixRows(
-  targets: Float32Array,
-  classes: number,
-  [i, j]: Two<number>,
-  [lambdaI, lambdaJ]: Two<number>,
-): void {
-  for (let k = 0; k < classes; k++) {
-    const [own, other] = [targets[i * classes + k], targets[j * classes + k]];
-    targets[i * classes + k] = lambdaI * own + (1 - lambdaI) * other;
-    targets[j * classes + k] = lambdaJ * other + (1 - lambdaJ) * own;
-  }
+/** λ·own + (1 − λ)·other. */
+function blendInto(own: Float32Array, other: Float32Array, lambda: number): void {
+  if (lambda === 1) return;
+  for (let i = 0; i < own.length; i++) own[i] = lambda * own[i] + (1 - lambda) * other[i];
 }

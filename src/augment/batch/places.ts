@@ -15,4 +15,4 @@ export function wholeNumber(uniform: Tensor, count: Tensor | number): Tensor {
   return floorOf(uniform.mul(count)).minimum(most);
 }
 
-export const floorOf = (x: Tensor): Tensor => x.builder.apply(floor, [x]);
+const floorOf = (x: Tensor): Tensor => x.builder.apply(floor, [x]);
