@@ -1,6 +1,14 @@
 /** The part of `data` that reads files. */
-export { CIFAR10_CLASSES, openCifar10 } from "./cifar10-node.ts";
-export { type FolderOptions, openFolder } from "./folder-node.ts";
-export { FASHION_CLASSES, openMnist } from "./mnist-node.ts";
+export { openCifar10, openCifar100 } from "./cifar-node.ts";
+export { type Duplicates, findDuplicates } from "./find-duplicates-node.ts";
+export { openFolder } from "./folder-node.ts";
+export { openManifest } from "./manifest-node.ts";
+export { openMnist } from "./mnist-node.ts";
+export { openNpzData } from "./npz-node.ts";
 export { openData } from "./open-node.ts";
+export type { PictureOptions } from "./open-pictures-node.ts";
+export { openParquetData } from "./parquet-node.ts";
 export { type StoredDatasetFacts, storedDataset } from "./stored-dataset-node.ts";
+export { openSvhn } from "./svhn-node.ts";
+export { openTar } from "./tar-node.ts";
+export { openZipFolder } from "./zip-node.ts";

@@ -1,17 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { encodeCifar } from "../formats/cifar.ts";
 import { gzip } from "../formats/gzip.ts";
 import { encodeIdx } from "../formats/idx.ts";
-import { preprocess } from "../image/preprocess.ts";
-import { countClasses, imageAt, measureNormalization } from "./dataset.ts";
-import { openFolder } from "./folder-node.ts";
+import { type ArrayDataset, countClasses, imageAt, measureNormalization } from "./dataset.ts";
 import { openData } from "./open-node.ts";
 import { parseSource } from "./source.ts";
 
+const shared = join(import.meta.dirname, "../../../shared/data");
+const real = test.skipIf(!existsSync(shared));
 const root = mkdtempSync(join(tmpdir(), "convkit-data-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -41,6 +40,13 @@ test("what can stand for a data set", () => {
   expect(parseSource("photos/")).toEqual({ kind: "folder", path: "photos/" });
   expect(parseSource("glyphs")).toEqual({ kind: "glyphs", options: {} });
   expect(parseSource("glyphs:train=50,seed=0")).toMatchObject({ options: { train: 50, seed: 0 } });
+  expect(parseSource("emnist-letters:d")).toEqual({ kind: "emnist-letters", path: "d" });
+  expect(parseSource("cifar100-coarse:d")).toEqual({ kind: "cifar100-coarse", path: "d" });
+  const endings = ["a/photos.csv", "p.ZIP", "s/{00..03}.tar", "s.tar.gz", "x.npz", "t.parquet"];
+  expect(endings.map((text) => parseSource(text).kind)).toEqual([
+    ...["csv", "zip", "tar", "tar", "npz", "parquet"],
+  ]);
+  expect(parseSource("zip:photos")).toEqual({ kind: "zip", path: "photos" });
   expect(() => parseSource("mnits:d")).toThrow(/"mnits" is no data set — write glyphs, mnist:DIR/);
   expect(() => parseSource("mnist:")).toThrow("[data] mnist: names no folder — write mnist:DIR");
   expect(() => parseSource("")).toThrow(/no data set named/);
@@ -60,10 +66,14 @@ test("IDX of any image size, gzipped or not", async () => {
   const path = folder("mnist-gz", { ...rest, "train-images-idx3-ubyte.gz": packed });
   const { train, test } = await openData(`mnist:${path}`);
   expect([train.length, test.length, train.shape]).toEqual([20, 10, [1, 5, 4]]);
-  expect(imageAt(train, 3)).toEqual(bytes(80).subarray(60));
+  expect(imageAt(train as ArrayDataset, 3)).toEqual(bytes(80).subarray(60));
   expect(train.classes).toHaveLength(10);
   expect((await openData(`fashion-mnist:${path}`)).train.classes[9]).toBe("Ankle boot");
-  await expect(openData(path)).rejects.toThrow(`holds the files of mnist — write mnist:${path}`);
+  const found = await openData(path);
+  expect([found.train.name, found.notes]).toEqual([
+    "mnist",
+    [`${path}: read as mnist, whose files it holds`],
+  ]);
 });
 
 test("a larger alphabet has more classes; a stray label is no alphabet", async () => {
@@ -78,14 +88,68 @@ test("a larger alphabet has more classes; a stray label is no alphabet", async (
   await expect(openData(`mnist:${test}`)).rejects.toThrow(/label 77 of item 0 .* labels are 0 … 9/);
 });
 
+const emnist = (split: string, letters = 0) => ({
+  [`emnist-${split}-train-images-idx3-ubyte`]: images(20),
+  [`emnist-${split}-train-labels-idx1-ubyte`]: encodeIdx(
+    [20],
+    bytes(20, 10).map((n) => n + letters),
+  ),
+  [`emnist-${split}-test-images-idx3-ubyte`]: images(10),
+  [`emnist-${split}-test-labels-idx1-ubyte`]: encodeIdx(
+    [10],
+    bytes(10, 10).map((n) => n + letters),
+  ),
+});
+
+test("EMNIST is set upright, its letters count from 0, its mapping names its classes", async () => {
+  const path = folder("emnist", emnist("letters", 1));
+  const { train } = await openData(`emnist:${path}`);
+  // Pictures of 5×4 in the file, written column by column.
+  expect(train.shape).toEqual([1, 4, 5]);
+  expect([...imageAt(train as ArrayDataset, 0)]).toEqual(
+    [0, 1, 2, 3].flatMap((x) => [0, 1, 2, 3, 4].map((y) => 4 * y + x)),
+  );
+  expect([...train.labels.subarray(0, 3), train.classes[2], train.classes.length]).toEqual([
+    ...[0, 1, 2, "C", 26],
+  ]);
+  expect((await openData(path)).notes?.[0]).toMatch(/read as emnist/);
+
+  const mapped = folder("mapped", {
+    ...emnist("letters", 1),
+    ...emnist("digits"),
+    "emnist-digits-mapping.txt": Array.from({ length: 10 }, (_, i) => `${i} ${97 + i}\r\n`).join(
+      "",
+    ),
+  });
+  expect((await openData(`emnist-digits:${mapped}`)).train.classes.join("")).toBe("abcdefghij");
+  await expect(openData(`emnist:${mapped}`)).rejects.toThrow(
+    /holds EMNIST's digits, letters — write emnist-digits:.*mapped or emnist-letters:/,
+  );
+  writeFileSync(join(mapped, "emnist-digits-mapping.txt"), "0 48\n2 50\n");
+  await expect(openData(`emnist-digits:${mapped}`)).rejects.toThrow(/line 2 is no label and code/);
+  const none = folder("no-emnist", { "readme.txt": "" });
+  await expect(openData(`emnist:${none}`)).rejects.toThrow(/holds no files of EMNIST/);
+  const plain = folder("plain-emnist", mnist);
+  await expect(openData(`emnist-byclass:${plain}`)).rejects.toThrow(/holds no train-images/);
+  const zero = folder("zero", emnist("letters"));
+  await expect(openData(`emnist:${zero}`)).rejects.toThrow(
+    /label 0 of item 0 .* labels are 1 … 26/,
+  );
+});
+
+test("Kuzushiji-MNIST has its own names", async () => {
+  const { train } = await openData(`kmnist:${folder("kmnist", mnist)}`);
+  expect(train.classes.slice(0, 3)).toEqual(["o", "ki", "su"]);
+});
+
 test("missing, doubled, mixed and unequal IDX files are refused", async () => {
   const none = folder("none", { "readme.txt": "" });
   await expect(openData(`mnist:${none}`)).rejects.toThrow(
     /none: holds no train-images-idx3-ubyte \(or \.gz\) — put the four IDX files/,
   );
-  const two = folder("two", { ...mnist, "emnist-train-images-idx3-ubyte": images(1) });
+  const two = folder("two", { ...mnist, "other-train-images-idx3-ubyte": images(1) });
   await expect(openData(`mnist:${two}`)).rejects.toThrow(
-    /several candidates .* emnist-train-images/,
+    /several candidates .* other-train-images/,
   );
   const fewer = folder("fewer", { ...mnist, "train-labels-idx1-ubyte": labels(19) });
   await expect(openData(`mnist:${fewer}`)).rejects.toThrow(
@@ -120,108 +184,32 @@ test("CIFAR-10 from its six files, names from batches.meta.txt", async () => {
   );
 });
 
-/** A flat picture as a file. */
-const flat = (r: number, g: number, b: number, width = 20, height = 10) =>
-  sharp({ create: { width, height, channels: 3, background: { r, g, b } } })
-    .png()
-    .toBuffer();
-
-test("a folder of classes: parts by name, or split; colour only where there is some", async () => {
-  const [red, grey] = [await flat(250, 10, 20), await flat(80, 80, 80)];
-  const parts = folder("parts", {
-    "train/cat/1.png": red,
-    "train/dog/1.png": grey,
-    "train/dog/2.png": grey,
-    "val/cat/1.png": red,
-    "val/dog/1.png": grey,
-    "train/dog/notes.txt": "no picture",
-  });
-  const { train, test, validation } = await openFolder(parts, { size: [4, 6] });
-  expect([train.length, test.length, validation]).toEqual([3, 2, undefined]);
-  expect([train.classes, [...train.labels]]).toEqual([
-    ["cat", "dog"],
-    [0, 1, 1],
+test("CIFAR-100 by its fine or its coarse labels", async () => {
+  const records = (n: number) =>
+    Buffer.concat(
+      Array.from({ length: n }, (_, i) => [i % 20, i % 100, ...bytes(3072)]).map((r) =>
+        Uint8Array.from(r),
+      ),
+    );
+  const path = folder("cifar100", { "train.bin": records(120), "test.bin": records(20) });
+  const fine = await openData(`cifar100:${path}`);
+  expect([fine.train.length, fine.train.classes.length, fine.train.classes[99]]).toEqual([
+    ...[120, 100, "worm"],
   ]);
-  expect(train.shape).toEqual([3, 4, 6]);
-  expect([...imageAt(train, 0)]).toEqual([250, 10, 20].flatMap((byte) => new Array(24).fill(byte)));
-
-  const files = Array.from({ length: 10 }, (_, i) => [`${"ab"[i % 2]}/${i}.png`, grey] as const);
-  const split = await openData(folder("split", Object.fromEntries(files)), { size: [2, 2] });
-  expect([split.train.shape, countClasses(split.test)]).toEqual([
-    [1, 2, 2],
-    [1, 1],
-  ]);
-  expect([split.train.length, split.train.fit, split.train.images[0]]).toEqual([8, "cover", 80]);
-  expect((await openFolder(parts, { channels: 1 })).train.shape).toEqual([1, 64, 64]);
-});
-
-test("pictures of a folder are cropped as a prediction crops them", async () => {
-  const pixels = Uint8Array.from({ length: 40 * 60 * 3 }, (_, i) => (i * 7919) % 251);
-  const png = await sharp(pixels, { raw: { width: 60, height: 40, channels: 3 } })
-    .png()
-    .toBuffer();
-  const path = folder("cropped", {
-    "train/a/1.png": png,
-    "train/b/1.png": png,
-    "test/a/1.png": png,
-    "test/b/1.png": png,
-  });
-  const image = { width: 60, height: 40, channels: 3, data: pixels } as const;
-  for (const cropPct of [undefined, 0.5]) {
-    const { train } = await openFolder(path, { size: [16, 16], cropPct });
-    expect(train.cropPct).toBe(cropPct);
-    const bytes = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] };
-    const how = { channels: 3, height: 16, width: 16, fit: "cover", cropPct, ...bytes } as const;
-    expect(Float32Array.from(imageAt(train, 0))).toEqual(preprocess(image, how));
-  }
-});
-
-test("a folder with test and val brings its own validation, and progress is told", async () => {
-  const grey = await flat(80, 80, 80);
-  const names = ["train", "val", "test"].flatMap((part) => [`${part}/a/1.png`, `${part}/b/1.png`]);
-  const path = folder("three", Object.fromEntries(names.map((name) => [name, grey])));
-  const steps: string[] = [];
-  const onProgress = (done: number, total: number) => steps.push(`${done}/${total}`);
-  const { test, validation } = await openFolder(path, { size: [2, 2], onProgress });
-  expect([test.length, validation?.length, steps.length, steps.at(-1)]).toEqual([2, 2, 6, "6/6"]);
-});
-
-test("empty folders, folders without classes and broken images are refused in one line", async () => {
-  const grey = await flat(80, 80, 80);
-  const cases: [string, RegExp][] = [
-    [folder("empty", {}), /empty: the folder is empty — make one sub-folder per class/],
-    [
-      folder("loose", { "1.png": grey }),
-      /loose: 1 images and no sub-folder, so no picture has a class/,
-    ],
-    [folder("lone", { "a/1.png": grey }), /lone: one class only, a — a classifier needs two/],
-    [folder("hollow", { "a/1.png": grey, "b/x.txt": "" }), /hollow\/b: no image in it — add PNG/],
-    [
-      folder("broken", { "a/1.png": grey, "b/1.png": grey.subarray(0, 60), "b/2.png": "text" }),
-      /broken\/b\/1\.png: truncated or damaged image .* \(and 1 more of 3\)/,
-    ],
-    [
-      folder("other", {
-        "train/a/1.png": grey,
-        "train/b/1.png": grey,
-        "val/a/1.png": grey,
-        "val/c/1.png": grey,
-      }),
-      /other\/val: its classes are a, c, to train on there are a, b — give every part the same/,
-    ],
-    [join(root, "nowhere"), /nowhere: no such file or folder/],
-  ];
-  for (const [path, message] of cases) {
-    await expect(openData(path)).rejects.toThrow(message);
-    await expect(openData(path)).rejects.toThrow(/^\[\w+\] [^\n]+$/);
-  }
-  await expect(openFolder(join(root, "parts"), { size: [50_000, 50_000] })).rejects.toThrow(
-    /5 images of 50000×50000 take 34\.9 GiB — choose a smaller size/,
+  expect(fine.train.labels[119]).toBe(19);
+  const coarse = await openData(`cifar100-coarse:${path}`);
+  expect([coarse.train.labels[39], coarse.train.classes[19]]).toEqual([19, "vehicles_2"]);
+  writeFileSync(
+    join(path, "fine_label_names.txt"),
+    Array.from({ length: 100 }, (_, i) => `n${i}\n`).join(""),
+  );
+  const found = await openData(path);
+  expect([found.train.classes[7], found.train.name]).toEqual(["n7", "cifar100"]);
+  const python = folder("cifar-py", { train: "", test: "" });
+  await expect(openData(`cifar100:${python}`)).rejects.toThrow(
+    /holds no train\.bin, test\.bin, test is of the Python or Matlab version — put both files/,
   );
 });
-
-const shared = join(import.meta.dirname, "../../../shared/data");
-const real = test.skipIf(!existsSync(shared));
 
 real("reads MNIST itself (skipped without ../shared/data)", async () => {
   const { train, test } = await openData(`mnist:${shared}/mnist`);
@@ -229,14 +217,16 @@ real("reads MNIST itself (skipped without ../shared/data)", async () => {
   expect([...train.labels.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
   expect(countClasses(test)).toEqual([980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]);
   // The figures that are commonly quoted.
-  expect(measureNormalization(train)).toEqual({ mean: [0.1307], std: [0.3081] });
+  expect(measureNormalization(train as ArrayDataset)).toEqual({ mean: [0.1307], std: [0.3081] });
 });
 
 real("reads Fashion-MNIST itself (skipped without ../shared/data)", async () => {
-  const { train, test } = await openData(`fashion-mnist:${shared}/fashion-mnist`);
+  // Its files bear MNIST's names; what they begin with tells them apart.
+  const { train, test } = await openData(`${shared}/fashion-mnist`);
+  expect([train.name, train.classes[9]]).toEqual(["fashion-mnist", "Ankle boot"]);
   expect(countClasses(train)).toEqual(new Array(10).fill(6000));
   expect(countClasses(test)).toEqual(new Array(10).fill(1000));
-  expect(measureNormalization(train)).toEqual({ mean: [0.286], std: [0.353] });
+  expect(measureNormalization(train as ArrayDataset)).toEqual({ mean: [0.286], std: [0.353] });
 });
 
 // The published files are 184 MB; they are looked for where a rebuilt copy may lie.
@@ -248,18 +238,8 @@ test.skipIf(!cifar)("reads CIFAR-10 itself (skipped without its binary files)", 
   expect(countClasses(train)).toEqual(new Array(10).fill(5000));
   expect(countClasses(test)).toEqual(new Array(10).fill(1000));
   expect(train.classes.slice(0, 3)).toEqual(["airplane", "automobile", "bird"]);
-  expect(measureNormalization(train)).toEqual({
+  expect(measureNormalization(train as ArrayDataset)).toEqual({
     mean: [0.4914, 0.4822, 0.4465],
     std: [0.247, 0.2435, 0.2616],
   });
-});
-
-real("reads a folder of photographs (skipped without ../shared/data)", async () => {
-  const { train, test } = await openData(`${shared}/hymenoptera`, { size: [32, 32] });
-  expect([train.classes, countClasses(train), countClasses(test)]).toEqual([
-    ["ants", "bees"],
-    [50, 50],
-    [20, 20],
-  ]);
-  expect(train.shape).toEqual([3, 32, 32]);
 });

@@ -1,28 +1,52 @@
 /**
  * What follows `convkit train`: a name of a data set and where it lies.
  *
- *   glyphs   glyphs:train=10000,test=2000,seed=1   mnist:DIR   fashion-mnist:DIR   cifar10:DIR   DIR
+ *   glyphs   glyphs:train=10000,test=2000,seed=1
+ *   mnist:DIR   fashion-mnist:DIR   kmnist:DIR   emnist:DIR   emnist-letters:DIR …   cifar10:DIR   cifar100:DIR   cifar100-coarse:DIR   svhn:DIR
+ *   photos/   photos.csv   photos.zip   shards/{0000..0003}.tar   pictures.npz   parquet:DIR   train.parquet
+ *
+ * A file's kind is told by how its name ends; `zip:`, `tar:`, `npz:`, `csv:`, `parquet:` and `folder:` in front say it as well.
  */
 import { ConvkitError } from "../core/error.ts";
 import type { GlyphOptions } from "./glyphs.ts";
 
-export type FolderKind = "mnist" | "fashion-mnist" | "cifar10" | "folder";
+const PLACES = [
+  ...["mnist", "fashion-mnist", "kmnist"],
+  ...["emnist", "emnist-byclass", "emnist-bymerge", "emnist-balanced"],
+  ...["emnist-letters", "emnist-digits", "emnist-mnist"],
+  ...["cifar10", "cifar100", "cifar100-coarse", "svhn"],
+  ...["parquet", "zip", "tar", "npz", "csv", "folder"],
+] as const;
+
+/** What lies at a path. */
+export type PlaceKind = (typeof PLACES)[number];
 
 export type Source =
   | { readonly kind: "glyphs"; readonly options: GlyphOptions }
-  | { readonly kind: FolderKind; readonly path: string };
+  | { readonly kind: PlaceKind; readonly path: string };
 
-const FOLDERS: readonly string[] = ["mnist", "fashion-mnist", "cifar10", "folder"];
-const KNOWN = "glyphs, mnist:DIR, fashion-mnist:DIR, cifar10:DIR or a folder of images";
+const KNOWN =
+  "glyphs, mnist:DIR, fashion-mnist:DIR, kmnist:DIR, emnist:DIR, cifar10:DIR, cifar100:DIR, svhn:DIR, parquet:DIR, " +
+  "a .csv, .zip, .tar or .npz file, or a folder of images";
 
+const ENDINGS: readonly (readonly [RegExp, PlaceKind])[] = [
+  [/\.(csv|tsv)$/i, "csv"],
+  [/\.zip$/i, "zip"],
+  [/\.(tar|tgz|tar\.gz)$/i, "tar"],
+  [/\.npz$/i, "npz"],
+  [/\.parquet$/i, "parquet"],
+];
+
+/** Throws for names that are no data set. A path's kind is told by its spelling alone. */
 export function parseSource(text: string): Source {
   // One letter before a colon is a Windows drive.
   const match = /^([a-z][a-z0-9-]+)(?::(.*))?$/is.exec(text);
   const [, name = "", rest] = match ?? [];
   if (name === "glyphs") return { kind: "glyphs", options: parseGlyphOptions(rest ?? "") };
-  if (FOLDERS.includes(name) && rest !== undefined) {
-    if (rest === "") throw new ConvkitError("data", `${text} names no folder — write ${name}:DIR`);
-    return { kind: name as FolderKind, path: rest };
+  const kind = PLACES.find((place) => place === name);
+  if (kind && rest !== undefined) {
+    if (rest === "") throw new ConvkitError("data", `${text} names no folder — write ${kind}:DIR`);
+    return { kind, path: rest };
   }
   if (rest !== undefined) {
     throw new ConvkitError(
@@ -31,9 +55,9 @@ export function parseSource(text: string): Source {
     );
   }
   if (text === "") throw new ConvkitError("data", `no data set named — write ${KNOWN}`);
-  return { kind: "folder", path: text };
+  const ending = ENDINGS.find(([pattern]) => pattern.test(text));
+  return { kind: ending?.[1] ?? "folder", path: text };
 }
-
 function parseGlyphOptions(text: string): GlyphOptions {
   const options: { train?: number; test?: number; seed?: number } = {};
   for (const pair of text.split(",").filter((part) => part !== "")) {

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { CIFAR_RECORD, encodeCifar, parseCifar, readCifarInto } from "./cifar.ts";
+import {
+  CIFAR10,
+  CIFAR100,
+  CIFAR100_COARSE,
+  cifarRecord,
+  encodeCifar,
+  parseCifar,
+  readCifarInto,
+} from "./cifar.ts";
 
 const pictures = Uint8Array.from({ length: 2 * 3072 }, (_, i) => i % 251);
 const bytes = encodeCifar(pictures, [3, 9]);
@@ -27,8 +35,23 @@ test("what is no whole number of records, or no label, is refused", () => {
     /f: 5000 bytes are no multiple of 3073, .* truncated .* download it again$/,
   );
   const wrong = bytes.slice();
-  wrong[CIFAR_RECORD] = 10;
+  wrong[cifarRecord(CIFAR10)] = 10;
   expect(() => parseCifar(wrong, "f")).toThrow(
     /f: label 10 of record 1 is out of range, labels are 0 … 9/,
   );
+});
+
+test("CIFAR-100 has two labels a record, the coarse one first", () => {
+  const records = [0, 1].flatMap((n) => [
+    [11 + n, 42 + n],
+    [...pictures.subarray(n * 3072, (n + 1) * 3072)],
+  ]);
+  const both = Uint8Array.from(records.flat());
+  const fine = parseCifar(both, "f", CIFAR100);
+  expect([[...fine.labels], fine.images]).toEqual([[42, 43], pictures]);
+  expect([...parseCifar(both, "f", CIFAR100_COARSE).labels]).toEqual([11, 12]);
+  expect(() => parseCifar(both.with(0, 20), "f", CIFAR100_COARSE)).toThrow(
+    /label 20 of record 0 is out of range, labels are 0 … 19 — .*CIFAR-100's/,
+  );
+  expect(() => parseCifar(bytes, "f", CIFAR100)).toThrow(/no multiple of 3074/);
 });

@@ -2,6 +2,7 @@
 import sharp from "sharp";
 import { decodeImage } from "./decode-node.ts";
 import type { Image } from "./image.ts";
+import { PIXEL_LIMIT } from "./image-file.ts";
 import { THUMBNAIL_HEIGHT, THUMBNAIL_WIDTH, thumbnailOf } from "./thumbnail.ts";
 
 /** Pixels that libvips leaves for each of a thumbnail's, by side: means of these hardly depend on the size of the file. */
@@ -14,7 +15,7 @@ export const readThumbnail = async (bytes: Uint8Array, file: string): Promise<Ui
 /** Undefined where sharp cannot: what is wrong, or how else the file is read, is for the decoder to say. */
 async function decodeSmall(bytes: Uint8Array): Promise<Image | undefined> {
   try {
-    const { data, info } = await sharp(bytes, { failOn: "error" })
+    const { data, info } = await sharp(bytes, { failOn: "error", limitInputPixels: PIXEL_LIMIT })
       .rotate()
       .flatten({ background: "#fff" })
       .resize(FINER * THUMBNAIL_WIDTH, FINER * THUMBNAIL_HEIGHT, { fit: "fill" })

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { parseSource } from "../data/index.ts";
-import { type FolderOptions, openData } from "../data/node.ts";
+import { openData, type PictureOptions } from "../data/node.ts";
 import type { Module } from "../nn/module.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import type { NamedNetwork } from "./made-network.ts";
@@ -20,7 +20,7 @@ export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
   /** Removes a run that is there already. */
   readonly overwrite?: boolean;
   /** Size and channels of pictures in a folder. */
-  readonly folder?: FolderOptions;
+  readonly folder?: PictureOptions;
   /** What a person typed, for the run's log. */
   readonly command?: string;
 }
