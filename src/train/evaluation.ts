@@ -48,6 +48,20 @@ export class Evaluator<D extends TaskData, B extends TaskBatch> {
     return { ...measure.value, loss: total / data.length };
   }
 
+  /** How long it will take, by the fastest of the first batches: those before the program is optimised are slower. */
+  async secondsFor(data: D): Promise<number> {
+    this.#judge ??= await this.#makeJudge();
+    const batches = await this.#batchesOf(data);
+    let least = Number.POSITIVE_INFINITY;
+    for await (const batch of batches.batches()) {
+      const begun = performance.now();
+      await this.#judge.run(this.#task.inputs(batch), this.#task.targets(batch));
+      least = Math.min(least, (performance.now() - begun) / batch.n);
+      if (batch.index === 2) break;
+    }
+    return (least / 1000) * data.length;
+  }
+
   async #makeJudge(): Promise<Judge> {
     const { device, tta = "none" } = this.#options;
     const options = { device, capacity: this.#capacity };

@@ -130,9 +130,8 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
 
   async #fitToTime(): Promise<number> {
     const { net, settled, average, program, validation, test, begun } = this.#options;
-    const { minutes = 0, tta = "none" } = settled.extras;
+    const { minutes = 0 } = settled.extras;
     const { stepsWithin } = await import("./time-budget.ts");
-    const views = tta === "none" ? 1 : (await import("./views.ts")).viewsOf(tta).length;
     return stepsWithin({
       ...(await program.at(this.#epochs, this.#epochs)),
       seconds: minutes * 60 - (performance.now() - begun) / 1000,
@@ -141,8 +140,8 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
         ...settled.optimizer.state(),
         ...(average?.state() ?? []),
       ],
-      validation: validation?.length ?? 0,
-      test: test.length * views,
+      validation: async () => (validation ? this.#evaluator.secondsFor(validation) : 0),
+      test: () => this.#tester.secondsFor(test),
     });
   }
 
