@@ -46,8 +46,8 @@ everywhere in convkit, and four sides [top, bottom, left, right]: \`padding\`, \
 numbers in the other order than torchvision. What stands outside a moved picture is \`fill\`, a level or one for each channel, and the class
 \`fillMask\` in the mask. With \`--augment\` a transform that has a \`size\` and is given none takes the network's.
 
-The last column says what bytes are compared with in tests. Where it is torchvision or Pillow every byte is equal; Gaussian blur and elastic
-transforms, sums in another precision there, differ by 1 in fewer than one byte of a hundred.
+The last column says what bytes are compared with in tests. Where it is torchvision or Pillow every byte is equal, but for what is
+summed or solved in single precision there: Gaussian blur, elastic transforms and perspective differ in fewer than one byte of two thousand, by 1.
 
 \`fiveCrop\` and \`tenCrop\` give several views of a picture, for testing. \`mixBatch\` is mixup and CutMix, on batches; \`mosaic\` puts four
 pictures together. ${inProgram} can run inside the compiled program, too: \`--augment-batch\`.

@@ -55,6 +55,13 @@ export function checkedPair(
   );
 }
 
+/** [y, x] of a place, which may lie outside the picture. */
+export function checkedCenter(where: string, center?: readonly [number, number]): void {
+  if (center === undefined) return;
+  if (Array.isArray(center) && center.length === 2 && center.every(Number.isFinite)) return;
+  throw new ConvkitError(where, `center is ${shown(center)} — give its row and column in pixels`);
+}
+
 /** A lowest and a highest value, in this order, both within `bounds`. */
 export function checkedRange(
   where: string,

@@ -18,6 +18,7 @@ export { clahe, equalizedTiles } from "./clahe.ts";
 export { coarseDropout } from "./coarse-dropout.ts";
 export { colorJitter } from "./color-jitter.ts";
 export { compose } from "./compose.ts";
+export { crop, resizeSample } from "./crop.ts";
 export { cutout } from "./cutout.ts";
 export { displace, elasticTransform } from "./elastic-transform.ts";
 export { fiveCrop, tenCrop } from "./five-crop.ts";

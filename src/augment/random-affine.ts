@@ -1,12 +1,11 @@
 /** Rotation, shift, scale and shear about the middle, all at random, the size unchanged. */
 import { Random } from "../core/random.ts";
 import { roundHalfEven } from "../core/round-half-even.ts";
-import { checkedPair, checkedRange, checkedWord } from "./checks.ts";
+import { checkedCenter, checkedPair, checkedRange, checkedWord } from "./checks.ts";
 import type { FillOptions } from "./pad.ts";
 import { type Projection, project } from "./projection.ts";
 import type { Sample, Transform, TransformKind, TransformSpec } from "./transform.ts";
-import type { WarpInterpolation } from "./warp.ts";
-import { warpInterpolations } from "./warp.ts";
+import { type WarpInterpolation, warpInterpolations } from "./warp.ts";
 
 /** A largest angle, for one between −angle and angle; or [lowest, highest]. In degrees. */
 export type AngleRange = number | readonly [number, number];
@@ -40,16 +39,12 @@ export function randomAffine(options: RandomAffineOptions): Transform<Affine> {
   const where = "randomAffine";
   const { translate = [0, 0], scale = [1, 1], shear = 0, interpolation = "nearest" } = options;
   const degrees = angles(where, "degrees", options.degrees, 360);
-  const shears = Array.isArray(shear) && shear.length === 4 ? shear : [shear];
-  const isFour = shears.length === 4;
-  const shearX = angles(
-    where,
-    "shear",
-    isFour ? [shears[0], shears[1]] : (shear as AngleRange),
-    89,
-  );
-  const shearY = angles(where, "shear", isFour ? [shears[2], shears[3]] : 0, 89);
+  const isFour = Array.isArray(shear) && shear.length === 4;
+  const [ofRows, ofColumns] = isFour ? [shear.slice(0, 2), shear.slice(2)] : [shear, 0];
+  const shearX = angles(where, "shear", ofRows as AngleRange, 89);
+  const shearY = angles(where, "shear", ofColumns as AngleRange, 89);
   checkedPair(where, "translate", translate, [0, 1]);
+  checkedCenter(where, options.center);
   checkedRange(where, "scale", scale, [Number.MIN_VALUE, Number.POSITIVE_INFINITY]);
   checkedWord(where, "interpolation", interpolation, warpInterpolations);
   return {

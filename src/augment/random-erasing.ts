@@ -7,7 +7,7 @@ import { type Key, Random } from "../core/random.ts";
 import { roundHalfEven } from "../core/round-half-even.ts";
 import type { Image } from "../image/image.ts";
 import type { ChanceOptions } from "./chance.ts";
-import { checkedProbability, checkedRange } from "./checks.ts";
+import { checkedProbability, checkedRange, checkedWord } from "./checks.ts";
 import type { Window } from "./crop.ts";
 import { type Fill, filled } from "./take.ts";
 import type { Size, Transform, TransformKind, TransformSpec } from "./transform.ts";
@@ -33,6 +33,7 @@ export function randomErasing(options: RandomErasingOptions = {}): Transform<Era
   const where = "randomErasing";
   const { p = 0.5, scale = [0.02, 0.33], ratio = [0.3, 3.3], value = 0, fillMask } = options;
   checkedProbability(where, p);
+  if (typeof value === "string") checkedWord(where, "value", value, ["random"]);
   checkedRange(where, "scale", scale, [0, 1]);
   checkedRange(where, "ratio", ratio, [Number.MIN_VALUE, Number.POSITIVE_INFINITY]);
   return {

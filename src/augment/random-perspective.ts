@@ -33,7 +33,8 @@ export function randomPerspective(
     name: where,
     draw(key, { height, width }) {
       const random = Random.of(key);
-      if (random.uniform() >= p) return null;
+      // A line has no corners to draw in.
+      if (random.uniform() >= p || height < 2 || width < 2) return null;
       const inwards = (size: number) =>
         random.int(Math.floor(distortionScale * Math.floor(size / 2)) + 1);
       return cornersOf({ height, width }).map(

@@ -1,6 +1,6 @@
 /** Turns about the middle; the size stays, or grows to hold all of the turned picture. */
 import { Random } from "../core/random.ts";
-import { checkedWord } from "./checks.ts";
+import { checkedCenter, checkedWord } from "./checks.ts";
 import type { FillOptions } from "./pad.ts";
 import { type Projection, project, projected } from "./projection.ts";
 import { type AngleRange, angles } from "./random-affine.ts";
@@ -24,6 +24,7 @@ export interface RandomRotationOptions extends RotationOptions {
 export function randomRotation({ degrees, ...options }: RandomRotationOptions): Transform<number> {
   const range = angles("randomRotation", "degrees", degrees, 360);
   const { interpolation = "nearest" } = options;
+  checkedCenter("randomRotation", options.center);
   checkedWord("randomRotation", "interpolation", interpolation, warpInterpolations);
   return {
     name: "randomRotation",

@@ -124,9 +124,20 @@ test.each([
     "randomAffine:degrees=5,translate=2,0",
     /translate is \[2,0\] — give two numbers, each at least 0/,
   ],
+  ["randomRotation:degrees=5,center=3", /center is 3 — give its row and column in pixels/],
+  ["randomErasing:value=noise", /value is "noise" — it is one of random/],
   ["randomPosterize:bits=9", /bits is 9 — give a whole number, 0 … 8/],
   ["gaussianBlur:kernelSize=4", /kernelSize is 4 — give odd numbers/],
   ["resize:size=4,5,maxSize=9", /maxSize is 9, size 4,5 — size is then one number/],
 ])("refuses to make %s", async (text, message) => {
   await expect(makeTransform(parseTransforms(text))).rejects.toThrow(message);
+});
+
+test.each([
+  ["pad:padding=1,fill=300", /\[fill\] 300 — levels are numbers, 0 … 255/],
+  ["pad:padding=1,fill=1,2", /\[fill\] \[1,2\] for a picture of 1 channels — give one number/],
+])("refuses to apply %s", async (text, message) => {
+  const transform = await makeTransform(parseTransforms(text));
+  const image = { height: 1, width: 2, channels: 1, data: Uint8Array.of(1, 2) } as const;
+  expect(() => transformed(transform, { image }, new Random(0).key)).toThrow(message);
 });

@@ -69,6 +69,10 @@ export function filled(
   { height, width, channels }: Omit<Image, "data">,
   fill: Fill,
 ): Uint8Array<ArrayBuffer> {
+  const isLevel = (level: unknown) => (level as number) >= 0 && (level as number) <= 255;
+  if (![fill].flat().every(isLevel)) {
+    throw new ConvkitError("fill", `${JSON.stringify(fill)} — levels are numbers, 0 … 255`);
+  }
   const data = new Uint8Array(height * width * channels);
   if (typeof fill === "number") return fill === 0 ? data : data.fill(fill);
   if (fill.length !== channels) {
