@@ -51,7 +51,9 @@ export class WeightAverage {
     const share = this.#share(updates, builder);
     for (const { own, average } of this.#pairs) {
       const [now, before] = [builder.state(own), builder.state(average)];
-      const next = own.dtype === "f32" ? before.add(now.sub(before).mul(share)) : now;
+      // Exact where the share is 1: nothing is left of what the average began with.
+      const mix = () => before.mul(share.rsub(1)).add(now.mul(share));
+      const next = own.dtype === "f32" ? mix() : now;
       const value = builder.apply("stopGradient", [where.where(next, before)]);
       builder.update(average, value);
     }

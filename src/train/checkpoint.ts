@@ -13,7 +13,7 @@ import { namedStates } from "../nn/parameters.ts";
 import { loadStateDict } from "../nn/state-dict.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
-import type { HostData } from "../tensor/index.ts";
+import type { HostData, Parameter } from "../tensor/index.ts";
 import type { Position } from "./position.ts";
 
 export interface Checkpoint {
@@ -38,7 +38,9 @@ export function encodeCheckpoint(
 ): Uint8Array {
   const tensors = [
     ...namedStates(net).map(([name, { parameter }]) => [NET + name, parameter] as const),
-    ...optimizer.state().map((parameter) => [OPTIMIZER + parameter.name, parameter] as const),
+    ...byName(optimizer.state()).map(
+      (parameter) => [OPTIMIZER + parameter.name, parameter] as const,
+    ),
     ...(average?.state() ?? []).map((parameter) => [AVERAGE + parameter.name, parameter] as const),
   ].map(([name, parameter]): [string, SafeTensor] => [
     name,
@@ -50,6 +52,10 @@ export function encodeCheckpoint(
     ...(text.source !== undefined && { source: text.source }),
   });
 }
+
+/** States come into being with the parameters that are trained, some of which may thaw late. */
+const byName = (states: readonly Parameter[]): Parameter[] =>
+  states.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 /** The reference device keeps doubles, and they are kept here. */
 function exact(shape: readonly number[], data: HostData): SafeTensor {

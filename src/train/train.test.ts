@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, test, vi } from "vitest";
 import { platform } from "#platform";
+import { expectEqualFiles, halves, mixture } from "../../test/small-runs.ts";
 import { parseTransforms } from "../augment/settings.ts";
-import { type Dataset, glyphs } from "../data/index.ts";
+import { glyphs } from "../data/index.ts";
 import { softmaxFocal } from "../losses/softmax-focal.ts";
 import * as nn from "../nn/index.ts";
 import { lookahead, sam, sgd } from "../optim/index.ts";
@@ -23,46 +24,8 @@ afterAll(() => Promise.all([wasm.dispose(), reference.dispose()]));
 const data = glyphs({ train: 200, test: 40 });
 const small = { data, epochs: 2, batch: 32, device: wasm } satisfies TrainOptions;
 
-/** 4×4 pictures whose class is the brighter half: quick on the reference device. */
-function halves(length: number): Dataset {
-  const images = new Uint8Array(length * 16);
-  const labels = Int32Array.from({ length }, (_, i) => i % 2);
-  for (let i = 0; i < images.length; i++) {
-    const bright = (i % 16 < 8 ? 0 : 1) === labels[Math.floor(i / 16)];
-    images[i] = (bright ? 150 : 50) + ((i * 37) % 90);
-  }
-  return { name: "halves", length, classes: ["up", "down"], shape: [1, 4, 4], images, labels };
-}
-
-/** Everything that has a state or draws numbers: running statistics, dropout, momentum. */
-const mixture = () =>
-  nn.sequential(
-    nn.conv2d(4, { kernel: 3, bias: false }),
-    nn.batchNorm2d(),
-    nn.relu(),
-    nn.flatten(),
-    nn.dropout(0.3),
-    nn.linear(2),
-  );
-
 const text = async (store: RunStore, file: RunFile) =>
   new TextDecoder().decode((await store.read(file)) as Uint8Array);
-
-const FILES: RunFile[] = [
-  "config.json",
-  "metrics.jsonl",
-  "model.safetensors",
-  "best.safetensors",
-  "checkpoint.safetensors",
-];
-
-async function expectEqualFiles(a: RunStore, b: RunStore): Promise<void> {
-  for (const file of FILES) {
-    const [left, right] = [await a.read(file), await b.read(file)];
-    expect(left, file).toBeDefined();
-    expect(Buffer.compare(left as Uint8Array, right as Uint8Array), file).toBe(0);
-  }
-}
 
 test("learns, tells what it did, and predicts", async () => {
   const store = memoryStore();
