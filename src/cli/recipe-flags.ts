@@ -1,6 +1,7 @@
 /** The flags of `train` that say how, beyond the bare optimiser: recipe, time, frozen layers, mixing, averages, views. */
 import { type Command, InvalidArgumentError } from "commander";
 import { ConvkitError } from "../core/error.ts";
+import type { Fold } from "../data/index.ts";
 import type { TrainOptions } from "../train/index.ts";
 import { lossNames } from "../train/loss-settings.ts";
 import { recipeNames } from "../train/named-recipes.ts";
@@ -11,6 +12,7 @@ import { parseNamed } from "./schedule-words.ts";
 export interface RecipeFlags {
   readonly recipe?: string;
   readonly minutes?: number;
+  readonly fold?: Fold;
   readonly warmupEpochs?: number;
   readonly decay?: "all" | "weights";
   readonly layerDecay?: number;
@@ -33,6 +35,11 @@ export const addRecipeFlags = (command: Command): Command =>
   command
     .option("--recipe <name>", `${recipeNames.join(", ")}: settings where you say nothing else`)
     .option("--minutes <m>", "in place of epochs: fit the schedule to this time", aboveZero)
+    .option(
+      "--fold <i/k>",
+      "test with part i of k of the training pictures, train on the others",
+      fold,
+    )
     .option("--warmup-epochs <n>", "the same as --warmup, in epochs", atLeastZero)
     .option(
       "--decay <what>",
@@ -77,9 +84,9 @@ export const addRecipeFlags = (command: Command): Command =>
 export function recipeOptions(flags: RecipeFlags): Partial<TrainOptions> {
   const { recipe, minutes, warmupEpochs, decay, layerDecay, lookahead, sam } = flags;
   const { freeze, unfreezeAt, freezeBn, mixup, cutmix, sampler, progressiveResize, tta } = flags;
-  const { swa, loss } = flags;
+  const { swa, loss, fold } = flags;
   return {
-    ...{ recipe, minutes, warmupEpochs, decay, layerDecay, lookahead, sam },
+    ...{ fold, recipe, minutes, warmupEpochs, decay, layerDecay, lookahead, sam },
     ...{ freeze, mixup, cutmix, sampler, tta, progressiveResize: progressiveResize?.[0] },
     ...(unfreezeAt !== undefined && { unfreezeAt: thaws(unfreezeAt) }),
     ...(freezeBn !== undefined && {
@@ -102,6 +109,14 @@ function thaws(text: string): NonNullable<TrainOptions["unfreezeAt"]> {
       `"${part}" is no epoch with layers — write 3:layer4,5:layer3+layer2`,
     );
   });
+}
+
+/** `2/5` */
+function fold(text: string): Fold {
+  const [index, of, ...more] = text.split("/").map(Number);
+  const fits = Number.isInteger(index) && Number.isInteger(of) && index >= 1 && of >= 2;
+  if (fits && index <= of && more.length === 0) return { index, of };
+  throw new InvalidArgumentError("Give a part and how many there are, such as 2/5.");
 }
 
 /** `128:224` */

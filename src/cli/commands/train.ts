@@ -4,7 +4,7 @@ import type { Command } from "commander";
 import { batchTransformNames } from "../../augment/batch/make-batch-transforms.ts";
 import { parseTransforms, type TransformSettings } from "../../augment/settings.ts";
 import { ConvkitError } from "../../core/index.ts";
-import { parseSource } from "../../data/index.ts";
+import { foldOf, parseSource } from "../../data/index.ts";
 import { summary } from "../../models/index.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import {
@@ -38,6 +38,7 @@ import {
 import { shellWord } from "../given-flags.ts";
 import { Interrupts } from "../interrupts.ts";
 import { addPictureFlags } from "../model-argument.ts";
+import { addDataFlags, dataWords } from "../open-data.ts";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
 import { Output } from "../output.ts";
 import { recallFlags } from "../recalled-flags.ts";
@@ -86,8 +87,7 @@ function describe(program: Command): Command {
     .description(
       "Trains a model and saves it in a run directory. Epochs, batch, optimizer, learning rate and schedule are those " +
         "that go with the model, or those of a recipe, unless you name others.\n\n" +
-        "DATA is glyphs (built in), mnist:DIR, fashion-mnist:DIR, cifar10:DIR, or a folder with one sub-folder of pictures " +
-        "for each class. With --resume and --out it may be left out, and so may all that the run was begun with.",
+        `${dataWords} With --resume and --out it may be left out, and so may all that the run was begun with.`,
     )
     .argument("[data]", "what to train on")
     .option(
@@ -126,7 +126,7 @@ function describe(program: Command): Command {
       "first layers: imagenet as published, cifar for 32x32 (default: by size)",
       oneOf("imagenet", "cifar"),
     );
-  addPictureFlags(addRecipeFlags(command))
+  addDataFlags(addPictureFlags(addRecipeFlags(command)))
     .option("--seed <n>", "of all that is random", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
@@ -219,11 +219,13 @@ async function run(given: string | undefined, said: Flags, command: Command): Pr
     const again = `convkit train --out ${shellWord(out)} --resume`;
     return tellInterrupted(output, result, out, again, interrupts);
   }
-  await tellDone(output, result, pair.test, out, (performance.now() - begun) / 1000);
+  const { fold, seed } = result.config;
+  const { test } = fold ? foldOf(pair, fold, seed) : pair;
+  await tellDone(output, result, test, out, (performance.now() - begun) / 1000);
   if (result.alreadyFinished || !(flags.report || board)) return;
   // Charts take a third of a second to load.
   const { tellReport } = await import("../report/tell-report.ts");
-  await tellReport(output, result, pair.test, out, flags.report, board);
+  await tellReport(output, result, test, out, flags.report, board);
 }
 
 interface Settings {
@@ -260,7 +262,7 @@ async function sourceFor(given: string | undefined, { resume, out }: Flags): Pro
     "train",
     resume
       ? "no checkpoint says what the run was trained on — name the data again"
-      : "no data named — write glyphs, mnist:DIR, fashion-mnist:DIR, cifar10:DIR or a folder of pictures",
+      : "no data named — write glyphs, a folder of pictures, a .csv, .zip or .tar file, or mnist:DIR and others (convkit help train)",
   );
 }
 
