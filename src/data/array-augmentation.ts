@@ -29,7 +29,8 @@ export async function augmentedCopy(
 ): Promise<PictureCopy> {
   const { augmentation = [], sampler, seed = 0 } = options;
   const seenOf = seenPictures(seed, sampler !== undefined);
-  const move = options.size ? undefined : await movedCopy(dataset, options);
+  const isShown = options.size !== undefined || dataset.representation !== undefined;
+  const move = isShown ? undefined : await movedCopy(dataset, options);
   if (move) {
     return (to, at, picture, epoch, place) => move(to, at, picture, seenOf(epoch, picture, place));
   }

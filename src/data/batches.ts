@@ -60,7 +60,7 @@ export async function openBatches(dataset: Dataset, options: BatchOptions): Prom
   const order =
     sampler && (await import("./weighted-sampler.ts")).weightedOrder(dataset, sampler, seed);
   const copy =
-    augmentation.length > 0 || size
+    augmentation.length > 0 || size || dataset.representation
       ? await (await import("./array-augmentation.ts")).augmentedCopy(dataset, options)
       : undefined;
   return new Loader(dataset, options, { order, copy });

@@ -4,7 +4,7 @@
  */
 import { ConvkitError } from "../core/error.ts";
 import type { Image } from "../image/image.ts";
-import type { Preprocessing } from "../image/preprocessing.ts";
+import { type Preprocessing, sourceChannels } from "../image/preprocessing.ts";
 import type { BatchOptions, BatchSource } from "./batches.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 
@@ -13,7 +13,7 @@ export interface DatasetFacts {
   readonly name: string;
   readonly length: number;
   readonly classes: readonly string[];
-  /** [C, H, W] of what a network is given. */
+  /** [C, H, W] of what a network is given; C is that of the representation, if there is one. */
   readonly shape: readonly [number, number, number];
   /** N class numbers. */
   readonly labels: Int32Array;
@@ -24,11 +24,13 @@ export interface DatasetFacts {
   /** How pictures of another shape are brought to this one, if they are. */
   readonly fit?: Preprocessing["fit"];
   readonly cropPct?: Preprocessing["cropPct"];
+  /** What a network is shown in place of grey or colour, see `represented`. */
+  readonly representation?: Preprocessing["representation"];
 }
 
 /** Resident as bytes. */
 export interface ArrayDataset extends DatasetFacts {
-  /** N×C×H×W bytes. */
+  /** N×C×H×W bytes, grey or colour: C is 1 or 3 where `shape` has the channels of a representation. */
   readonly images: Uint8Array;
 }
 
@@ -63,9 +65,13 @@ export interface DatasetPair<D extends Dataset = Dataset> {
   readonly notes?: readonly string[];
 }
 
+/** [C, H, W] of the bytes. */
+const storedShape = ({ shape: [channels, h, w], representation }: ArrayDataset) =>
+  [sourceChannels({ channels, representation }), h, w] as const;
+
 /** Bytes of picture i, a view. */
 export function imageAt(dataset: ArrayDataset, i: number): Uint8Array {
-  const [c, h, w] = dataset.shape;
+  const [c, h, w] = storedShape(dataset);
   return dataset.images.subarray(i * c * h * w, (i + 1) * c * h * w);
 }
 
@@ -75,7 +81,7 @@ export const pictureAt = async (dataset: Dataset, i: number): Promise<Image> =>
 
 /** Picture i with its channels side by side. */
 export function interleaved(dataset: ArrayDataset, i: number): Image {
-  const [channels, height, width] = dataset.shape;
+  const [channels, height, width] = storedShape(dataset);
   const planes = imageAt(dataset, i);
   const pixels = height * width;
   const data = new Uint8Array(planes.length);
@@ -100,7 +106,7 @@ export function subset<D extends Dataset>(dataset: D, indices: ArrayLike<number>
     const pick = <T>(of: readonly T[]): T[] => chosen.map((i) => of[i]);
     return { ...dataset, ...part, files: pick(files), ...(masks && { masks: pick(masks) }) };
   }
-  const [c, h, w] = dataset.shape;
+  const [c, h, w] = storedShape(dataset);
   const images = new Uint8Array(chosen.length * c * h * w);
   for (const [to, from] of chosen.entries()) images.set(imageAt(dataset, from), to * c * h * w);
   return { ...dataset, ...part, images };
@@ -162,20 +168,24 @@ export function normalizationOf(histograms: readonly Float64Array[]): Normalizat
 
 /**
  * The preprocessing that a model trained on this data set carries. Mean and deviation are measured: over all pictures in memory,
- * over at most 1,000 pictures, drawn by a fixed seed, of those in files.
+ * over at most 1,000 pictures, drawn by a fixed seed, of those in files or in another representation.
  */
 export async function preprocessingOf(dataset: Dataset): Promise<Preprocessing> {
   const measured = isStored(dataset)
     ? await dataset.reader.measureNormalization(dataset)
-    : measureNormalization(dataset);
+    : dataset.representation
+      ? await (await import("./measure-batches.ts")).measureBatches(dataset)
+      : measureNormalization(dataset);
   return preprocessingWith(dataset, measured);
 }
 
 export function preprocessingWith(dataset: DatasetFacts, normal: Normalization): Preprocessing {
   const [channels, height, width] = dataset.shape;
-  if (channels !== 1 && channels !== 3) {
+  const { fit, cropPct, representation } = dataset;
+  if (!representation && channels !== 1 && channels !== 3) {
     throw new ConvkitError("data", `${dataset.name}: ${channels} channels, pictures have 1 or 3`);
   }
-  const { fit, cropPct } = dataset;
-  return { channels, height, width, ...normal, scale: 1 / 255, fit, cropPct };
+  const size = { channels, height, width };
+  const how = { fit, cropPct, ...(representation && { representation }) };
+  return { ...size, ...normal, scale: 1 / 255, ...how };
 }

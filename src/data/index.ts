@@ -5,6 +5,7 @@ export type { EncodedImage } from "./encoded-image.ts";
 export { GLYPH_CLASSES, GLYPH_SIZE, type GlyphOptions, glyphs } from "./glyphs.ts";
 export { type Fold, foldOf, foldsOf } from "./k-fold.ts";
 export { Loader, type LoaderOptions } from "./loader.ts";
+export { represented } from "./represented.ts";
 export * from "./source.ts";
 export * from "./split.ts";
 export type { Sampler } from "./weighted-sampler.ts";

@@ -1,14 +1,14 @@
 /** Pictures in files as a data set whose batches are decoded, augmented and prepared when they are needed. */
 import type { DatasetFacts, FileReader, StoredDataset } from "./dataset.ts";
 import type { EncodedImage } from "./encoded-image.ts";
-import { measureStored } from "./measure-stored.ts";
+import { measureBatches } from "./measure-batches.ts";
 import { decodeFile } from "./picture-task-node.ts";
 import { openStoredBatches } from "./stored-batches-node.ts";
 
 const reader: FileReader = {
   openBatches: openStoredBatches,
   decode: decodeFile,
-  measureNormalization: measureStored,
+  measureNormalization: measureBatches,
 };
 
 /** What there is to say of pictures in files. */
