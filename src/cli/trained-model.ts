@@ -1,16 +1,16 @@
 /** A trained model and the pictures to test it with: those named, or those of the run. */
 
 import type { Dataset } from "../data/index.ts";
-import { parseSource } from "../data/index.ts";
-import { openData } from "../data/node.ts";
+import { foldOf } from "../data/index.ts";
 import { type BackendName, openDevice } from "../tensor/index.ts";
-import { Classifier } from "../train/index.ts";
+import { Classifier, type TrainConfig } from "../train/index.ts";
 import { RunDirectory, sourceOfRun } from "../train/node.ts";
 import { type ModelFlags, openModel, type PictureFlags, remarksOn } from "./model-argument.ts";
+import { type DataFlags, openNamedData } from "./open-data.ts";
 import type { Output } from "./output.ts";
-import { asUsage, UsageError } from "./usage.ts";
+import { UsageError } from "./usage.ts";
 
-export interface TrainedModelFlags extends ModelFlags, PictureFlags {
+export interface TrainedModelFlags extends ModelFlags, PictureFlags, DataFlags {
   readonly best?: boolean;
   readonly backend: BackendName;
   readonly threads?: number;
@@ -37,29 +37,24 @@ export async function openTrainedModel(
   if (source === undefined) {
     throw new UsageError(command, `${run} does not say what it was trained on — name the data`);
   }
-  await asUsage(() => parseSource(source));
   for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
   const model = Classifier.of(opened, device);
-  const { channels, height, width, cropPct } = model.card.preprocessing;
-  const loading = output.bar("reading pictures {bar} {value}/{total}");
-  const { test } = await openData(source, {
-    // The seed of the run, so that a folder without a test part is divided as it was in training.
-    seed: await seedOf(run, path),
-    size: [height, width],
-    channels: channels as 1 | 3,
-    cropPct,
-    onProgress: (done, total) => loading.update(done, total),
-  }).finally(() => loading.stop());
+  const { channels, representation, height, width, cropPct } = model.card.preprocessing;
+  // The seed of the run, so that a folder without a test part is divided as it was in training.
+  const { seed: own, fold } = path === run ? {} : await settingsOf(run);
+  const seed = Number.isSafeInteger(own) ? (own as number) : 0;
+  const how = { seed, size: [height, width], channels, representation, cropPct } as const;
+  const pair = await openNamedData(source, { ...how, skipBroken: flags.skipBroken }, output);
+  const { test } = fold && given === undefined ? foldOf(pair, fold, seed) : pair;
   return { model, test, path };
 }
 
-async function seedOf(run: string, path: string): Promise<number> {
-  const config = path === run ? undefined : await new RunDirectory(run).read("config.json");
-  if (!config) return 0;
+async function settingsOf(run: string): Promise<Partial<Pick<TrainConfig, "seed" | "fold">>> {
+  const config = await new RunDirectory(run).read("config.json");
+  if (!config) return {};
   try {
-    const { seed } = JSON.parse(new TextDecoder().decode(config)) as { seed?: unknown };
-    return Number.isSafeInteger(seed) ? (seed as number) : 0;
+    return JSON.parse(new TextDecoder().decode(config));
   } catch {
-    return 0; // a config edited by hand into no JSON; only folders without a test part depend on it
+    return {}; // edited by hand into no JSON; only what is tested with depends on it
   }
 }

@@ -1,17 +1,18 @@
 /** The network that `train` and `lr-find` work on: made for the data, or opened with its own way of preparing pictures. */
 import { ConvkitError } from "../core/error.ts";
 import type { DatasetPair } from "../data/index.ts";
-import { openData } from "../data/node.ts";
 import { createModel, modelNames } from "../models/index.ts";
 import type { NamedNetwork } from "../train/made-network.ts";
 import { type NamedRecipe, namedRecipe } from "../train/named-recipes.ts";
 import { type ModelFlags, openModel, type PictureFlags } from "./model-argument.ts";
+import { type DataFlags, openNamedData } from "./open-data.ts";
 import type { Output } from "./output.ts";
 import { asUsage, UsageError } from "./usage.ts";
 
 export interface TrainingFlags
   extends Omit<ModelFlags, "input" | "numClasses" | "classes">,
-    PictureFlags {
+    PictureFlags,
+    DataFlags {
   readonly model?: string;
   readonly size?: [number, number];
   readonly seed: number;
@@ -48,14 +49,12 @@ export async function openForTraining(
     );
   }
   const [channels, ...own] = file?.inputShape ?? [];
-  const loading = output.bar("reading pictures {bar} {value}/{total}");
-  const pair = await openData(data, {
-    seed,
-    size: file ? (own as [number, number]) : sizeOf(flags, recipe),
-    ...((channels === 1 || channels === 3) && { channels }),
-    cropPct: file?.preprocessing?.cropPct,
-    onProgress: (done, total) => loading.update(done, total),
-  }).finally(() => loading.stop());
+  const size = file ? (own as [number, number]) : sizeOf(flags, recipe);
+  const how = {
+    ...{ seed, size, cropPct: file?.preprocessing?.cropPct, skipBroken: flags.skipBroken },
+    channels: channels === 1 || channels === 3 ? channels : undefined,
+  } as const;
+  const pair = await openNamedData(data, how, output);
   const { shape, classes } = pair.train;
   const model = named ?? (shape[0] === 1 ? "lenet5" : "resnet20");
   const isPlain = isOfTheZoo(model) && flags.weights === undefined && flags.stem === undefined;

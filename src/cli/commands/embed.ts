@@ -16,6 +16,7 @@ import {
   modelArgument,
   type PictureFlags,
 } from "../model-argument.ts";
+import { addDataFlags } from "../open-data.ts";
 import { count, duration, Output } from "../output.ts";
 
 interface Flags extends ModelFlags, PictureFlags {
@@ -41,7 +42,7 @@ export function embedCommand(program: Command): void {
     .option("--layer <name>", "a layer of convkit summary; its map is averaged")
     .option("--out <dir>", "where to", "features");
   addModelFlags(command);
-  addPictureFlags(command)
+  addDataFlags(addPictureFlags(command))
     .option("--seed <n>", "divides a folder that has no test part", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))

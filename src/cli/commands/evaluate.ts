@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { backend, whole } from "../arguments.ts";
 import { formatConfusion } from "../confusion.ts";
 import { addModelFlags, addPictureFlags, modelArgument } from "../model-argument.ts";
+import { addDataFlags } from "../open-data.ts";
 import { count, Output, percent } from "../output.ts";
 import { openTrainedModel, type TrainedModelFlags } from "../trained-model.ts";
 
@@ -20,7 +21,7 @@ export function evaluateCommand(program: Command): void {
     .argument(...modelArgument)
     .argument("[data]", "as for convkit train");
   addModelFlags(command);
-  addPictureFlags(command)
+  addDataFlags(addPictureFlags(command))
     .option("--best", "the best weights instead of the last")
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))

@@ -10,6 +10,7 @@ import { aboveZero, backend, pictureSize, svgFile, whole } from "../arguments.ts
 import { describeDevice } from "../device-line.ts";
 import { givenFlags, shellWord } from "../given-flags.ts";
 import { addPictureFlags } from "../model-argument.ts";
+import { addDataFlags } from "../open-data.ts";
 import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
 import { columns, count, Output } from "../output.ts";
 import { sparkline } from "../sparkline.ts";
@@ -49,7 +50,7 @@ export function lrFindCommand(program: Command): void {
     .option("--steps <n>", "from the one to the other", whole(10), 100)
     .option("--augment <list>", "flip,shift=PIXELS, or none")
     .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize);
-  addPictureFlags(command)
+  addDataFlags(addPictureFlags(command))
     .option("--seed <n>", "of all that is random", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))

@@ -24,6 +24,7 @@ import {
   modelArgument,
   type PictureFlags,
 } from "../model-argument.ts";
+import { addDataFlags } from "../open-data.ts";
 import { count, duration, Output, percent } from "../output.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
@@ -86,7 +87,7 @@ export function probeCommand(program: Command): void {
     .option("--out <dir>", "save it as a run")
     .option("--overwrite", "replace a run that is there already");
   addModelFlags(command);
-  addPictureFlags(command)
+  addDataFlags(addPictureFlags(command))
     .option("--seed <n>", "of all that is random", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { writeFileAtomic } from "../../formats/node.ts";
 import { backend, whole } from "../arguments.ts";
 import { addPictureFlags } from "../model-argument.ts";
+import { addDataFlags } from "../open-data.ts";
 import { count, Output, percent } from "../output.ts";
 import { formatReport } from "../report/page.ts";
 import { gatherReport } from "../report/report-data.ts";
@@ -29,7 +30,7 @@ export function reportCommand(program: Command): void {
       "to test with; by default what the run was trained on, as for convkit train",
     )
     .option("--out <file>", "where the page goes (default: report.html in the run)");
-  addPictureFlags(command)
+  addDataFlags(addPictureFlags(command))
     .option("--best", "the best weights instead of the last")
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
