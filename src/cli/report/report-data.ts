@@ -5,10 +5,9 @@ import { encodeImage } from "../../image/node.ts";
 import {
   type ClassificationReport,
   classificationReport,
-  expectedCalibrationError,
-  type ReliabilityBin,
-  reliabilityDiagram,
-} from "../../metrics/index.ts";
+} from "../../metrics/classification-report.ts";
+import { expectedCalibrationError } from "../../metrics/expected-calibration-error.ts";
+import { type ReliabilityBin, reliabilityDiagram } from "../../metrics/reliability-diagram.ts";
 import { type Classifier, predictDataset } from "../../train/index.ts";
 import type { RunRecords } from "../run-records.ts";
 
