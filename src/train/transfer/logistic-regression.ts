@@ -31,11 +31,13 @@ export interface LinearClassifier {
   readonly bias: Float32Array;
   readonly C: number;
   /** Of each C of the list: the mean loss on the parts that were left out. */
-  readonly tried: readonly {
-    readonly C: number;
-    readonly loss: number;
-    readonly accuracy: number;
-  }[];
+  readonly tried: readonly Tried[];
+}
+
+export interface Tried {
+  readonly C: number;
+  readonly loss: number;
+  readonly accuracy: number;
 }
 
 /** What is there to choose C from. */
@@ -48,13 +50,14 @@ export async function logisticRegression(
   const { C = 1 } = options;
   const problem = new Problem(table, options);
   try {
-    const tried: { C: number; loss: number; accuracy: number }[] = [];
-    if (typeof C !== "number") for (const each of C) tried.push(await problem.crossValidate(each));
+    const tried = typeof C === "number" ? [] : await problem.crossValidate(C);
     // The strongest penalty of those that are equally good.
     const best = tried.reduce((a, b) => (b.loss < a.loss ? b : a), tried[0]);
     const chosen = typeof C === "number" ? C : best.C;
-    const { weight, bias } = await problem.solve(chosen, problem.weights);
-    return { weight, bias, C: chosen, tried };
+    const x = await problem.solve(chosen, problem.weights);
+    const size = table.classes.length * table.width;
+    const [weight, bias] = [x.subarray(0, size), x.subarray(size)];
+    return { weight: Float32Array.from(weight), bias: Float32Array.from(bias), C: chosen, tried };
   } finally {
     problem.dispose();
   }
@@ -111,8 +114,12 @@ class Problem {
     return { loss: loss.data[0], hits: hits.data[0], gradient };
   }
 
-  /** W and b for the rows with a weight. */
-  async solve(C: number, weights: Float32Array) {
+  /** W and b, one after the other, for the rows with a weight. */
+  async solve(
+    C: number,
+    weights: Float32Array,
+    { start, tolerance }: { readonly start?: Float64Array; readonly tolerance?: number } = {},
+  ): Promise<Float64Array> {
     const { width, classes } = this.#table;
     const size = classes.length * width;
     const total = sum(weights);
@@ -128,32 +135,32 @@ class Problem {
       }
       return { value, gradient };
     };
-    const { x } = await lbfgs(objective, new Float64Array(size + classes.length));
-    return {
-      x,
-      weight: Float32Array.from(x.subarray(0, size)),
-      bias: Float32Array.from(x.subarray(size)),
-    };
+    const from = start ?? new Float64Array(size + classes.length);
+    return (await lbfgs(objective, from, { tolerance })).x;
   }
 
-  /** Mean loss and accuracy on the parts left out. */
-  async crossValidate(C: number) {
+  /** Mean loss and accuracy on the parts left out, for each C. */
+  async crossValidate(list: readonly number[]): Promise<Tried[]> {
     const { pictures } = this.#table;
     const { folds = 5, seed = 0 } = this.#options;
     const parts = Math.min(folds, ...countsOf(this.#table));
     const part = stratifiedFolds(this.#table, parts, seed);
-    let [loss, hits] = [0, 0];
-    for (let fold = 0; fold < parts; fold++) {
-      const own = (i: number) => part[i % pictures] === fold;
-      const kept = this.weights.map((weight, i) => (own(i) ? 0 : weight));
-      const left = this.weights.map((weight, i) => (own(i) ? weight : 0));
-      const { x } = await this.solve(C, kept);
-      const found = await this.#at(x, left);
-      loss += found.loss;
-      hits += found.hits;
-    }
     const total = sum(this.weights);
-    return { C, loss: loss / total, accuracy: hits / total };
+    const tried = list.map((C) => ({ C, loss: 0, accuracy: 0 }));
+    for (let fold = 0; fold < parts; fold++) {
+      const isLeft = (i: number) => part[i % pictures] === fold;
+      const kept = this.weights.map((weight, i) => (isLeft(i) ? 0 : weight));
+      const left = this.weights.map((weight, i) => (isLeft(i) ? weight : 0));
+      // From one C to the next it is not far; for a choice among them few digits do.
+      let start: Float64Array | undefined;
+      for (const of of tried) {
+        start = await this.solve(of.C, kept, { start, tolerance: 1e-4 });
+        const { loss, hits } = await this.#at(start, left);
+        of.loss += loss / total;
+        of.accuracy += hits / total;
+      }
+    }
+    return tried;
   }
 
   dispose(): void {
