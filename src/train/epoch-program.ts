@@ -34,6 +34,11 @@ export class EpochProgram<D extends TaskData, B extends TaskBatch> {
     this.#options = options;
   }
 
+  /** Of its pictures, as a key; that of all epochs where they do not grow. */
+  sizeKey(epoch: number, epochs: number): string {
+    return String(this.#options.sizeAt?.(epoch, epochs));
+  }
+
   /** For epoch number `epoch`, from 0, of so many. */
   async at(epoch: number, epochs: number): Promise<{ step: TrainStep<B>; batches: Batches<B> }> {
     const { task, net, settled, average, device, train, freezing, sizeAt } = this.#options;

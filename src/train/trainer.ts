@@ -129,11 +129,12 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
   }
 
   async #fitToTime(): Promise<number> {
-    const { net, settled, average, program, validation, test, begun } = this.#options;
+    const { net, settled, average, program, batchesPerEpoch } = this.#options;
+    const { validation, test, begun } = this.#options;
     const { minutes = 0 } = settled.extras;
     const { stepsWithin } = await import("./time-budget.ts");
     return stepsWithin({
-      ...(await program.at(this.#epochs, this.#epochs)),
+      ...{ program, batchesPerEpoch },
       seconds: minutes * 60 - (performance.now() - begun) / 1000,
       states: () => [
         ...namedStates(net).map(([, { parameter }]) => parameter),
