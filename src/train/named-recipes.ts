@@ -50,10 +50,11 @@ const recipes = {
     summary: "small colour pictures, 32x32, in as many minutes as you give it",
     source:
       "Jordan 2024, arXiv:2404.00498: whitened patches, identities to begin with, flips in turns, smoothed labels, six views in the test; " +
-      "Muon in place of SGD and Lookahead as in its later versions",
+      "Muon in place of SGD and Lookahead as in its later versions; smaller pictures at first: Tan and Le 2021, arXiv:2104.00298, section 4.2",
     model: "airbench_s",
     ...recipeOf("airbench_s"),
     validation: 0,
+    progressiveResize: { from: 24, step: 8 },
     tta: "flip-shift",
   },
   finetune: {
