@@ -36,7 +36,7 @@ const recipes = {
     source: "as cifar; random erasing: Zhong et al. 2017, arXiv:1708.04896",
     model: "airbench_s",
     ...recipeOf("airbench_s"),
-    epochs: 14,
+    epochs: 10,
     validation: 0,
     labelSmoothing: 0.1,
     augmentation: [
