@@ -10,13 +10,13 @@ import { allPlaces, type Places } from "../augment/take.ts";
 import type { Transform } from "../augment/transform.ts";
 import { type Key, Random } from "../core/random.ts";
 import { byteTable, sourceChannel } from "../image/preprocessing.ts";
-import type { BatchOptions } from "./batches.ts";
-import { type ArrayDataset, interleaved } from "./dataset.ts";
+import type { BatchOptions, Buffers } from "./batches.ts";
+import { type ArrayDataset, interleaved, residentMask } from "./dataset.ts";
 import { pictureMaker, type Seen, seenPictures } from "./prepare-picture.ts";
 
-/** Writes the numbers of a picture from `at` on. */
+/** Writes a picture as number `at` of a batch. */
 export type PictureCopy = (
-  to: Float32Array,
+  to: Buffers,
   at: number,
   picture: number,
   epoch: number,
@@ -29,16 +29,19 @@ export async function augmentedCopy(
 ): Promise<PictureCopy> {
   const { augmentation = [], sampler, seed = 0 } = options;
   const seenOf = seenPictures(seed, sampler !== undefined);
-  const isShown = options.size !== undefined || dataset.representation !== undefined;
-  const move = isShown ? undefined : await movedCopy(dataset, options);
+  const isMoved = !(options.size || dataset.representation || dataset.masks);
+  const move = isMoved ? await movedCopy(dataset, options) : undefined;
   if (move) {
     return (to, at, picture, epoch, place) => move(to, at, picture, seenOf(epoch, picture, place));
   }
   const [height, width] = options.size ?? dataset.shape.slice(1);
   const preprocessing = { ...options.preprocessing, height, width };
   const maker = await pictureMaker({ preprocessing, augmentation });
-  return (to, at, picture, epoch, place) =>
-    maker.write(interleaved(dataset, picture), seenOf(epoch, picture, place), to, at);
+  return (to, at, picture, epoch, place) => {
+    const mask = dataset.masks && residentMask(dataset, picture);
+    const base = { image: interleaved(dataset, picture), mask };
+    maker.write(base, seenOf(epoch, picture, place), to, at);
+  };
 }
 
 /** Where each row and column of a picture comes from; −1 where it is black. */
@@ -53,7 +56,7 @@ type Step = (view: View, key: Key, turn: number) => View;
 async function movedCopy(
   dataset: ArrayDataset,
   { augmentation = [], preprocessing }: BatchOptions,
-): Promise<((to: Float32Array, at: number, picture: number, seen: Seen) => void) | undefined> {
+): Promise<((to: Buffers, at: number, picture: number, seen: Seen) => void) | undefined> {
   const [channels, height, width] = dataset.shape;
   const steps: Step[] = [];
   for (const settings of augmentation) {
@@ -64,13 +67,13 @@ async function movedCopy(
   const tables = Array.from({ length: channels }, (_, c) => byteTable(preprocessing, c));
   const bytes = dataset.images;
   const whole = { rows: allPlaces(height), columns: allPlaces(width) };
-  return (to, at, picture, { key, turn }) => {
+  return ({ images: to }, at, picture, { key, turn }) => {
     // A transform draws from the key that it has among the others, see `compose`.
     const { rows, columns } = steps.reduce(
       (view, step, i) => step(view, steps.length === 1 ? key : Random.of(key).fork(i).key, turn),
       whole,
     );
-    for (let c = 0, p = at; c < channels; c++) {
+    for (let c = 0, p = at * channels * height * width; c < channels; c++) {
       const plane = (picture * channels + sourceChannel(preprocessing, c)) * height * width;
       const table = tables[c];
       for (let y = 0; y < height; y++) {

@@ -19,6 +19,9 @@ export interface Batch {
   readonly labels: Int32Array;
 }
 
+/** What a batch is made in. */
+export type Buffers = Pick<Batch, "images" | "labels">;
+
 export interface BatchOptions {
   readonly batch: number;
   readonly seed?: number;
@@ -60,7 +63,7 @@ export async function openBatches(dataset: Dataset, options: BatchOptions): Prom
   const order =
     sampler && (await import("./weighted-sampler.ts")).weightedOrder(dataset, sampler, seed);
   const copy =
-    augmentation.length > 0 || size || dataset.representation
+    augmentation.length > 0 || size || dataset.representation || dataset.masks
       ? await (await import("./array-augmentation.ts")).augmentedCopy(dataset, options)
       : undefined;
   return new Loader(dataset, options, { order, copy });

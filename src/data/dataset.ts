@@ -28,18 +28,25 @@ export interface DatasetFacts {
   readonly representation?: Preprocessing["representation"];
 }
 
+/** The label of pixels that count for nothing, as Pascal VOC has it. */
+export const IGNORED = 255;
+
 /** Resident as bytes. */
 export interface ArrayDataset extends DatasetFacts {
   /** N×C×H×W bytes, grey or colour: C is 1 or 3 where `shape` has the channels of a representation. */
   readonly images: Uint8Array;
+  /** Where pictures are segmented: N×H×W class numbers, `IGNORED` where a pixel has none. */
+  readonly masks?: Uint8Array;
 }
 
 /** Pictures in files, of any size, that are decoded when they are needed. */
 export interface StoredDataset extends DatasetFacts {
   /** N files. */
   readonly files: readonly EncodedImage[];
-  /** N class numbers a pixel, as image files of one channel, where pictures are segmented. */
+  /** Where pictures are segmented: N masks as PNG files, of the pictures' own sizes. */
   readonly masks?: readonly EncodedImage[];
+  /** The class of each of the 256 numbers that a mask may have; by default each is its own, 255 being `IGNORED`. */
+  readonly maskClasses?: Uint8Array;
   readonly reader: FileReader;
 }
 
@@ -50,11 +57,21 @@ export interface FileReader {
   decode(file: EncodedImage): Promise<Image>;
   /** Over a sample of the pictures. */
   measureNormalization(dataset: StoredDataset): Promise<Normalization>;
+  /** Class numbers, in the size that the mask has in its file. */
+  decodeMask(dataset: Pick<StoredDataset, "masks" | "maskClasses">, i: number): Promise<Image>;
 }
 
 export type Dataset = ArrayDataset | StoredDataset;
 
 export const isStored = (dataset: Dataset): dataset is StoredDataset => "files" in dataset;
+
+/** A data set whose pictures have masks. */
+export type SegmentedDataset =
+  | (ArrayDataset & Required<Pick<ArrayDataset, "masks">>)
+  | (StoredDataset & Required<Pick<StoredDataset, "masks">>);
+
+export const isSegmented = (dataset: Dataset): dataset is SegmentedDataset =>
+  dataset.masks !== undefined;
 
 export interface DatasetPair<D extends Dataset = Dataset> {
   readonly train: D;
@@ -78,6 +95,17 @@ export function imageAt(dataset: ArrayDataset, i: number): Uint8Array {
 /** Picture i as it lies there: of the data set's shape in memory, of any size in a file. */
 export const pictureAt = async (dataset: Dataset, i: number): Promise<Image> =>
   isStored(dataset) ? dataset.reader.decode(dataset.files[i]) : interleaved(dataset, i);
+
+/** The mask of picture i as it lies there, class numbers. */
+export const maskAt = async (dataset: SegmentedDataset, i: number): Promise<Image> =>
+  isStored(dataset) ? dataset.reader.decodeMask(dataset, i) : residentMask(dataset, i);
+
+export function residentMask(dataset: ArrayDataset, i: number): Image {
+  const [, height, width] = dataset.shape;
+  const pixels = height * width;
+  const data = dataset.masks?.subarray(i * pixels, (i + 1) * pixels) ?? new Uint8Array(0);
+  return { width, height, channels: 1, data };
+}
 
 /** Picture i with its channels side by side. */
 export function interleaved(dataset: ArrayDataset, i: number): Image {
@@ -108,8 +136,12 @@ export function subset<D extends Dataset>(dataset: D, indices: ArrayLike<number>
   }
   const [c, h, w] = storedShape(dataset);
   const images = new Uint8Array(chosen.length * c * h * w);
-  for (const [to, from] of chosen.entries()) images.set(imageAt(dataset, from), to * c * h * w);
-  return { ...dataset, ...part, images };
+  const masks = dataset.masks && new Uint8Array(chosen.length * h * w);
+  for (const [to, from] of chosen.entries()) {
+    images.set(imageAt(dataset, from), to * c * h * w);
+    masks?.set(residentMask(dataset, from).data, to * h * w);
+  }
+  return { ...dataset, ...part, images, ...(masks && { masks }) };
 }
 
 function rowsOf(table: Float32Array, columns: number, chosen: readonly number[]): Float32Array {

@@ -186,10 +186,11 @@ test("flips and crops give the numbers that the transforms themselves give", asy
     const copy = await augmentedCopy(large, { batch: 1, seed: 3, preprocessing, augmentation });
     const maker = await pictureMaker({ preprocessing, augmentation });
     for (let picture = 0; picture < 4 * count; picture++) {
-      const [moved, made] = [new Float32Array(60), new Float32Array(60)];
+      const empty = () => ({ images: new Float32Array(60), labels: new Int32Array(1) });
+      const [moved, made] = [empty(), empty()];
       const [epoch, at] = [Math.floor(picture / count), picture % count];
       copy(moved, 0, at, epoch, 0);
-      maker.write(interleaved(large, at), seenOf(epoch, at, 0), made, 0);
+      maker.write({ image: interleaved(large, at) }, seenOf(epoch, at, 0), made, 0);
       expect(moved, `${text}, epoch ${epoch}, picture ${at}`).toEqual(made);
     }
   }

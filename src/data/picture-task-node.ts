@@ -1,14 +1,17 @@
 /** The work on some pictures of a batch: decoded, transformed and written into it. A worker thread does it, or the caller's own. */
 import { decodeImage } from "../image/decode-node.ts";
 import type { Image } from "../image/image.ts";
+import { decodeMask } from "../image/mask-node.ts";
 import type { EncodedImage } from "./encoded-image.ts";
-import { type PictureSettings, pictureMaker, type Seen } from "./prepare-picture.ts";
+import { type Picture, type PictureSettings, pictureMaker, type Seen } from "./prepare-picture.ts";
 import { readEncoded } from "./read-encoded-node.ts";
 
 /** Plain data and shared memory. */
 export interface PictureTask {
   /** capacity×C×H×W. */
   readonly images: Float32Array;
+  /** capacity×H×W, or what pictures without masks have in its place. */
+  readonly labels: Int32Array;
   /** Where the first picture is written; the others follow it. */
   readonly at: number;
   readonly pictures: readonly TaskPicture[];
@@ -18,27 +21,40 @@ export interface PictureTask {
 
 export interface TaskPicture {
   readonly file: EncodedImage;
+  readonly mask?: EncodedImage;
   /** Decoded before. */
-  readonly base?: Image;
+  readonly base?: Picture;
   readonly seen: Seen;
 }
 
 /** What was decoded, in memory that threads share; undefined for pictures that came decoded, and for all where none is wanted. */
-export type Decoded = readonly (Image | undefined)[];
+export type Decoded = readonly (Picture | undefined)[];
 
 export type PictureWork = (task: PictureTask) => Promise<Decoded>;
 
 export const decodeFile = async (file: EncodedImage): Promise<Image> =>
   decodeImage(await readEncoded(file), file.name);
 
-export async function pictureWork(settings: PictureSettings): Promise<PictureWork> {
+/** Class numbers; `classes` says which each number of the file is, see `StoredDataset`. */
+export async function decodeMaskFile(file: EncodedImage, classes?: Uint8Array): Promise<Image> {
+  const mask = await decodeMask(await readEncoded(file), file.name);
+  return classes ? { ...mask, data: mask.data.map((number) => classes[number]) } : mask;
+}
+
+export interface PictureWorkSettings extends PictureSettings {
+  readonly maskClasses?: Uint8Array;
+}
+
+export async function pictureWork(settings: PictureWorkSettings): Promise<PictureWork> {
   const maker = await pictureMaker(settings);
-  const { channels, height, width } = settings.preprocessing;
-  const size = channels * height * width;
-  const baseOf = async ({ file, base }: TaskPicture): Promise<Image> =>
-    base ?? maker.base(await decodeFile(file));
-  return async ({ images, at, pictures, keep }) => {
-    const decoded: (Image | undefined)[] = [];
+  const baseOf = async ({ file, mask, base }: TaskPicture): Promise<Picture> =>
+    base ??
+    maker.base({
+      image: await decodeFile(file),
+      mask: mask && (await decodeMaskFile(mask, settings.maskClasses)),
+    });
+  return async ({ images, labels, at, pictures, keep }) => {
+    const decoded: (Picture | undefined)[] = [];
     // The next picture is decoded by a thread of libuv's while this one is transformed here.
     let next = baseOf(pictures[0]);
     for (const [i, { base: known, seen }] of pictures.entries()) {
@@ -48,15 +64,20 @@ export async function pictureWork(settings: PictureSettings): Promise<PictureWor
         // Told in the next turn, or not at all when this picture fails.
         next.catch(() => {});
       }
-      maker.write(base, seen, images, (at + i) * size);
-      decoded.push(keep && !known ? { ...base, data: shared(base.data) } : undefined);
+      maker.write(base, seen, { images, labels }, at + i);
+      decoded.push(keep && !known ? shared(base) : undefined);
     }
     return decoded;
   };
 }
 
-function shared(bytes: Uint8Array): Uint8Array {
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
-  return copy;
+const shared = ({ image, mask }: Picture): Picture => ({
+  image: sharedImage(image),
+  ...(mask && { mask: sharedImage(mask) }),
+});
+
+function sharedImage(image: Image): Image {
+  const data = new Uint8Array(new SharedArrayBuffer(image.data.length));
+  data.set(image.data);
+  return { ...image, data };
 }

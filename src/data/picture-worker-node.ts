@@ -1,14 +1,18 @@
 /** A worker thread that prepares pictures: one task after the other, as they come. */
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { ConvkitError } from "../core/error.ts";
-import { type Decoded, type PictureTask, pictureWork } from "./picture-task-node.ts";
-import type { PictureSettings } from "./prepare-picture.ts";
+import {
+  type Decoded,
+  type PictureTask,
+  type PictureWorkSettings,
+  pictureWork,
+} from "./picture-task-node.ts";
 
 export type Answer =
   | { readonly decoded: Decoded }
   | { readonly where: string; readonly message: string };
 
-function serve(port: MessagePort, settings: PictureSettings): void {
+function serve(port: MessagePort, settings: PictureWorkSettings): void {
   const work = pictureWork(settings);
   let last: Promise<void> = Promise.resolve();
   port.on("message", (task: PictureTask) => {
@@ -26,4 +30,4 @@ function inWords(error: unknown): Answer {
   return { where: "data", message: String(error instanceof Error ? error.stack : error) };
 }
 
-if (parentPort) serve(parentPort, workerData as PictureSettings);
+if (parentPort) serve(parentPort, workerData as PictureWorkSettings);

@@ -1,9 +1,8 @@
 /** Worker threads that share out tasks. They keep the process alive only while there is something to do. */
 import { Worker } from "node:worker_threads";
 import { ConvkitError } from "../core/error.ts";
-import type { Decoded, PictureTask } from "./picture-task-node.ts";
+import type { Decoded, PictureTask, PictureWorkSettings } from "./picture-task-node.ts";
 import type { Answer } from "./picture-worker-node.ts";
-import type { PictureSettings } from "./prepare-picture.ts";
 
 /** Tasks that a worker is given at a time, so that it need not wait for this thread when it has done one. */
 const AHEAD = 2;
@@ -28,7 +27,7 @@ export class PictureWorkers {
   /** `script` is what the threads run. */
   constructor(
     count: number,
-    settings: PictureSettings,
+    settings: PictureWorkSettings,
     script = new URL("./picture-worker-node.ts", import.meta.url),
   ) {
     this.#hands = Array.from({ length: count }, () => this.#hire(settings, script));
@@ -49,10 +48,8 @@ export class PictureWorkers {
     await Promise.all(this.#hands.map(({ worker }) => worker.terminate()));
   }
 
-  #hire(settings: PictureSettings, script: URL): Hand {
-    // Of the command line only what is not about the program itself.
-    const execArgv = process.execArgv.filter((word) => !word.startsWith("--input-type"));
-    const worker = new Worker(script, { workerData: settings, execArgv });
+  #hire(settings: PictureWorkSettings, script: URL): Hand {
+    const worker = new Worker(script, { workerData: settings, ...flags() });
     const hand: Hand = { worker, jobs: [] };
     worker.on("message", (answer: Answer) => {
       const job = hand.jobs.shift();
@@ -102,4 +99,11 @@ export class PictureWorkers {
     const jobs = [...this.#hands.flatMap((hand) => hand.jobs.splice(0)), ...this.#queue.splice(0)];
     for (const { reject } of jobs) reject(this.#failure);
   }
+}
+
+/** A program given as text says what kind of text it is, which no file allows; all other flags a worker has from its parent. */
+function flags(): { execArgv?: string[] } {
+  const given = process.execArgv;
+  if (!given.some((word) => word.startsWith("--input-type"))) return {};
+  return { execArgv: given.filter((word) => word.startsWith("--conditions")) };
 }

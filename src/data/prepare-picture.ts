@@ -3,18 +3,22 @@
  * that chooses the size looks at the whole picture, as torchvision's do; all others at one that has the network's size.
  */
 import { makeTransform, type TransformSettings } from "../augment/settings.ts";
-import { transformed } from "../augment/transform.ts";
+import { type Sample, transformed } from "../augment/transform.ts";
 import { type Key, Random, threefry } from "../core/random.ts";
 import { toChannels } from "../image/colour.ts";
 import type { Image } from "../image/image.ts";
 import { fitImage, pictureWriter } from "../image/preprocess.ts";
 import { type Preprocessing, sourceChannels } from "../image/preprocessing.ts";
+import type { Buffers } from "./batches.ts";
+
+/** A picture, and a class for each of its pixels where it is segmented. */
+export type Picture = Pick<Sample, "image" | "mask">;
 
 export interface PictureMaker {
   /** What is the same in every epoch. */
-  base(decoded: Image): Image;
-  /** Writes C×H×W numbers from `at` on. */
-  write(base: Image, seen: Seen, to: Float32Array, at: number): void;
+  base(decoded: Picture): Picture;
+  /** Writes C×H×W numbers as picture `at` of a batch, and H×W class numbers beside it. */
+  write(base: Picture, seen: Seen, batch: Buffers, at: number): void;
 }
 
 /** What decides how a picture looks this time. */
@@ -49,16 +53,25 @@ export async function pictureMaker(settings: PictureSettings): Promise<PictureMa
   const { cropPct: _, ...whole } = preprocessing;
   const isFit = (image: Image) => image.height === height && image.width === width;
   const writePicture = pictureWriter(preprocessing);
+  const pixels = height * width;
   return {
-    base: (decoded) => (isWhole ? toChannels(decoded, channels) : fitImage(decoded, preprocessing)),
-    write(base, { key, turn }, to, at) {
-      const { image } = transform
-        ? transformed(transform, { image: base, turn }, key)
-        : { image: base };
-      writePicture(isFit(image) ? image : fitImage(image, whole), to, at);
+    base: ({ image, mask }) => {
+      if (isWhole) return { image: toChannels(image, channels), mask };
+      return { image: fitImage(image, preprocessing), mask: mask && fitMask(mask, preprocessing) };
+    },
+    write(base, { key, turn }, { images, labels }, at) {
+      const { image, mask } = transform ? transformed(transform, { ...base, turn }, key) : base;
+      const fits = isFit(image);
+      const numbers = preprocessing.channels * pixels;
+      writePicture(fits ? image : fitImage(image, whole), images, at * numbers);
+      if (mask) labels.set((fits ? mask : fitMask(mask, whole)).data, at * pixels);
     },
   };
 }
+
+/** As its picture, but never a class between two others. */
+const fitMask = (mask: Image, how: Pick<Preprocessing, "height" | "width" | "fit" | "cropPct">) =>
+  fitImage(mask, { ...how, channels: 1, interpolation: "nearest", representation: undefined });
 
 /** How a picture is seen in an epoch; one that is drawn several times is told apart by its place there. */
 export function seenPictures(

@@ -201,6 +201,7 @@ test("a thread that ends is told with the files it was at; what is disposed of, 
   const settings = { preprocessing, augmentation: [] };
   const task = {
     images: new Float32Array(576),
+    labels: new Int32Array(1),
     at: 0,
     pictures: [{ file: dataset.files[0], seen: { key: [0, 0] as const, turn: 0 } }],
     keep: false,

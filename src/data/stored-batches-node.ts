@@ -5,15 +5,14 @@
  */
 import { availableParallelism, freemem } from "node:os";
 import { ConvkitError } from "../core/error.ts";
-import type { Image } from "../image/image.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
-import type { Batch, BatchOptions, BatchSource } from "./batches.ts";
+import type { Batch, BatchOptions, BatchSource, Buffers } from "./batches.ts";
 import type { StoredDataset } from "./dataset.ts";
 import { type EpochOrder, epochOrder } from "./epoch-order.ts";
 import { checkBatch, noteOf } from "./loader.ts";
 import { type PictureWork, pictureWork } from "./picture-task-node.ts";
 import { PictureWorkers } from "./picture-workers-node.ts";
-import { type Seen, seenPictures } from "./prepare-picture.ts";
+import { type Picture, type Seen, seenPictures } from "./prepare-picture.ts";
 import { weightedOrder } from "./weighted-sampler.ts";
 
 /** Batches in the making while another is used. */
@@ -38,7 +37,8 @@ export async function openStoredBatches(
   }
   const [height, width] = size ?? [options.preprocessing.height, options.preprocessing.width];
   const preprocessing = { ...options.preprocessing, height, width };
-  const settings = { preprocessing, augmentation };
+  const { maskClasses } = dataset;
+  const settings = { preprocessing, augmentation, ...(maskClasses && { maskClasses }) };
   // Made here as well, so that what is wrong with the transforms is told now.
   const own = await pictureWork(settings);
   return new StoredBatches(dataset, {
@@ -77,8 +77,10 @@ class StoredBatches implements BatchSource {
   readonly #parts: Parts;
   /** Numbers of a picture. */
   readonly #size: number;
+  /** Labels of a picture: one, or one a pixel. */
+  readonly #labels: number;
   readonly #free: Buffers[] = [];
-  readonly #kept = new Map<number, Image>();
+  readonly #kept = new Map<number, Picture>();
   #room: number;
   #team: Team | undefined;
 
@@ -90,6 +92,7 @@ class StoredBatches implements BatchSource {
     this.batchesPerEpoch = Math.ceil(dataset.length / parts.batch);
     this.preprocessing = parts.preprocessing;
     this.#size = channels * height * width;
+    this.#labels = dataset.masks ? height * width : 1;
     this.#room = parts.cacheBytes;
   }
 
@@ -136,9 +139,13 @@ class StoredBatches implements BatchSource {
     this.#kept.clear();
   }
 
+  /** In memory that threads share. */
   #allocate(): Buffers {
-    const memory = new SharedArrayBuffer(4 * this.capacity * this.#size);
-    return { images: new Float32Array(memory), labels: new Int32Array(this.capacity) };
+    const memory = (numbers: number) => new SharedArrayBuffer(4 * this.capacity * numbers);
+    return {
+      images: new Float32Array(memory(this.#size)),
+      labels: new Int32Array(memory(this.#labels)),
+    };
   }
 
   #make(order: Uint32Array, epoch: number, index: number, buffers: Buffers): Making {
@@ -146,14 +153,16 @@ class StoredBatches implements BatchSource {
     const start = index * this.capacity;
     const chosen = order.subarray(start, start + this.capacity);
     const n = chosen.length;
-    labels.set(Array.from(chosen, (picture) => this.#dataset.labels[picture]));
+    if (!this.#dataset.masks) {
+      labels.set(Array.from(chosen, (picture) => this.#dataset.labels[picture]));
+    }
     images.fill(0, n * this.#size);
-    labels.fill(0, n);
+    labels.fill(0, n * this.#labels);
     const tasks: Promise<void>[] = [];
     for (let at = 0; at < n; at += PICTURES) {
       const seenOf = (picture: number, i: number) =>
         this.#parts.seenOf(epoch, picture, start + at + i);
-      tasks.push(this.#prepare(chosen.subarray(at, at + PICTURES), images, at, seenOf));
+      tasks.push(this.#prepare(chosen.subarray(at, at + PICTURES), buffers, at, seenOf));
     }
     // All are waited for, so that nothing writes into the memory afterwards.
     const done = Promise.allSettled(tasks).then((outcomes) => {
@@ -167,34 +176,32 @@ class StoredBatches implements BatchSource {
 
   async #prepare(
     chosen: Uint32Array,
-    images: Float32Array,
+    { images, labels }: Buffers,
     at: number,
     seenOf: (picture: number, i: number) => Seen,
   ): Promise<void> {
     this.#team ??= this.#parts.hire();
     const pictures = Array.from(chosen, (picture, i) => ({
       file: this.#dataset.files[picture],
+      mask: this.#dataset.masks?.[picture],
       base: this.#kept.get(picture),
       seen: seenOf(picture, i),
     }));
-    const decoded = await this.#team.run({ images, at, pictures, keep: this.#room > 0 });
-    for (const [i, image] of decoded.entries()) if (image) this.#keep(chosen[i], image);
+    const decoded = await this.#team.run({
+      ...{ images, labels, at, pictures },
+      keep: this.#room > 0,
+    });
+    for (const [i, base] of decoded.entries()) if (base) this.#keep(chosen[i], base);
   }
 
   /** The first picture that finds no room ends the keeping. */
-  #keep(picture: number, image: Image): void {
+  #keep(picture: number, base: Picture): void {
     if (this.#kept.has(picture) || this.#room === 0) return;
-    const bytes = image.data.length;
+    const bytes = base.image.data.length + (base.mask?.data.length ?? 0);
     const fits = bytes <= this.#room;
-    if (fits) this.#kept.set(picture, image);
+    if (fits) this.#kept.set(picture, base);
     this.#room = fits ? this.#room - bytes : 0;
   }
-}
-
-interface Buffers {
-  /** In memory that threads share. */
-  readonly images: Float32Array;
-  readonly labels: Int32Array;
 }
 
 interface Making {

@@ -2,12 +2,13 @@
 import type { DatasetFacts, FileReader, StoredDataset } from "./dataset.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 import { measureBatches } from "./measure-batches.ts";
-import { decodeFile } from "./picture-task-node.ts";
+import { decodeFile, decodeMaskFile } from "./picture-task-node.ts";
 import { openStoredBatches } from "./stored-batches-node.ts";
 
 const reader: FileReader = {
   openBatches: openStoredBatches,
   decode: decodeFile,
+  decodeMask: async ({ masks = [], maskClasses }, i) => decodeMaskFile(masks[i], maskClasses),
   measureNormalization: measureBatches,
 };
 
@@ -15,6 +16,7 @@ const reader: FileReader = {
 export interface StoredDatasetFacts extends Omit<DatasetFacts, "length"> {
   readonly files: readonly EncodedImage[];
   readonly masks?: readonly EncodedImage[];
+  readonly maskClasses?: Uint8Array;
 }
 
 /** One label a file, in the same order. */
