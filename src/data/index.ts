@@ -8,4 +8,5 @@ export { Loader, type LoaderOptions } from "./loader.ts";
 export { represented } from "./represented.ts";
 export * from "./source.ts";
 export * from "./split.ts";
+export { type TensorDataset, type TensorPair, tensorDataset } from "./tensor-dataset.ts";
 export type { Sampler } from "./weighted-sampler.ts";

@@ -27,6 +27,7 @@ export {
   type Parametrized,
   type StateMaker,
 } from "./module.ts";
+export { type NamedOutput, recordOutput } from "./named-outputs.ts";
 export { nearestName } from "./nearest-name.ts";
 export * from "./normalization/index.ts";
 export {

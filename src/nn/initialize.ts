@@ -58,13 +58,13 @@ export function listInputs(inputs: NetworkInputs, dtype: DType = "f32"): readonl
 }
 
 /** Returns the network, so that `const net = initialize(sequential(…), [3, 32, 32])` reads well. */
-export function initialize<M extends Module>(
+export function initialize<M extends AnyModule>(
   net: M,
-  inputShape: Shape,
+  inputs: NetworkInputs,
   { seed = 0, dtype = "f32" }: { seed?: number; dtype?: DType } = {},
 ): M {
   for (const [, module] of namedModules(net)) module.reseed(seed);
   // Training mode: some layers, such as auxiliary heads, exist only there.
-  traceNetwork(net, inputShape, { training: true, dtype });
+  traceNetwork(net, inputs, { training: true, dtype });
   return net;
 }

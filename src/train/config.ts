@@ -42,33 +42,16 @@ export interface TrainConfig extends Nullable<Extras> {
   readonly stem: Stem | null;
 }
 
-export function configOf(
-  settled: Settled,
-  model: {
-    readonly name: string | undefined;
-    readonly parameters: number;
-    readonly stem: Stem | undefined;
-  },
-  data: {
-    readonly train: Dataset;
-    readonly validation: Dataset | undefined;
-    readonly pair: DatasetPair;
-  },
-  classWeights: readonly number[] | undefined,
-): TrainConfig {
-  const { pair } = data;
+/** What is no setting: the network, its data, and what follows from both. */
+export type ConfigFacts = Pick<
+  TrainConfig,
+  "model" | "parameters" | "stem" | "inputShape" | "classes" | "data" | "classWeights"
+>;
+
+export function configOf(settled: Settled, facts: ConfigFacts): TrainConfig {
+  const { model, parameters, inputShape, classes, data, classWeights, stem } = facts;
   return {
-    model: model.name ?? CUSTOM,
-    parameters: model.parameters,
-    inputShape: pair.train.shape,
-    classes: pair.train.classes,
-    data: {
-      name: pair.train.name,
-      train: data.train.length,
-      validation: data.validation?.length ?? 0,
-      test: pair.test.length,
-      fingerprint: fingerprint(pair),
-    },
+    ...{ model, parameters, inputShape, classes, data },
     epochs: settled.epochs,
     batch: settled.batch,
     optimizer: settled.optimizerSettings,
@@ -80,10 +63,10 @@ export function configOf(
     patience: settled.patience ?? null,
     clip: settled.clip ?? null,
     ema: settled.ema ?? null,
-    classWeights: classWeights ?? null,
+    classWeights,
     labelSmoothing: settled.labelSmoothing,
     loss: settled.lossSettings,
-    stem: model.stem ?? null,
+    stem,
     ...nulled(settled.extras),
   };
 }
@@ -111,6 +94,18 @@ export function recordedOptions(config: string): Partial<TrainOptions> {
     ),
   );
 }
+
+/** What a config says of pictures, of which so many are trained on and held back. */
+export const dataFacts = (
+  pair: DatasetPair,
+  split: { readonly train: Dataset; readonly validation: Dataset | undefined },
+): ConfigFacts["data"] => ({
+  name: pair.train.name,
+  train: split.train.length,
+  validation: split.validation?.length ?? 0,
+  test: pair.test.length,
+  fingerprint: fingerprint(pair),
+});
 
 /** A hash over pictures and labels, as 8 hexadecimal digits; for files over their names and sizes, wherever their folder lies. */
 export function fingerprint({ train, validation, test }: DatasetPair): string {

@@ -7,21 +7,13 @@ import type { ModelStructure } from "../formats/imported-model.ts";
 import type { SafeTensor } from "../formats/safetensors/safe-tensor.ts";
 import { encodeSafetensors } from "../formats/safetensors/write-safetensors.ts";
 import { formatPreprocessing } from "../image/preprocessing.ts";
-import type { Module } from "../nn/module.ts";
+import type { AnyModule, Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import type { ModelCard } from "./model-card.ts";
 
 /** The bytes of the file, with the weights of now. */
 export function encodeModel(net: Module, card: ModelCard): Uint8Array {
-  const tensors = namedStates(net).map(([name, { parameter }]): [string, SafeTensor] => {
-    const values = parameter.read();
-    const { shape } = parameter;
-    // PyTorch counts batches in 64 bits.
-    return parameter.dtype === "i32"
-      ? [name, { dtype: "I64", shape, data: BigInt64Array.from(values, (v) => BigInt(v)) }]
-      : [name, { dtype: "F32", shape, data: Float32Array.from(values) }];
-  });
-  return encodeSafetensors(tensors, {
+  return encodeSafetensors(weightsOf(net), {
     architecture: card.architecture,
     inputShape: JSON.stringify(card.inputShape),
     classes: JSON.stringify(card.classes),
@@ -34,6 +26,17 @@ export function encodeModel(net: Module, card: ModelCard): Uint8Array {
     producer: "convkit",
   });
 }
+
+/** The tensors of the file: weights and running statistics by PyTorch's names. */
+export const weightsOf = (net: AnyModule): [string, SafeTensor][] =>
+  namedStates(net).map(([name, { parameter }]): [string, SafeTensor] => {
+    const values = parameter.read();
+    const { shape } = parameter;
+    // PyTorch counts batches in 64 bits.
+    return parameter.dtype === "i32"
+      ? [name, { dtype: "I64", shape, data: BigInt64Array.from(values, (v) => BigInt(v)) }]
+      : [name, { dtype: "F32", shape, data: Float32Array.from(values) }];
+  });
 
 const formatStructure = ({ format, bytes }: ModelStructure): string =>
   JSON.stringify({ format, bytes: toBase64(bytes) });

@@ -35,4 +35,6 @@ export {
   scheduleNames,
 } from "./schedule-settings.ts";
 export { type StepMemory, type StepMemoryOptions, stepMemory } from "./step-memory.ts";
+export type { TensorRun } from "./tensor-run.ts";
 export { train } from "./train.ts";
+export type { OutputSettings, TensorTrainOptions } from "./train-tensors.ts";

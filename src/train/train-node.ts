@@ -3,27 +3,36 @@ import { resolve } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { parseSource } from "../data/index.ts";
 import { openData, type PictureOptions } from "../data/node.ts";
-import type { Module } from "../nn/module.ts";
+import type { AnyModule, Module } from "../nn/module.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
+import { recordedOptions } from "./config.ts";
 import type { NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { RunDirectory } from "./run-directory-node.ts";
 import { runLog } from "./run-log-node.ts";
+import type { TensorRun } from "./tensor-run.ts";
 import { train as trainInMemory } from "./train.ts";
+import type { TensorTrainOptions } from "./train-tensors.ts";
 
-export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
-  /** `glyphs`, `mnist:DIR`, `fashion-mnist:DIR`, `cifar10:DIR`, a folder of pictures, or data in memory. */
-  readonly data: TrainOptions["data"];
+/** Where a run is kept. */
+interface KeptRun {
   /** The run directory; nothing is written without it. */
   readonly out?: string;
   /** Removes a run that is there already. */
   readonly overwrite?: boolean;
-  /** Size and channels of pictures in a folder. */
-  readonly folder?: PictureOptions;
   /** What a person typed, for the run's log. */
   readonly command?: string;
 }
+
+export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store">, KeptRun {
+  /** `glyphs`, `mnist:DIR`, `fashion-mnist:DIR`, `cifar10:DIR`, a folder of pictures, or data in memory. */
+  readonly data: TrainOptions["data"];
+  /** Size and channels of pictures in a folder. */
+  readonly folder?: PictureOptions;
+}
+
+export type NodeTensorTrainOptions = Omit<TensorTrainOptions, "store"> & KeptRun;
 
 /**
  * As `train` in memory, see `train.ts`. Throws an `OutputExists` where `out` holds a run and neither `resume` nor `overwrite` says
@@ -32,8 +41,13 @@ export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store"> {
 export async function train(
   model: Module | NamedNetwork | string,
   options: NodeTrainOptions,
-): Promise<Run> {
-  const { out, overwrite = false, folder, data, command, ...rest } = options;
+): Promise<Run>;
+export async function train(net: AnyModule, options: NodeTensorTrainOptions): Promise<TensorRun>;
+export async function train(
+  model: AnyModule | NamedNetwork | string,
+  options: NodeTrainOptions | NodeTensorTrainOptions,
+): Promise<Run | TensorRun> {
+  const { out, overwrite = false, command, ...rest } = options;
   const directory = out === undefined ? undefined : new RunDirectory(out);
   const exists = (await directory?.exists()) ?? false;
   if (exists && !rest.resume && !overwrite) {
@@ -43,20 +57,31 @@ export async function train(
     );
   }
   // Opened before anything is removed or made: a mistyped name costs no earlier run.
-  const opened =
-    typeof data === "string" ? await openData(data, { seed: rest.seed, ...folder }) : data;
+  const opened = await openedData(rest, rest.resume ? directory : undefined);
   if (exists && !rest.resume) await directory?.clear();
   await directory?.prepare();
   const log = out === undefined ? undefined : runLog(out, command);
-  const run = await trainInMemory(model, {
-    ...rest,
-    data: opened,
-    store: directory,
-    ...(typeof data === "string" && { source: absoluteSource(data) }),
-    callbacks: [...(rest.callbacks ?? []), ...(log ? [log] : [])],
-  });
+  const callbacks = [...(rest.callbacks ?? []), ...(log ? [log] : [])];
+  const all = { ...rest, ...opened, store: directory, callbacks };
+  const run = await trainInMemory(model as Module, all as TrainOptions);
   await log?.end();
   return run;
+}
+
+/** Data in memory, and where it came from; with the seed of a run that is to go on, by which folders are divided. */
+async function openedData(
+  options: Omit<NodeTrainOptions | NodeTensorTrainOptions, keyof KeptRun>,
+  begun: RunDirectory | undefined,
+) {
+  const { data, seed = await seedOf(begun) } = options;
+  if (typeof data !== "string") return { data };
+  const { folder } = options as NodeTrainOptions;
+  return { data: await openData(data, { seed, ...folder }), source: absoluteSource(data) };
+}
+
+async function seedOf(run: RunDirectory | undefined): Promise<number | undefined> {
+  const config = await run?.read("config.json");
+  return config && recordedOptions(new TextDecoder().decode(config)).seed;
 }
 
 /** An output that would be lost; wrong usage rather than a failed run. */

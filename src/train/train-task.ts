@@ -31,6 +31,12 @@ export interface TrainTaskOptions<D extends TaskData, B extends TaskBatch> {
   readonly callbacks: readonly TrainCallbacks[];
 }
 
+export const callbacksOf = ({
+  callbacks = [],
+  onProgress,
+}: Pick<TrainOptions, "callbacks" | "onProgress">): readonly TrainCallbacks[] =>
+  onProgress ? [...callbacks, { onProgress }] : callbacks;
+
 /** What the store has of a run that is to go on. */
 export async function checkpointOf({
   store,

@@ -5,9 +5,9 @@
 import { type Dataset, preprocessingOf } from "../data/index.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import { initialize } from "../nn/initialize.ts";
-import type { Module } from "../nn/module.ts";
+import type { AnyModule, Module } from "../nn/module.ts";
 import { namedStates, parameters } from "../nn/parameters.ts";
-import { configOf, recordedOptions } from "./config.ts";
+import { configOf, dataFacts, recordedOptions } from "./config.ts";
 import { checkPair, dataOf, splitOff } from "./data-parts.ts";
 import { encodeModel } from "./encode-model.ts";
 
@@ -17,24 +17,41 @@ import type { TrainOptions } from "./options.ts";
 import { Run } from "./run.ts";
 import { classWeightsOf, settle } from "./settle.ts";
 import { classification } from "./tasks/classification.ts";
-import { checkpointOf, trainTask } from "./train-task.ts";
+import type { TensorRun } from "./tensor-run.ts";
+import { callbacksOf, checkpointOf, trainTask } from "./train-task.ts";
+import type { TensorTrainOptions } from "./train-tensors.ts";
 
 /**
  * Trains a network of your own, one of the zoo by its name, or one that `openModel` gave. Ends after `epochs`, by early stopping
  * or by `signal`, and tests on the data's test part. Throws where options, network and data do not go together, and when a loss or
  * gradient is not finite: the update is not made then.
+ *
+ * Of a `tensorDataset`, a network of your own learns several outputs from several inputs.
  */
 export async function train(
   model: Module | NamedNetwork | string,
   options: TrainOptions,
+): Promise<Run>;
+export async function train(net: AnyModule, options: TensorTrainOptions): Promise<TensorRun>;
+export async function train(
+  model: AnyModule | NamedNetwork | string,
+  options: TrainOptions | TensorTrainOptions,
+): Promise<Run | TensorRun> {
+  if (!isOfTensors(options)) return trainClassifier(model as Module, options);
+  return (await import("./train-tensors.ts")).trainTensors(model as AnyModule, options);
+}
+
+const isOfTensors = (options: TrainOptions | TensorTrainOptions): options is TensorTrainOptions => {
+  const { data } = options;
+  return typeof data === "object" && "inputs" in ("train" in data ? data.train : data);
+};
+
+async function trainClassifier(
+  model: Module | NamedNetwork | string,
+  options: TrainOptions,
 ): Promise<Run> {
   const begun = performance.now();
-  const callbacks = [...(options.callbacks ?? [])];
-  if (options.onProgress) callbacks.push({ onProgress: options.onProgress });
-  const note = (text: string) => {
-    for (const { onNote } of callbacks) onNote?.(text);
-  };
-
+  const callbacks = callbacksOf(options);
   const checkpoint = await checkpointOf(options);
   const recorded = checkpoint && recordedOptions(checkpoint.config);
   const { seed = recorded?.seed ?? 0, fold = recorded?.fold } = options;
@@ -44,19 +61,18 @@ export async function train(
   const [channels] = pair.train.shape;
   const made = await makeNetwork(model, pair.train);
   const { net, name, loss, stem } = made;
-  for (const text of made.notes) note(text);
+  for (const text of made.notes) for (const { onNote } of callbacks) onNote?.(text);
   if (namedStates(net).length === 0) initialize(net, pair.train.shape, { seed });
   const settled = await settle(options, { name, loss, channels, net }, recorded);
   const split = splitOff(pair, settled.validation, seed);
   const parameterCount = parameters(net).reduce((sum, { size }) => sum + size, 0);
   const weights = options.classWeights ?? recorded?.classWeights;
   const classWeights = classWeightsOf(weights, split.train);
-  const config = configOf(
-    settled,
-    { name, parameters: parameterCount, stem },
-    { ...split, pair },
-    classWeights,
-  );
+  const config = configOf(settled, {
+    ...{ model: name ?? CUSTOM, parameters: parameterCount, stem: stem ?? null },
+    ...{ inputShape: pair.train.shape, classes: pair.train.classes },
+    ...{ data: dataFacts(pair, split), classWeights: classWeights ?? null },
+  });
   const card: ModelCard = {
     architecture: made.name ?? CUSTOM,
     inputShape: pair.train.shape,
