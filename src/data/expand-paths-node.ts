@@ -8,7 +8,8 @@ const MOST = 100_000;
 /** The paths that a pattern stands for, in order; a plain path stands for itself. Throws where `*` matches nothing. */
 export async function expandPaths(pattern: string): Promise<string[]> {
   const paths: string[] = [];
-  for (const path of expandBraces(pattern)) {
+  // Braces in braces say some paths twice.
+  for (const path of new Set(expandBraces(pattern))) {
     if (!/[*?]/.test(basename(path))) {
       paths.push(path);
       continue;
