@@ -33,9 +33,12 @@ export async function openNamedData(
   await asUsage(() => parseSource(source));
   const loading = output.bar("reading pictures {bar} {value}/{total}");
   const onProgress = (done: number, total: number): void => loading.update(done, total);
-  const channels = shown && (sourceChannels({ channels: shown, representation }) as 1 | 3);
-  const how = { ...options, ...(channels && { channels }), onProgress };
-  const pair = await openData(source, how).finally(() => loading.stop());
+  const channels = shown && sourceChannels({ channels: shown, representation });
+  const pair = await openData(source, {
+    ...options,
+    ...((channels === 1 || channels === 3) && { channels }),
+    onProgress,
+  }).finally(() => loading.stop());
   for (const note of pair.notes ?? []) output.remark(`Note: ${note}`);
   if (!representation) return pair;
   const { train, test, validation } = pair;

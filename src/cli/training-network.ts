@@ -1,11 +1,12 @@
 /** The network that `train` and `lr-find` work on: made for the data, or opened with its own way of preparing pictures. */
 import { ConvkitError } from "../core/error.ts";
 import type { DatasetPair } from "../data/index.ts";
+import { countChannels } from "../image/representation/names.ts";
 import { createModel, modelNames } from "../models/index.ts";
 import type { NamedNetwork } from "../train/made-network.ts";
 import { type NamedRecipe, namedRecipe } from "../train/named-recipes.ts";
 import { type ModelFlags, openModel, type PictureFlags } from "./model-argument.ts";
-import { type DataFlags, openNamedData } from "./open-data.ts";
+import { type DataFlags, type NamedDataOptions, openNamedData } from "./open-data.ts";
 import type { Output } from "./output.ts";
 import { asUsage, UsageError } from "./usage.ts";
 
@@ -49,11 +50,12 @@ export async function openForTraining(
     );
   }
   const [channels, ...own] = file?.inputShape ?? [];
+  const representation = file?.preprocessing?.representation;
   const size = file ? (own as [number, number]) : sizeOf(flags, recipe);
   const how = {
     ...{ seed, size, cropPct: file?.preprocessing?.cropPct, skipBroken: flags.skipBroken },
-    channels: channels === 1 || channels === 3 ? channels : undefined,
-  } as const;
+    ...(file ? { channels, representation } : shownChannels(flags.channels)),
+  };
   const pair = await openNamedData(data, how, output);
   const { shape, classes } = pair.train;
   const model = named ?? (shape[0] === 1 ? "lenet5" : "resnet20");
@@ -73,6 +75,15 @@ export async function openForTraining(
     seed,
   });
   return { pair, model, network, net: network.net };
+}
+
+/** What people say that a network of the zoo is shown. */
+function shownChannels(
+  said: PictureFlags["channels"],
+): Pick<NamedDataOptions, "channels" | "representation"> {
+  if (said === undefined) return {};
+  if (typeof said === "string") return { channels: said === "grey" ? 1 : 3 };
+  return { channels: countChannels(said), representation: said };
 }
 
 function sizeOf(
