@@ -2,7 +2,13 @@
 import type { DatasetPair, StoredDataset } from "./dataset.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 import type { FoundPart, FoundPictures } from "./found-pictures.ts";
-import { imageFolder, type LabelledPath, leftOutNote, type Tree } from "./image-folder.ts";
+import {
+  type FindOptions,
+  imageFolder,
+  type LabelledPath,
+  leftOutNote,
+  type Tree,
+} from "./image-folder.ts";
 import { type DiskTree, listTree } from "./list-tree-node.ts";
 import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
 
@@ -11,18 +17,15 @@ export async function openFolder(
   path: string,
   options: PictureOptions = {},
 ): Promise<DatasetPair<StoredDataset>> {
-  return openTree(await listTree(path), options);
+  return openPictures(findInTree(await listTree(path)), options);
 }
 
-export async function openTree(
-  tree: DiskTree,
-  options: PictureOptions,
-): Promise<DatasetPair<StoredDataset>> {
+export function findInTree(tree: DiskTree, options?: FindOptions): FoundPictures {
   const fileOf = (path: string): EncodedImage => ({
     name: `${tree.where}/${path}`,
     path: tree.pathOf(path),
   });
-  return openPictures(foundInTree(tree, "folder", fileOf), options);
+  return foundInTree(tree, "folder", fileOf, options);
 }
 
 /** The classes of an ImageFolder, on disk or in an archive. `fileOf` says where a path of the tree lies. */
@@ -30,8 +33,9 @@ export function foundInTree(
   tree: Tree,
   name: string,
   fileOf: (path: string) => EncodedImage,
+  options?: FindOptions,
 ): FoundPictures {
-  const { classes, parts, leftOut } = imageFolder(tree);
+  const { classes, parts, leftOut } = imageFolder(tree, options);
   const partOf = (listed: readonly LabelledPath[]): FoundPart => ({
     files: listed.map(({ path }) => fileOf(path)),
     labels: Int32Array.from(listed, ({ label }) => label),

@@ -47,19 +47,24 @@ const childrenOf = (tree: Tree, root: string): { folders: string[]; files: strin
   return { folders: inside(tree.folders), files: inside(tree.files) };
 };
 
+export interface FindOptions {
+  /** A class without a picture is no error: for those who want to know what there is. */
+  readonly allowEmpty?: boolean;
+}
+
 /** Throws where no picture has a class, a class has no picture, or parts have different classes. */
-export function imageFolder(tree: Tree): ImageFolder {
+export function imageFolder(tree: Tree, options: FindOptions = {}): ImageFolder {
   const top = childrenOf(tree, "");
   const roots = partRoots(tree, top.folders);
   const leftOut = [...top.files];
   const training = roots.train ?? "";
-  const { classes, pictures, others } = listClasses(tree, training);
+  const { classes, pictures, others } = listClasses(tree, training, options);
   leftOut.push(...others);
   const parts: Partial<Record<PartName, LabelledPath[]>> = { train: pictures };
   for (const part of ["validation", "test"] as const) {
     const root = roots[part];
     if (root === undefined) continue;
-    const found = listClasses(tree, root);
+    const found = listClasses(tree, root, options);
     if (String(found.classes) !== String(classes)) {
       const theirs = `its classes are ${found.classes.join(", ")}, to train on there are`;
       throw fault(
@@ -100,7 +105,7 @@ interface Listed {
   readonly others: string[];
 }
 
-function listClasses(tree: Tree, root: string): Listed {
+function listClasses(tree: Tree, root: string, { allowEmpty }: FindOptions): Listed {
   const where = placeOf(tree, root);
   const { folders: classes, files } = childrenOf(tree, root);
   if (classes.length === 0) throw noClasses(where, files);
@@ -128,7 +133,7 @@ function listClasses(tree: Tree, root: string): Listed {
     }
   }
   const empty = counts.findIndex((count) => count.pictures === 0);
-  if (empty >= 0) {
+  if (empty >= 0 && !allowEmpty) {
     const there = counts[empty].others;
     const fact =
       there.length === 0

@@ -19,29 +19,21 @@ import { type Manifest, type ManifestRow, parseManifest } from "./parse-manifest
 type Resolve = (path: string) => Promise<string | undefined>;
 
 /** `file` is the table; its paths count from its own folder. */
-export async function openManifest(
+export const openManifest = async (
   file: string,
-  options: PictureOptions = {},
-): Promise<DatasetPair<StoredDataset>> {
+  options?: PictureOptions,
+): Promise<DatasetPair<StoredDataset>> => openPictures(await findInManifest(file), options);
+
+export async function findInManifest(file: string): Promise<FoundPictures> {
   const folder = dirname(file);
-  return open(file, folder, besideTable(folder), options);
+  return find(file, folder, besideTable(folder));
 }
 
 /** A table in a folder of images, which it may name without their folders and endings, as Kaggle's `labels.csv` does. */
-export async function openLabelledFolder(
-  tree: DiskTree,
-  table: string,
-  options: PictureOptions = {},
-): Promise<DatasetPair<StoredDataset>> {
-  return open(tree.pathOf(table), tree.where, inTree(tree), options);
-}
+export const findInLabelledFolder = (tree: DiskTree, table: string): Promise<FoundPictures> =>
+  find(tree.pathOf(table), tree.where, inTree(tree));
 
-async function open(
-  file: string,
-  folder: string,
-  resolvePath: Resolve,
-  options: PictureOptions,
-): Promise<DatasetPair<StoredDataset>> {
+async function find(file: string, folder: string, resolvePath: Resolve): Promise<FoundPictures> {
   const manifest = parseManifest(new TextDecoder().decode(await readBytes(file)), file);
   const paths = await findFiles(manifest.rows, file, resolvePath);
   refuseTwice(manifest.rows, paths, file);
@@ -62,13 +54,12 @@ async function open(
   if (!train) {
     throw new ConvkitError("csv", `${file}: no row is of the part train — add rows to train on`);
   }
-  const found: FoundPictures = {
+  return {
     ...{ name: "csv", where: file, classes, train },
     ...(validation && { validation }),
     ...(test && { test }),
     notes: [],
   };
-  return openPictures(found, options);
 }
 
 /** Paths that are not inside the folder are refused before they are looked for. */

@@ -4,27 +4,43 @@ import { ConvkitError } from "../core/error.ts";
 import { readFolder } from "../formats/read-file-node.ts";
 import { isCifar10File, isCifar100Folder, openCifar10, openCifar100 } from "./cifar-node.ts";
 import type { DatasetPair } from "./dataset.ts";
-import { openTree } from "./folder-node.ts";
+import { findInTree } from "./folder-node.ts";
+import type { FoundPictures } from "./found-pictures.ts";
 import { glyphs } from "./glyphs.ts";
+import type { FindOptions } from "./image-folder.ts";
 import { listTree } from "./list-tree-node.ts";
 import { isMnistFile, openMnist, recognizeMnist } from "./mnist-node.ts";
-import type { PictureOptions } from "./open-pictures-node.ts";
+import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
 import { type PlaceKind, parseSource } from "./source.ts";
 import { isSvhnFile, openSvhn } from "./svhn-node.ts";
 
 /** `options` are for pictures in files; published data sets have sizes and parts of their own. */
 export async function openData(text: string, options: PictureOptions = {}): Promise<DatasetPair> {
+  const data = await findData(text, options);
+  return isFound(data) ? openPictures(data, options) : data;
+}
+
+/** Pictures in files before any of them was read, or what is in memory. */
+export type FoundData = FoundPictures | DatasetPair;
+
+export const isFound = (data: FoundData): data is FoundPictures => "where" in data;
+
+/** Throws where there is no data set, or it contradicts itself. `options` are as for `openData`, of arrays that are split. */
+export async function findData(
+  text: string,
+  options: FindOptions & Pick<PictureOptions, "fractions" | "seed"> = {},
+): Promise<FoundData> {
   const source = parseSource(text);
   return source.kind === "glyphs"
     ? glyphs(source.options)
-    : openPlace(source.kind, source.path, options);
+    : findPlace(source.kind, source.path, options);
 }
 
-async function openPlace(
+async function findPlace(
   kind: PlaceKind,
   path: string,
-  options: PictureOptions,
-): Promise<DatasetPair> {
+  options: FindOptions & PictureOptions,
+): Promise<FoundData> {
   switch (kind) {
     case "cifar10":
       return openCifar10(path);
@@ -34,40 +50,41 @@ async function openPlace(
     case "svhn":
       return openSvhn(path);
     case "csv":
-      return (await import("./manifest-node.ts")).openManifest(path, options);
+      return (await import("./manifest-node.ts")).findInManifest(path);
     case "zip":
-      return (await import("./zip-node.ts")).openZipFolder(path, options);
+      return (await import("./zip-node.ts")).findInZip(path);
     case "tar":
-      return (await import("./tar-node.ts")).openTar(path, options);
+      return (await import("./tar-node.ts")).findInTar(path);
     case "parquet":
-      return (await import("./parquet-node.ts")).openParquetData(path, options);
+      return (await import("./parquet-node.ts")).findInParquet(path);
     case "npz":
       return (await import("./npz-node.ts")).openNpzData(path, options);
     case "folder":
-      return openAnyFolder(path, options);
+      return findInAnyFolder(path, options);
     default:
       return openMnist(path, kind);
   }
 }
 
 /** Classes in sub-folders, a table beside the pictures, or the files of a published data set. */
-async function openAnyFolder(path: string, options: PictureOptions): Promise<DatasetPair> {
+async function findInAnyFolder(path: string, options: FindOptions): Promise<FoundData> {
   const { files, folders } = await readFolder(path);
   const kind = await recognize(path, files, folders);
   if (kind !== "folder") {
-    const pair = await openPlace(kind, path, options);
-    return {
-      ...pair,
-      notes: [`${path}: read as ${kind}, whose files it holds`, ...(pair.notes ?? [])],
-    };
+    const note = `${path}: read as ${kind}, whose files it holds`;
+    return withNote(note, await findPlace(kind, path, options));
   }
   const tree = await listTree(path);
   const table = tableOf(path, files, folders);
-  if (table === undefined) return openTree(tree, options);
-  const { openLabelledFolder } = await import("./manifest-node.ts");
-  const pair = await openLabelledFolder(tree, table, options);
-  return { ...pair, notes: [`${path}: labels are those of ${table}`, ...(pair.notes ?? [])] };
+  if (table === undefined) return findInTree(tree, options);
+  const { findInLabelledFolder } = await import("./manifest-node.ts");
+  return withNote(`${path}: labels are those of ${table}`, await findInLabelledFolder(tree, table));
 }
+
+const withNote = (note: string, data: FoundData): FoundData => ({
+  ...data,
+  notes: [note, ...(data.notes ?? [])],
+});
 
 async function recognize(
   path: string,

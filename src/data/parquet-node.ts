@@ -16,7 +16,13 @@ import {
 import type { DatasetPair, StoredDataset } from "./dataset.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 import { expandPaths } from "./expand-paths-node.ts";
-import { type FoundPart, type PartName, partOfName, sortedClasses } from "./found-pictures.ts";
+import {
+  type FoundPart,
+  type FoundPictures,
+  type PartName,
+  partOfName,
+  sortedClasses,
+} from "./found-pictures.ts";
 import { listTree } from "./list-tree-node.ts";
 import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
 
@@ -31,10 +37,12 @@ interface Opened {
 }
 
 /** A file, several by a pattern, or a folder in which they lie at any depth. */
-export async function openParquetData(
+export const openParquetData = async (
   pattern: string,
-  options: PictureOptions = {},
-): Promise<DatasetPair<StoredDataset>> {
+  options?: PictureOptions,
+): Promise<DatasetPair<StoredDataset>> => openPictures(await findInParquet(pattern), options);
+
+export async function findInParquet(pattern: string): Promise<FoundPictures> {
   const opened: Opened[] = [];
   for (const path of await tablesOf(pattern)) {
     const table = await openParquet(await fileSource(path));
@@ -76,13 +84,12 @@ export async function openParquetData(
       );
     }),
   });
-  const found = {
+  return {
     ...{ name: "parquet", where: pattern, classes, train: partOf(train) },
     ...(validation && parts.train && { validation: partOf(validation) }),
     ...(test && parts.train && { test: partOf(test) }),
     notes,
   };
-  return openPictures(found, options);
 }
 
 async function tablesOf(pattern: string): Promise<string[]> {

@@ -36,17 +36,18 @@ interface Shard {
 }
 
 /** One archive, several by a pattern (`train-{0000..0003}.tar`, `*.tar`), or a folder of archives. */
-export async function openTar(
+export const openTar = async (
   pattern: string,
-  options: PictureOptions = {},
-): Promise<DatasetPair<StoredDataset>> {
+  options?: PictureOptions,
+): Promise<DatasetPair<StoredDataset>> => openPictures(await findInTar(pattern), options);
+
+export async function findInTar(pattern: string): Promise<FoundPictures> {
   const shards: Shard[] = [];
   for (const path of await archivesOf(pattern)) {
     shards.push({ path, entries: await listTar(path, isLabelName) });
   }
   const isShards = shards.some(({ entries }) => [...entries.keys()].some(isLabelName));
-  const found = isShards ? await foundInShards(pattern, shards) : foundInFolders(pattern, shards);
-  return openPictures(found, options);
+  return isShards ? foundInShards(pattern, shards) : foundInFolders(pattern, shards);
 }
 
 async function archivesOf(pattern: string): Promise<string[]> {

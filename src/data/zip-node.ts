@@ -8,6 +8,7 @@ import type { DatasetPair, StoredDataset } from "./dataset.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 import { AT_ONCE } from "./find-duplicates-node.ts";
 import { foundInTree } from "./folder-node.ts";
+import type { FoundPictures } from "./found-pictures.ts";
 import { isImageName } from "./image-folder.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
@@ -16,10 +17,12 @@ import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
 const BOMB = { ratio: 100, bytes: 2 ** 24 } as const;
 
 /** Throws for archives whose entries lead out of them or unpack to far more than they are. */
-export async function openZipFolder(
+export const openZipFolder = async (
   path: string,
-  options: PictureOptions = {},
-): Promise<DatasetPair<StoredDataset>> {
+  options?: PictureOptions,
+): Promise<DatasetPair<StoredDataset>> => openPictures(await findInZip(path), options);
+
+export async function findInZip(path: string): Promise<FoundPictures> {
   const entries = [...(await openZip(await fileSource(path))).values()].map((entry) => ({
     name: entryName(entry.name, path),
     entry,
@@ -41,6 +44,5 @@ export async function openZipFolder(
     path,
     entries.map(({ name }) => name),
   );
-  const found = foundInTree(tree, "zip", (file) => files.get(inside + file) as EncodedImage);
-  return openPictures(found, options);
+  return foundInTree(tree, "zip", (file) => files.get(inside + file) as EncodedImage);
 }
