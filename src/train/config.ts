@@ -82,11 +82,11 @@ export function recordedOptions(config: string): Partial<TrainOptions> {
     config,
   ) as TrainConfig;
   const { accumulate, ...own } = optimizer;
-  const isKnown = optimizerNames.some((name) => name === String(own.name).toLowerCase());
+  const word = optimizerNames.find((name) => name === String(own.name).toLowerCase());
   const options = {
     ...settings,
     accumulate,
-    optimizer: isKnown ? own : undefined,
+    optimizer: word && { ...own, name: word },
   };
   return Object.fromEntries(
     Object.entries(options).filter(

@@ -47,9 +47,16 @@ import { parseSchedule } from "../schedule-words.ts";
 import { openForTraining, type TrainingFlags } from "../training-network.ts";
 import { reportProgress } from "../training-report.ts";
 import { tellDone, tellInterrupted } from "../training-result.ts";
+import {
+  addTransferFlags,
+  frozenLayers,
+  isHeadAlone,
+  openForTransfer,
+  type TransferFlags,
+} from "../transfer-flags.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
-interface Flags extends OptimizerFlags, TrainingFlags, RecipeFlags {
+interface Flags extends OptimizerFlags, TrainingFlags, TransferFlags, RecipeFlags {
   readonly epochs?: number;
   readonly batch?: number;
   readonly lr?: number;
@@ -126,7 +133,7 @@ function describe(program: Command): Command {
       "first layers: imagenet as published, cifar for 32x32 (default: by size)",
       oneOf("imagenet", "cifar"),
     );
-  addDataFlags(addPictureFlags(addRecipeFlags(command)))
+  addDataFlags(addPictureFlags(addTransferFlags(addRecipeFlags(command))))
     .option("--seed <n>", "of all that is random", whole(0), 0)
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
@@ -153,10 +160,12 @@ Examples:
   convkit train photos/ --recipe finetune --weights resnet18.pth
   convkit train photos/ --model resnet18 --weights resnet18.pth --size 224
   convkit train photos/ --model squeezenet.onnx --channels bgr --scale 1 --mean 104,117,123
+  convkit train photos/ --model resnet18 --weights resnet18.pth --freeze body
+  convkit train photos/ --model resnet18 --weights resnet18.pth --head linear --thaw 2
   convkit train data=glyphs model=zhang optimizer=sgd lr=1
 
 Recipes:
-${recipeNames.map((name) => `  ${name.padEnd(10)} ${namedRecipe(name).summary}`).join("\n")}
+${recipeNames.map((name) => `  ${name.padEnd(14)} ${namedRecipe(name).summary}`).join("\n")}
 
 Settings of schedules; sizes are steps, or shares of all steps when below 1:
   step:size=0.3,gamma=0.5                    cosine:min=0.01
@@ -180,10 +189,24 @@ async function run(given: string | undefined, said: Flags, command: Command): Pr
   await asUsage(() => parseSource(data));
   if (flags.out !== undefined) await refuseExisting(flags.out, flags);
 
-  const { pair, model, network, net } = await openForTraining(data, flags, output);
+  if (isHeadAlone(flags)) {
+    // Every epoch would see the same features: they are computed once.
+    const { runProbe } = await import("./probe.ts");
+    const { model, head = "linear", augment = "none" } = flags;
+    if (model === undefined)
+      throw new UsageError("train", "--freeze body is for a trained model — name it by --model");
+    const out = flags.out ?? (await defaultOut(data, model, flags));
+    const [metric, quantile] = ["cosine", 0.95] as const;
+    return runProbe(model, data, { ...flags, head, augment, out, metric, quantile, views: 1 });
+  }
+  const device = await openDevice({ backend: flags.backend, threads: flags.threads });
+  const opened =
+    flags.head === undefined
+      ? await openForTraining(data, flags, output)
+      : await openForTransfer(data, flags, device, output);
+  const { pair, model, network, net } = opened;
   const out = flags.out ?? (await defaultOut(data, model, flags));
   const { macs } = summary(net, pair.train.shape);
-  const device = await openDevice({ backend: flags.backend, threads: flags.threads });
   const optimizer = optimizerOf(flags, model, flags.lr);
   await asUsage(() => makeOptimizer(optimizer));
   const report = reportProgress(output, { pair, model, macs, out, optimizer });
@@ -191,6 +214,7 @@ async function run(given: string | undefined, said: Flags, command: Command): Pr
   const result = await train(network, {
     ...settings,
     ...(await asUsage(() => recipeOptions(flags))),
+    ...frozenLayers(flags, opened),
     ...{ data: pair, source: absoluteSource(data), device, out, optimizer },
     ...{ epochs: flags.epochs, batch: flags.batch, warmup: flags.warmup, seed: flags.seed },
     ...{ validation: flags.val, patience: flags.patience, clip: flags.clip },
