@@ -72,10 +72,12 @@ function readHeader(view: DataView): Header {
 /** Rows are padded to four bytes. */
 const rowBytes = ({ width, bits }: Header): number => Math.ceil((width * bits) / 32) * 4;
 
-/** Before anything is allocated; a packed row takes at least two bytes. */
+/** Before anything is allocated. Two bytes of run lengths make 255 pixels at most; what they leave out may be as much again. */
 function checkSize(header: Header, length: number): void {
-  const isPacked = header.compression in RUN_LENGTHS;
-  const needed = header.offset + (isPacked ? 2 : rowBytes(header) * header.height);
+  const { width, height, offset, compression } = header;
+  const isPacked = compression in RUN_LENGTHS;
+  const least = Math.ceil((width * height) / 255);
+  const needed = offset + (isPacked ? least : rowBytes(header) * height);
   if (length < needed) throw new BadBitmap(`${length} bytes, its header promises ${needed}`);
 }
 

@@ -20,6 +20,8 @@ import {
   parseSafetensors,
 } from "../../src/formats/safetensors/index.ts";
 import type { StoredTensors } from "../../src/formats/stored-tensors.ts";
+import { decodeImage } from "../../src/image/decode-node.ts";
+import images from "../../src/image/golden/formats.json" with { type: "json" };
 import { createModel } from "../../src/models/index.ts";
 import { initialize } from "../../src/nn/initialize.ts";
 import { namedStates } from "../../src/nn/parameters.ts";
@@ -67,6 +69,10 @@ const shards = new Map([
 ]);
 
 export const readers: Readonly<Record<string, Reader>> = {
+  image: {
+    files: async () => images.files.map(({ file }) => fromBase64(file)),
+    read: (bytes) => decodeImage(bytes),
+  },
   safetensors: {
     files: async () => [
       encodeSafetensors(

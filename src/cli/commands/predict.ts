@@ -37,7 +37,7 @@ export function predictCommand(program: Command): void {
         "one of floats is taken as prepared already, C×H×W or N×C×H×W of the model's input.",
     )
     .argument(...modelArgument)
-    .argument("<image...>", "image files (PNG, JPEG, WebP, GIF, AVIF, TIFF) or .npy")
+    .argument("<image...>", "image files (JPEG, PNG, WebP, GIF, AVIF, TIFF, BMP) or .npy")
     .option("--top <k>", "how many classes to name", whole(1), 3);
   addModelFlags(command);
   addPictureFlags(command)
