@@ -3,7 +3,13 @@ import { ConvkitError } from "../core/error.ts";
 import { checkedFormat } from "../image/image-file.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 import { AT_ONCE, equalFiles, thumbnailOfFile } from "./find-duplicates-node.ts";
-import { type FoundPart, type FoundPictures, fewOf, type PartName } from "./found-pictures.ts";
+import {
+  type FoundPart,
+  type FoundPictures,
+  fewOf,
+  type PartName,
+  partNames,
+} from "./found-pictures.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { Groups, joinNearDuplicates } from "./near-duplicates.ts";
 import { readHead } from "./read-encoded-node.ts";
@@ -47,8 +53,6 @@ export async function checkPictures(
   };
 }
 
-const PARTS = ["train", "validation", "test"] as const;
-
 interface Read {
   readonly pictures: FoundPictures;
   /** Of the training part, if it will be split. */
@@ -64,7 +68,7 @@ interface Broken {
 async function readAll(found: FoundPictures, options: CheckOptions): Promise<Read> {
   const { skipBroken = false, onProgress } = options;
   const willSplit = !found.validation || !found.test;
-  const parts = PARTS.flatMap((name) => (found[name] ? [{ name, part: found[name] }] : []));
+  const parts = partNames.flatMap((name) => (found[name] ? [{ name, part: found[name] }] : []));
   const total = parts.reduce((sum, { part }) => sum + part.files.length, 0);
   const broken: Broken[] = [];
   const kept: Partial<Record<PartName, FoundPart>> = {};
@@ -86,7 +90,7 @@ async function readAll(found: FoundPictures, options: CheckOptions): Promise<Rea
       }
       return undefined;
     });
-    kept[name] = only(part, intact);
+    kept[name] = partOnly(part, intact);
     if (willSplit && name === "train") thumbnails = small.filter((_, i) => intact[i]);
   }
   broken.sort((a, b) => (a.file.name < b.file.name ? -1 : 1));
@@ -100,14 +104,16 @@ async function readAll(found: FoundPictures, options: CheckOptions): Promise<Rea
   };
 }
 
-function only(part: FoundPart, intact: readonly boolean[]): FoundPart {
+/** Without the files that are not intact. */
+export function partOnly(part: FoundPart, intact: readonly boolean[]): FoundPart {
   if (intact.every((is) => is)) return part;
-  const { files, labels, targets } = part;
+  const { files, labels, targets, masks } = part;
   const columns = (targets?.length ?? 0) / files.length;
   return {
     files: files.filter((_, i) => intact[i]),
     labels: labels.filter((_, i) => intact[i]),
     ...(targets && { targets: targets.filter((_, i) => intact[Math.floor(i / columns)]) }),
+    ...(masks && { masks: masks.filter((_, i) => intact[i]) }),
   };
 }
 
@@ -141,13 +147,13 @@ interface Place {
 }
 
 async function findCopies(pictures: FoundPictures): Promise<Copies> {
-  const places: Place[] = PARTS.flatMap((part) =>
+  const places: Place[] = partNames.flatMap((part) =>
     (pictures[part]?.files ?? []).map((file, index) => {
       const label = pictures[part]?.labels[index] as number;
       return { part, index, label, name: file.name };
     }),
   );
-  const files = PARTS.flatMap((part) => pictures[part]?.files ?? []);
+  const files = partNames.flatMap((part) => pictures[part]?.files ?? []);
   const lists = (await equalFiles(files)).map((list) => list.map((i) => places[i]));
   const exact = lists
     .map((list) => list.filter(({ part }) => part === "train").map(({ index }) => index))

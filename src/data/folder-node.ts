@@ -10,7 +10,8 @@ import {
   type Tree,
 } from "./image-folder.ts";
 import { type DiskTree, listTree } from "./list-tree-node.ts";
-import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
+import { openPictures } from "./open-pictures-node.ts";
+import type { PictureOptions } from "./picture-parts-node.ts";
 
 /** Throws where no picture has a class, for broken files, and for links that lead out of the folder. */
 export async function openFolder(

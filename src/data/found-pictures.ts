@@ -8,6 +8,8 @@ export interface FoundPart {
   readonly labels: Int32Array;
   /** N×K shares of the classes, where labels are soft. */
   readonly targets?: Float32Array;
+  /** A mask a file, where pictures are segmented: labels say nothing then. */
+  readonly masks?: readonly EncodedImage[];
 }
 
 export interface FoundPictures {
@@ -16,6 +18,8 @@ export interface FoundPictures {
   /** What messages call the place: a path. */
   readonly where: string;
   readonly classes: readonly string[];
+  /** What the numbers of masks are called, from 0 on, where a list says so. */
+  readonly maskClasses?: readonly string[];
   readonly train: FoundPart;
   readonly validation?: FoundPart;
   readonly test?: FoundPart;
@@ -24,6 +28,8 @@ export interface FoundPictures {
 }
 
 export type PartName = "train" | "validation" | "test";
+
+export const partNames: readonly PartName[] = ["train", "validation", "test"];
 
 const partWords: Readonly<Record<string, PartName>> = {
   ...{ train: "train", training: "train", trn: "train" },

@@ -12,8 +12,9 @@ import { type FoundPart, type FoundPictures, fewOf, sortedClasses } from "./foun
 import { isImageName } from "./image-folder.ts";
 import { type DiskTree, isInside } from "./list-tree-node.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
-import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
+import { openPictures } from "./open-pictures-node.ts";
 import { type Manifest, type ManifestRow, parseManifest } from "./parse-manifest.ts";
+import type { PictureOptions } from "./picture-parts-node.ts";
 
 /** Where a path of the table lies; undefined where there is nothing. Throws where it is none of the folder's. */
 type Resolve = (path: string) => Promise<string | undefined>;

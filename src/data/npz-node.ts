@@ -14,7 +14,7 @@ import { openArrays, type StoredArray } from "../formats/npz.ts";
 import { readBytes, readFolder } from "../formats/read-file-node.ts";
 import type { ArrayDataset, DatasetPair } from "./dataset.ts";
 import { checkClasses, type PartName, partOfWord } from "./found-pictures.ts";
-import type { PictureOptions } from "./open-pictures-node.ts";
+import type { PictureOptions } from "./picture-parts-node.ts";
 import { splitParts } from "./split.ts";
 
 /** What messages call an array, and where it lies. */

@@ -10,7 +10,9 @@ import { glyphs } from "./glyphs.ts";
 import type { FindOptions } from "./image-folder.ts";
 import { listTree } from "./list-tree-node.ts";
 import { isMnistFile, openMnist, recognizeMnist } from "./mnist-node.ts";
-import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
+import { openPictures } from "./open-pictures-node.ts";
+import type { PictureOptions } from "./picture-parts-node.ts";
+import { findSegmentation, hasMasks } from "./segmentation-folder-node.ts";
 import { type PlaceKind, parseSource } from "./source.ts";
 import { isSvhnFile, openSvhn } from "./svhn-node.ts";
 
@@ -66,7 +68,7 @@ async function findPlace(
   }
 }
 
-/** Classes in sub-folders, a table beside the pictures, or the files of a published data set. */
+/** Pictures and masks, classes in sub-folders, a table beside the pictures, or the files of a published data set. */
 async function findInAnyFolder(path: string, options: FindOptions): Promise<FoundData> {
   const { files, folders } = await readFolder(path);
   const kind = await recognize(path, files, folders);
@@ -75,6 +77,7 @@ async function findInAnyFolder(path: string, options: FindOptions): Promise<Foun
     return withNote(note, await findPlace(kind, path, options));
   }
   const tree = await listTree(path);
+  if (hasMasks(tree)) return findSegmentation(tree);
   const table = tableOf(path, files, folders);
   if (table === undefined) return findInTree(tree, options);
   const { findInLabelledFolder } = await import("./manifest-node.ts");

@@ -24,7 +24,8 @@ import {
   sortedClasses,
 } from "./found-pictures.ts";
 import { listTree } from "./list-tree-node.ts";
-import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
+import { openPictures } from "./open-pictures-node.ts";
+import type { PictureOptions } from "./picture-parts-node.ts";
 
 const MEMORY = 2 ** 31;
 const IMAGES = ["image", "img", "picture", "photo"] as const;

@@ -23,7 +23,8 @@ import {
   sortedClasses,
 } from "./found-pictures.ts";
 import { isImageName } from "./image-folder.ts";
-import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
+import { openPictures } from "./open-pictures-node.ts";
+import type { PictureOptions } from "./picture-parts-node.ts";
 
 /** What a sample's label is kept in, the first that there is. */
 const LABEL_ENDINGS = ["cls", "label", "json", "txt"] as const;

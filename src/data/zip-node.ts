@@ -11,7 +11,8 @@ import { foundInTree } from "./folder-node.ts";
 import type { FoundPictures } from "./found-pictures.ts";
 import { isImageName } from "./image-folder.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
-import { openPictures, type PictureOptions } from "./open-pictures-node.ts";
+import { openPictures } from "./open-pictures-node.ts";
+import type { PictureOptions } from "./picture-parts-node.ts";
 
 /** Pictures are packed already, by a factor of 100 only where there is nothing on them. */
 const BOMB = { ratio: 100, bytes: 2 ** 24 } as const;

@@ -32,6 +32,20 @@ export async function decodeImage(bytes: Uint8Array, file = "image"): Promise<Im
   }
 }
 
+/** Height and width of the picture that `decodeImage` gives, from the file's header. */
+export async function imageSize(
+  bytes: Uint8Array,
+  file = "image",
+): Promise<Pick<Image, "height" | "width">> {
+  if (checkedFormat(bytes, file) === "bmp") return decodeBmp(bytes, file);
+  try {
+    const { autoOrient } = await sharp(bytes, { limitInputPixels: PIXEL_LIMIT }).metadata();
+    return autoOrient;
+  } catch (cause) {
+    throw damaged(file, String(cause instanceof Error ? cause.message : cause), cause);
+  }
+}
+
 type Colours = "grey" | "grey16" | "cmyk" | "rgb";
 
 async function decode(bytes: Uint8Array, format: ImageFormat): Promise<Image> {
