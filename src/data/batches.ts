@@ -34,7 +34,7 @@ export interface BatchOptions {
   readonly augmentation?: readonly TransformSettings[];
   /** Draws pictures with replacement, in place of a shuffled pass over all. */
   readonly sampler?: Sampler;
-  /** Threads that prepare pictures in files: one a core by default, fewer for a small set; 0 prepares them in the caller's own. */
+  /** Threads that prepare pictures in files: one a core but one by default, fewer for a small set; 0 prepares them in the caller's own. */
   readonly workers?: number;
   /** Memory for decoded pictures in files, which are not decoded again; a quarter of what is free, 1 GiB at most. */
   readonly cacheBytes?: number;

@@ -20,9 +20,9 @@ const AHEAD = 2;
 /** Pictures of a task: few enough to be shared out evenly, enough to make messages cheap. */
 const PICTURES = 8;
 
-/** One a core, but none that would take longer to begin than to do its share. */
+/** One a core but one, as files are decoded by threads of their own; none that would take longer to begin than to do its share. */
 const defaultWorkers = (pictures: number): number =>
-  Math.min(availableParallelism(), Math.floor(pictures / 64));
+  Math.min(Math.max(1, availableParallelism() - 1), Math.floor(pictures / 64));
 
 export async function openStoredBatches(
   dataset: StoredDataset,
