@@ -5,6 +5,7 @@ import { foldOf } from "../data/index.ts";
 import { type BackendName, openDevice } from "../tensor/index.ts";
 import { Classifier, type TrainConfig } from "../train/index.ts";
 import { RunDirectory, sourceOfRun } from "../train/node.ts";
+import type { TestTimeAugmentation } from "../train/views.ts";
 import { type ModelFlags, openModel, type PictureFlags, remarksOn } from "./model-argument.ts";
 import { type DataFlags, openNamedData } from "./open-data.ts";
 import type { Output } from "./output.ts";
@@ -12,6 +13,7 @@ import { UsageError } from "./usage.ts";
 
 export interface TrainedModelFlags extends ModelFlags, PictureFlags, DataFlags {
   readonly best?: boolean;
+  readonly tta?: TestTimeAugmentation;
   readonly backend: BackendName;
   readonly threads?: number;
 }
@@ -38,10 +40,10 @@ export async function openTrainedModel(
     throw new UsageError(command, `${run} does not say what it was trained on — name the data`);
   }
   for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
-  const model = Classifier.of(opened, device);
-  const { channels, representation, height, width, cropPct } = model.card.preprocessing;
   // The seed of the run, so that a folder without a test part is divided as it was in training.
-  const { seed: own, fold } = path === run ? {} : await settingsOf(run);
+  const { seed: own, fold, tta: views } = path === run ? {} : await settingsOf(run);
+  const model = Classifier.of(opened, device, { tta: flags.tta ?? views ?? undefined });
+  const { channels, representation, height, width, cropPct } = model.card.preprocessing;
   const seed = Number.isSafeInteger(own) ? (own as number) : 0;
   const how = { seed, size: [height, width], channels, representation, cropPct } as const;
   const pair = await openNamedData(source, { ...how, skipBroken: flags.skipBroken }, output);
@@ -49,7 +51,9 @@ export async function openTrainedModel(
   return { model, test, path };
 }
 
-async function settingsOf(run: string): Promise<Partial<Pick<TrainConfig, "seed" | "fold">>> {
+async function settingsOf(
+  run: string,
+): Promise<Partial<Pick<TrainConfig, "seed" | "fold" | "tta">>> {
   const config = await new RunDirectory(run).read("config.json");
   if (!config) return {};
   try {

@@ -22,6 +22,7 @@ import { probabilitiesOf } from "./probabilities.ts";
 import type { ClassificationBatch } from "./tasks/changed-batches.ts";
 import { classification } from "./tasks/classification.ts";
 import { NONE } from "./transfer/head-settings.ts";
+import type { TestTimeAugmentation, ViewAverage } from "./views.ts";
 
 export interface Candidate {
   readonly label: string;
@@ -48,35 +49,53 @@ export interface OpenedClassifier extends NamedNetwork {
   readonly probabilities: boolean;
 }
 
+export interface ClassifierOptions {
+  /** "none" by default. */
+  readonly tta?: TestTimeAugmentation;
+}
+
 /** Made of a network and what is known of it, or by `Classifier.load` and `Classifier.of`. */
 export class Classifier {
   readonly net: Module;
   readonly card: ModelCard;
   readonly device: Device;
+  /** Views of each picture whose outputs are averaged, in predictions and evaluations. */
+  readonly tta: TestTimeAugmentation;
   readonly #run: Compiled<Tensor>;
+  #views: ViewAverage | undefined;
   #evaluator: Evaluator<Dataset, ClassificationBatch> | undefined;
 
-  constructor(net: Module, card: ModelCard, device: Device) {
+  constructor(
+    net: Module,
+    card: ModelCard,
+    device: Device,
+    { tta = "none" }: ClassifierOptions = {},
+  ) {
     this.net = net;
     this.card = card;
     this.device = device;
+    this.tta = tta;
     this.#run = compile((images) => net.call(images, { training: false }), { device });
   }
 
   /** From a model file, or its bytes, which are the classifier's from then on; a network of one's own is given along. */
   static async load(
     file: Uint8Array | StoredTensors,
-    options: { readonly device?: Device; readonly file?: string; readonly net?: Module } = {},
+    options: ClassifierOptions & {
+      readonly device?: Device;
+      readonly file?: string;
+      readonly net?: Module;
+    } = {},
   ): Promise<Classifier> {
     const device = options.device ?? (await defaultDevice());
     // Only whoever loads a model loads what reads it.
     const { decodeModel } = await import("./decode-model.ts");
     const { net, card } = await decodeModel(file, options.file, { net: options.net, device });
-    return new Classifier(net, card, device);
+    return new Classifier(net, card, device, options);
   }
 
   /** Of a model that `openModel` gave: its classes are numbers where nobody names them. */
-  static of(model: OpenedClassifier, device: Device): Classifier {
+  static of(model: OpenedClassifier, device: Device, options: ClassifierOptions = {}): Classifier {
     const { net, architecture, inputShape, labels, classes, preprocessing } = model;
     checkScores(model);
     if (labels && labels.length !== classes) {
@@ -91,7 +110,7 @@ export class Classifier {
       classes: labels ?? Array.from({ length: classes }, (_, i) => `class ${i}`),
       preprocessing: preprocessing ?? unsaid(architecture),
     };
-    return new Classifier(net, card, device);
+    return new Classifier(net, card, device, options);
   }
 
   get classes(): readonly string[] {
@@ -130,8 +149,16 @@ export class Classifier {
   }
 
   /** What the network gives for N×C×H×W numbers. */
-  scores(images: HostTensor): Promise<HostTensor> {
-    return this.#run(images);
+  async scores(images: HostTensor): Promise<HostTensor> {
+    if (this.tta === "none") return this.#run(images);
+    this.#views ??= await this.#makeViews();
+    return (await this.#views.run(images)).scores;
+  }
+
+  async #makeViews(): Promise<ViewAverage> {
+    const { ViewAverage } = await import("./views.ts");
+    const { net, device, tta } = this;
+    return new ViewAverage((x) => ({ scores: net.call(x, { training: false }) }), tta, { device });
   }
 
   async evaluate(
@@ -145,7 +172,7 @@ export class Classifier {
         ...{ net: this.net, classes: classes.length, preprocessing },
         loss: loss === CUSTOM ? "crossEntropy" : loss,
       }),
-      { device: this.device },
+      { device: this.device, tta: this.tta },
     );
     return this.#evaluator.evaluate(dataset, onProgress);
   }
@@ -158,6 +185,8 @@ export class Classifier {
   /** Frees the programs; the network and the device stay. */
   dispose(): void {
     this.#run.dispose();
+    this.#views?.dispose();
+    this.#views = undefined;
     this.#evaluator?.dispose();
     this.#evaluator = undefined;
   }

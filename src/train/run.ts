@@ -34,7 +34,7 @@ export class Run extends Classifier implements RunResult {
   readonly seconds: number;
 
   constructor(net: Module, card: ModelCard, device: Device, result: RunResult) {
-    super(net, card, device);
+    super(net, card, device, { tta: result.config.tta ?? undefined });
     this.config = result.config;
     this.history = result.history;
     this.test = result.test;

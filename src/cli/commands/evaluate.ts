@@ -1,6 +1,7 @@
 /** `convkit evaluate RUN [DATA]`: accuracy, loss and confusion on the test part of a data set. */
 import type { Command } from "commander";
-import { backend, whole } from "../arguments.ts";
+import { testTimeAugmentations } from "../../train/views.ts";
+import { backend, oneOf, whole } from "../arguments.ts";
 import { formatConfusion } from "../confusion.ts";
 import { addModelFlags, addPictureFlags, modelArgument } from "../model-argument.ts";
 import { addDataFlags } from "../open-data.ts";
@@ -23,6 +24,11 @@ export function evaluateCommand(program: Command): void {
   addModelFlags(command);
   addDataFlags(addPictureFlags(command))
     .option("--best", "the best weights instead of the last")
+    .option(
+      "--tta <views>",
+      `average over views: ${testTimeAugmentations.join(", ")} (default: the run's)`,
+      oneOf(...testTimeAugmentations),
+    )
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
     .option("--json", "one JSON object a line on standard output")

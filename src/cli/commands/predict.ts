@@ -7,7 +7,8 @@ import { type Image, preprocess } from "../../image/index.ts";
 import { decodeImage } from "../../image/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import { Classifier } from "../../train/index.ts";
-import { backend, whole } from "../arguments.ts";
+import { type TestTimeAugmentation, testTimeAugmentations } from "../../train/views.ts";
+import { backend, oneOf, whole } from "../arguments.ts";
 import {
   addModelFlags,
   addPictureFlags,
@@ -23,6 +24,7 @@ interface Flags extends ModelFlags, PictureFlags {
   readonly top: number;
   readonly invert?: boolean;
   readonly best?: boolean;
+  readonly tta: TestTimeAugmentation;
   readonly backend: BackendName;
   readonly threads?: number;
   readonly json?: boolean;
@@ -43,6 +45,12 @@ export function predictCommand(program: Command): void {
   addPictureFlags(command)
     .option("--invert", "pictures are dark on light, the model was trained on light on dark")
     .option("--best", "the best weights instead of the last")
+    .option(
+      "--tta <views>",
+      `average over views of each picture: ${testTimeAugmentations.join(", ")}`,
+      oneOf(...testTimeAugmentations),
+      "none",
+    )
     .option("--backend <name>", "auto, wasm or reference", backend, "auto")
     .option("--threads <n>", "default: one a core", whole(1))
     .option("--json", "one JSON object a line on standard output")
@@ -64,7 +72,7 @@ async function predict(run: string, images: readonly string[], flags: Flags): Pr
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
   const opened = await openModel(run, flags, { best: flags.best, device });
   for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
-  const model = Classifier.of(opened, device);
+  const model = Classifier.of(opened, device, { tta: flags.tta });
   for (const file of images) {
     const values = await readValues(file, model, flags.invert ?? false);
     const predictions = await model.predictValues(values, { top: flags.top });
