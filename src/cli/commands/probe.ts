@@ -33,7 +33,7 @@ interface Flags extends ModelFlags, PictureFlags {
   readonly layer?: string;
   readonly map?: string;
   readonly c?: number;
-  readonly k: number;
+  readonly k?: number;
   readonly metric: "cosine" | "euclidean";
   readonly only?: string;
   readonly quantile: number;
@@ -69,7 +69,7 @@ export function probeCommand(program: Command): void {
       "of head linear: inverse penalty (default: by cross-validation)",
       aboveZero,
     )
-    .option("--k <n>", "neighbours", whole(1), 5)
+    .option("--k <n>", "neighbours (default: 5, 1 of one-class)", whole(1))
     .option("--metric <name>", "of neighbours: cosine or euclidean", metric, "cosine")
     .option("--only <class>", "of head one-class: describe this class alone")
     .option(
@@ -101,7 +101,7 @@ Examples:
   convkit probe resnet18 pets/ --weights resnet18.pth --labels imagenet.txt --head classifier --map "cats=tabby+Egyptian cat,dogs=beagle"
   convkit probe runs/photos parts/ --head one-class --only sound`,
     )
-    .action((model: string, data: string, flags: Flags) => run(model, data, flags));
+    .action((model: string, data: string, flags: Flags) => runProbe(model, data, flags));
 }
 
 function kind(text: string): HeadKind {
@@ -114,7 +114,8 @@ function metric(text: string): "cosine" | "euclidean" {
   throw new InvalidArgumentError("Choose cosine or euclidean.");
 }
 
-async function run(name: string, source: string, flags: Flags): Promise<void> {
+/** What the command does; `train` with a frozen body does the same. */
+export async function runProbe(name: string, source: string, flags: Flags): Promise<void> {
   const output = new Output(flags.json ?? false);
   const { head, out, overwrite, seed, views } = flags;
   if ((head === "classifier") !== (flags.map !== undefined)) {

@@ -1,4 +1,5 @@
 /** Transfer learning: a trained network's features, heads on them, probes. */
+export { bodyLayers, layersBelow } from "./body-layers.ts";
 export { parseClassMap } from "./class-map.ts";
 export { type EmbedOptions, embed } from "./embed.ts";
 export type { FeatureTable } from "./feature-table.ts";

@@ -33,7 +33,7 @@ export interface HeadOptions extends Omit<FitOptions, "device"> {
   readonly layer?: string;
   /** Of "classifier": the network's classes that stand for each class of the data, see `parseClassMap`. */
   readonly sources?: readonly (readonly number[])[];
-  /** Neighbours: 5 by default. */
+  /** Neighbours: 5 by default, 1 of one-class. */
   readonly k?: number;
   /** Of neighbours; "cosine" by default. */
   readonly metric?: DistanceMetric;
@@ -94,7 +94,8 @@ export async function withHead(
 }
 
 function settingsOf(options: HeadOptions, { rows, width }: FeatureTable): HeadSettings {
-  const { head = "linear", layer, k = 5, metric = "cosine", sources = [] } = options;
+  const { head = "linear", layer, metric = "cosine", sources = [] } = options;
+  const { k = head === "knn" ? 5 : 1 } = options;
   if (head === "classifier") return { kind: head, outputs: width, sources };
   const at = layer === undefined ? {} : { layer };
   return head === "linear"
