@@ -35,12 +35,14 @@ export interface PictureSettings {
 
 const SIZING: readonly string[] = [
   ...["resize", "centerCrop", "randomResizedCrop", "randomResize", "randomShortestSize"],
-  ...["scaleJitter", "randomIoUCrop", "randomIouCrop", "randomZoomOut"],
+  ...["scaleJitter", "randomIoUCrop", "randomZoomOut"],
 ];
 
-/** A crop out of a padded picture leaves the size as it is. */
-const choosesSize = ({ name, padding }: TransformSettings): boolean =>
-  SIZING.includes(name) || (name === "randomCrop" && padding === undefined);
+/** A crop out of a padded picture leaves the size as it is. Some transforms are made of others. */
+const choosesSize = ({ name, padding, transforms = [] }: TransformSettings): boolean =>
+  SIZING.includes(name) ||
+  (name === "randomCrop" && padding === undefined) ||
+  (transforms as readonly TransformSettings[]).some(choosesSize);
 
 /** Throws for transforms that there are not. */
 export async function pictureMaker(settings: PictureSettings): Promise<PictureMaker> {
