@@ -1,7 +1,8 @@
-/** A run's report as one HTML file that needs nothing but itself: opened from a disk, sent by mail, looked at in ten years. */
+/** A run's report as one HTML file: opened from a disk, sent by mail, looked at in ten years. */
 import { count, duration, percent } from "../output.ts";
 import { drawAccuracy, drawCalibration, drawLearningRate, drawLoss } from "./charts.ts";
-import { script, style } from "./page-assets.ts";
+import { escapeHtml, factsTable, formatPage, section } from "./html.ts";
+import { script } from "./page-assets.ts";
 import type { ReportData, ShownPicture } from "./report-data.ts";
 
 export function formatReport(data: ReportData): string {
@@ -30,29 +31,14 @@ export function formatReport(data: ReportData): string {
     ),
     section("Settings", settings(data)),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<h1>${escapeHtml(title)}</h1>
-${sections.join("\n")}
-<dialog id="pictures"><button type="button" aria-label="close">×</button><h3></h3><div class="pictures"></div></dialog>
-<script>const report = { shown: ${shown}, cells: ${cells}, classes: ${classes} };${script}</script>
-</body>
-</html>
-`;
+  const dialog =
+    '<dialog id="pictures"><button type="button" aria-label="close">×</button><h3></h3><div class="pictures"></div></dialog>';
+  return formatPage(
+    title,
+    [...sections, dialog].join("\n"),
+    `const report = { shown: ${shown}, cells: ${cells}, classes: ${classes} };${script}`,
+  );
 }
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
-
-const section = (title: string, body: string, note = ""): string =>
-  `<section><h2>${title}</h2>${note && `<p class="note">${note}</p>`}${body}</section>`;
 
 function facts({
   config,
@@ -106,7 +92,7 @@ function facts({
       ? []
       : [["the same again", `<code>${escapeHtml(command)}</code>`] as [string, string]]),
   ];
-  return `<table class="facts">${rows.map(([name, value]) => `<tr><th>${name}</th><td>${value}</td></tr>`).join("")}</table>`;
+  return factsTable(rows);
 }
 
 const curves = ({ history }: ReportData): string =>

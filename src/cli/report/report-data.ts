@@ -1,7 +1,5 @@
 /** What a run's report shows: its history, and what the trained model says of every test picture. */
 import { type Dataset, pictureAt } from "../../data/index.ts";
-import { type Image, resize } from "../../image/index.ts";
-import { encodeImage } from "../../image/node.ts";
 import {
   type ClassificationReport,
   classificationReport,
@@ -10,9 +8,10 @@ import { expectedCalibrationError } from "../../metrics/expected-calibration-err
 import { type ReliabilityBin, reliabilityDiagram } from "../../metrics/reliability-diagram.ts";
 import { type Classifier, predictDataset } from "../../train/index.ts";
 import type { RunRecords } from "../run-records.ts";
+import { type PagePicture, pagePicture } from "./page-picture.ts";
 
 /** A test picture as it is shown. */
-export interface ShownPicture {
+export interface ShownPicture extends PagePicture {
   readonly truth: number;
   readonly predicted: number;
   /** Of the predicted class. */
@@ -20,10 +19,6 @@ export interface ShownPicture {
   /** Of its true class. */
   readonly probability: number;
   readonly name: string;
-  /** A `data:` address. */
-  readonly source: string;
-  /** Drawn with hard edges when it is this small. */
-  readonly small: boolean;
 }
 
 export interface ReportData extends RunRecords {
@@ -48,9 +43,6 @@ export interface ReportData extends RunRecords {
 
 /** So many pictures behind a cell, in all, and among the worst mistakes. */
 const limits = { cell: 12, all: 480, worst: 24 } as const;
-/** Pixels of the longer side. */
-const THUMBNAIL = 96;
-const SMALL = 64;
 
 export async function gatherReport(
   records: RunRecords,
@@ -89,7 +81,7 @@ export async function gatherReport(
     shown.set(i, {
       ...{ truth: labels[i], predicted: predicted[i], probability: truthOf(i) },
       ...{ confidence: probabilities[i * k + predicted[i]], name: nameOf(test, i) },
-      ...(await thumbnail(image)),
+      ...(await pagePicture(image)),
     });
   }
   const hits = confusion.reduce((sum, row, i) => sum + row[i], 0);
@@ -124,14 +116,3 @@ function choose(
 
 const nameOf = (test: Dataset, i: number): string =>
   "files" in test ? (test.files[i].name.split(/[\\/]/).at(-1) ?? "") : `picture ${i}`;
-
-async function thumbnail(image: Image): Promise<Pick<ShownPicture, "source" | "small">> {
-  const { width, height } = image;
-  const scale = Math.min(1, THUMBNAIL / Math.max(width, height));
-  const size = [height, width].map((side) => Math.max(1, Math.round(side * scale)));
-  const small = Math.max(width, height) <= SMALL;
-  const format = small ? "png" : "webp";
-  const bytes = await encodeImage(scale < 1 ? resize(image, size[0], size[1]) : image, format);
-  const source = `data:image/${format};base64,${Buffer.from(bytes).toString("base64")}`;
-  return { source, small };
-}
