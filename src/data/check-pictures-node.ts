@@ -11,7 +11,7 @@ import {
   partNames,
 } from "./found-pictures.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
-import { Groups, joinNearDuplicates } from "./near-duplicates.ts";
+import { Groups, isLargeGroup, joinNearDuplicates } from "./near-duplicates.ts";
 import { readHead } from "./read-encoded-node.ts";
 
 export interface CheckOptions {
@@ -25,8 +25,6 @@ export interface CheckOptions {
 const HEAD = 64;
 /** Two classes that share this much of the smaller one are one class by two names. */
 const SAME_CLASS = 0.5;
-/** A larger group than both holds pictures that look alike, not copies. */
-const LARGE_GROUP = { pictures: 100, share: 0.1 } as const;
 /** Files that a note about left-out ones names. */
 const NAMED = 20;
 
@@ -220,7 +218,7 @@ function groupTrain(
   let groups = equal();
   joinNearDuplicates(groups, thumbnails);
   const largest = groups.lists().reduce((most, list) => Math.max(most, list.length), 0);
-  if (largest > Math.max(LARGE_GROUP.pictures, LARGE_GROUP.share * length)) {
+  if (isLargeGroup(largest, length)) {
     notes.push(
       `${largest} of ${length} pictures look alike when they are small, so only equal files count as copies`,
     );

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { groupBy } from "../core/group-by.ts";
 import { thumbnailOf } from "../image/thumbnail.ts";
 import { readThumbnail } from "../image/thumbnail-node.ts";
-import { type Dataset, imageAt, isStored, pictureAt } from "./dataset.ts";
+import { type ArrayDataset, type Dataset, imageAt, isStored, pictureAt } from "./dataset.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { Groups, joinNearDuplicates } from "./near-duplicates.ts";
@@ -35,9 +35,7 @@ export async function findDuplicates(
   };
   const groups = new Groups(dataset.length);
   const indices = [...dataset.labels.keys()];
-  const exact = isStored(dataset)
-    ? await equalFiles(dataset.files)
-    : listsOf(indices, (i) => hashOf(imageAt(dataset, i)));
+  const exact = isStored(dataset) ? await equalFiles(dataset.files) : equalImages([dataset]);
   for (const list of exact) for (const i of list) groups.join(list[0], i);
   const thumbnails = await mapConcurrently(indices, AT_ONCE, async (i) =>
     step(
@@ -68,6 +66,14 @@ export async function equalFiles(files: readonly EncodedImage[]): Promise<number
     [...alike].sort((a, b) => a - b),
     (i) => byHash.get(i),
   );
+}
+
+/** Pictures of equal bytes, in memory, counted through all of the data sets. */
+export function equalImages(datasets: readonly ArrayDataset[]): number[][] {
+  const hashes = datasets.flatMap((dataset) =>
+    Array.from(dataset.labels, (_, i) => hashOf(imageAt(dataset, i))),
+  );
+  return listsOf([...hashes.keys()], (i) => hashes[i]);
 }
 
 const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("base64");

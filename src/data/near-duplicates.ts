@@ -16,6 +16,13 @@ export const LEAST_CORRELATION = 0.95;
 const LEAST_DEVIATION = 2;
 const LEAST_DIFFERENCE = 2;
 
+/** A larger group than both holds pictures that look alike, not copies. */
+const LARGE_GROUP = { pictures: 100, share: 0.1 } as const;
+
+/** Whether the largest group of `of` pictures is no group of copies. */
+export const isLargeGroup = (largest: number, of: number): boolean =>
+  largest > Math.max(LARGE_GROUP.pictures, LARGE_GROUP.share * of);
+
 /** 64 bits in two words, of a thumbnail, whose 2×2 means are the 9×8 pixels that are compared. */
 export function differenceHash(thumbnail: Uint8Array): readonly [number, number] {
   const cell = (y: number, x: number): number => {

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { readFolder } from "../formats/read-file-node.ts";
 import { isCifar10File, isCifar100Folder, openCifar10, openCifar100 } from "./cifar-node.ts";
-import type { DatasetPair } from "./dataset.ts";
+import type { ArrayDataset, DatasetPair } from "./dataset.ts";
 import { findInTree } from "./folder-node.ts";
 import type { FoundPictures } from "./found-pictures.ts";
 import { glyphs } from "./glyphs.ts";
@@ -23,7 +23,7 @@ export async function openData(text: string, options: PictureOptions = {}): Prom
 }
 
 /** Pictures in files before any of them was read, or what is in memory. */
-export type FoundData = FoundPictures | DatasetPair;
+export type FoundData = FoundPictures | DatasetPair<ArrayDataset>;
 
 export const isFound = (data: FoundData): data is FoundPictures => "where" in data;
 
