@@ -49,7 +49,7 @@ const network = () =>
 
 test("a run that was interrupted in the middle of an epoch ends as the whole one, and learns", async () => {
   const options = {
-    ...{ data, epochs: 2, batch: 13, optimizer: { name: "adamw", lr: 0.01 } as const },
+    ...{ data, epochs: 2, batch: 13, threads: 1, optimizer: { name: "adamw", lr: 0.01 } as const },
     augmentation: parseTransforms("randomResizedCrop:scale=0.8,1"),
   } satisfies TrainOptions;
   const [whole, parts] = [memoryStore(), memoryStore()];
@@ -71,7 +71,7 @@ test("a run that was interrupted in the middle of an epoch ends as the whole one
 
 test("a run goes on with the files that it was begun with only, wherever their folder lies", async () => {
   const store = memoryStore();
-  const options = { data, epochs: 1, batch: 16, store, optimizer: "adamw" } as const;
+  const options = { data, epochs: 1, batch: 16, threads: 1, store, optimizer: "adamw" } as const;
   await train(network(), options);
   const moved = (name: string) => `/elsewhere/${name}`;
   const files = (of: StoredDataset, rename: (name: string) => string) => ({
