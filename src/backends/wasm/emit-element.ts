@@ -90,8 +90,8 @@ export class ElementEmitter implements ElementContext {
 
   value(e: Element): Code[] {
     const known = this.#values.get(e);
-    // Computed before the loops for the wide body, it is the same in every vector: the narrow body takes one.
-    if (known) return known.slice(0, this.width.vectors);
+    // Computed before the loops, for a body of another width perhaps, it is the same in every vector.
+    if (known) return perVector(this, (j) => known[Math.min(j, known.length - 1)]);
     const code = this.#compute(e);
     const shared = (this.#uses.get(e) ?? 1) > 1 && e.kind !== "const";
     return shared || e.kind === "reduce" ? this.keep(e, code) : code;

@@ -103,3 +103,23 @@ test("sums and extremes over the same loops keep apart", async () => {
   expect(Math.abs(squares / total(x.data.map((v) => v * v)) - 1)).toBeLessThan(TOLERANCE);
   expect([most, -negated]).toEqual([7, x.data.reduce((a, b) => Math.min(a, b))]);
 });
+
+test("a value that short and long sums share serves bodies of both widths", async () => {
+  // Squares of one constant: the gradients of parameters that the loss does not see.
+  const squares = (x: Tensor, shape: number[]) => {
+    const c = x.builder.constant(0.5);
+    const all = x.builder.apply("broadcastTo", [c], { shape });
+    return all.mul(all).sum();
+  };
+  const run = compile(
+    (x) =>
+      squares(x, [2])
+        .add(squares(x, [2, 16]))
+        .add(x.sum()),
+    {
+      device: devices[0],
+    },
+  );
+  const { data } = await run({ shape: [16, 1], dtype: "f32", data: new Float32Array(16) });
+  expect(data[0]).toBe(34 / 4);
+});
