@@ -3,7 +3,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { endingAt, expectEqualFiles, halves, mixture } from "../../test/small-runs.ts";
 import { parseTransforms } from "../augment/settings.ts";
 import * as nn from "../nn/index.ts";
-import { openDevice, type Parameter } from "../tensor/index.ts";
+import { openDevice, type Parameter, type Tensor } from "../tensor/index.ts";
 import { type EpochRecord, memoryStore, type TrainOptions, train } from "./index.ts";
 
 const device = await openDevice({ threads: 2 });
@@ -256,4 +256,38 @@ test("losses by name reach the step, with their settings", async () => {
   await expect(loss({ name: "softmaxFocal", delta: 1 })).rejects.toThrow(
     "softmaxFocal has no delta",
   );
+});
+
+test("auxiliary classifiers learn by their share of the loss, and are not there in evaluation", async () => {
+  class Deep extends nn.Module {
+    conv = nn.conv2d(4, { kernel: 3 });
+    flatten = nn.flatten();
+    aux = nn.linear(2);
+    head = nn.linear(2);
+    readonly share: number;
+    constructor(share: number) {
+      super();
+      this.share = share;
+    }
+    forward(x: Tensor, mode: nn.Mode): Tensor {
+      const h = this.flatten.call(this.conv.call(x, mode), mode);
+      if (mode.training) {
+        const lossWeight = this.share;
+        nn.recordOutput({ name: "aux", tensor: this.aux.call(h, mode), lossWeight });
+      }
+      return this.head.call(h, mode);
+    }
+  }
+  const run = async (share: number) => {
+    const net = nn.initialize(new Deep(share), [1, 4, 4], { seed: 1 });
+    const before = states(net);
+    const optimizer = { name: "sgd", lr: 0.05 } as const;
+    const { history, test: tested } = await train(net, { ...small, validation: 0, optimizer });
+    return { first: history[0].loss, tested, before, after: states(net) };
+  };
+  const [with03, without] = [await run(0.3), await run(0)];
+  expect(with03.first).toBeGreaterThan(without.first);
+  expect(with03.after["aux.weight"]).not.toEqual(with03.before["aux.weight"]);
+  expect(without.after["aux.weight"]).toEqual(without.before["aux.weight"]);
+  expect(with03.tested?.accuracy).toBe(1);
 });
