@@ -15,10 +15,12 @@ import {
   type PartName,
   partNames,
 } from "./found-pictures.ts";
+import { listTree } from "./list-tree-node.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { channelsOf, type PictureOptions, pairOf } from "./picture-parts-node.ts";
 import { decodeMaskFile } from "./picture-task-node.ts";
 import { readEncoded } from "./read-encoded-node.ts";
+import { findSegmentation, hasMasks } from "./segmentation-folder-node.ts";
 import { storedDataset } from "./stored-dataset-node.ts";
 
 /** Sides that halve often. */
@@ -31,7 +33,7 @@ const SIZE = [128, 128] as const;
 export async function openMasks(
   found: FoundPictures,
   options: PictureOptions,
-): Promise<DatasetPair<StoredDataset>> {
+): Promise<DatasetPair<StoredSegmentation>> {
   const { where, name } = found;
   const { pictures, counts } = await readMasks(found, options);
   const seen = new Array<number>(256).fill(0);
@@ -42,15 +44,17 @@ export async function openMasks(
   const { train, validation, test, groups, notes } = await checkPictures(pictures, options);
   const { size: [height, width] = SIZE, fit = "stretch", cropPct } = options;
   const channels = options.channels ?? (await channelsOf(train.files));
-  const datasetOf = ({ files, masks = [] }: FoundPart): StoredDataset =>
-    storedDataset({
-      ...{ name, classes, shape: [channels, height, width], fit, files, masks },
+  const datasetOf = ({ files, masks = [] }: FoundPart): StoredSegmentation => ({
+    ...storedDataset({
+      ...{ name, classes, shape: [channels, height, width], fit, files },
       ...(cropPct !== undefined && { cropPct }),
       ...(maskClasses && { maskClasses }),
       labels: Int32Array.from(masks, (mask) =>
         mainClass(counts.get(mask) as Uint32Array, classes.length, maskClasses),
       ),
-    });
+    }),
+    masks,
+  });
   return pairOf(
     {
       train: { ...datasetOf(train), ...(groups && { groups }) },
@@ -61,6 +65,23 @@ export async function openMasks(
     options,
   );
 }
+
+/** A folder with `images/` and `masks/`, of which `train` makes a model that segments: see `segmentation-folder-node.ts`. */
+export async function openSegmentation(
+  path: string,
+  options: PictureOptions = {},
+): Promise<DatasetPair<StoredSegmentation>> {
+  const tree = await listTree(path);
+  if (!hasMasks(tree)) {
+    throw new ConvkitError(
+      "masks",
+      `${path}: holds no images/ and masks/ — put the pictures into the one and their masks, PNG files of the same names, into the other`,
+    );
+  }
+  return openMasks(await findSegmentation(tree), options);
+}
+
+export type StoredSegmentation = StoredDataset & Required<Pick<StoredDataset, "masks">>;
 
 /** How many pixels of each number every mask has. */
 type Counts = ReadonlyMap<EncodedImage, Uint32Array>;

@@ -24,17 +24,17 @@ export interface PictureOptions extends CheckOptions {
 
 const COLOUR_SAMPLE = 100;
 
-interface Parts extends Pick<DatasetPair, "notes"> {
-  readonly train: StoredDataset;
-  readonly validation: StoredDataset | undefined;
-  readonly test: StoredDataset | undefined;
+interface Parts<D> extends Pick<DatasetPair, "notes"> {
+  readonly train: D;
+  readonly validation: D | undefined;
+  readonly test: D | undefined;
 }
 
 /** The parts that there are, and those that are split from the training part. */
-export function pairOf(
-  { train, validation, test, notes }: Parts,
+export function pairOf<D extends StoredDataset>(
+  { train, validation, test, notes }: Parts<D>,
   { fractions = { test: 0.2 }, seed }: PictureOptions,
-): DatasetPair<StoredDataset> {
+): DatasetPair<D> {
   const tested = test ?? validation;
   if (!tested) return { ...splitParts(train, fractions, seed), notes };
   return { train, test: tested, ...(test && validation && { validation }), notes };

@@ -1,7 +1,14 @@
 /** config.json: what makes a run what it is, and nothing of when, where or on what, so that equal runs are equal files. */
 import { ConvkitError } from "../core/error.ts";
 import { fnv1a } from "../core/fnv1a.ts";
-import { type Dataset, type DatasetPair, isStored } from "../data/index.ts";
+import {
+  type Dataset,
+  type DatasetPair,
+  isSegmented,
+  isStored,
+  type SegmentedDataset,
+  type StoredDataset,
+} from "../data/index.ts";
 import type { Stem } from "../models/model.ts";
 import { CUSTOM } from "./model-card.ts";
 import { optimizerNames } from "./optimizer-settings.ts";
@@ -113,13 +120,20 @@ export function fingerprint({ train, validation, test }: DatasetPair): string {
   for (const part of [train, validation, test]) {
     if (!part) continue;
     hash = fnv1a(part.labels, fnv1a(contentOf(part), hash));
+    if (isSegmented(part)) hash = fnv1a(masksOf(part), hash);
   }
   return (hash ?? 0).toString(16).padStart(8, "0");
 }
 
 function contentOf(part: Dataset): Uint8Array {
-  if (!isStored(part)) return part.images;
-  const facts = part.files.map(({ name, length }) => `${name.replace(/.*[/\\]/, "")} ${length}`);
+  return isStored(part) ? namesOf(part.files) : part.images;
+}
+
+const masksOf = (part: SegmentedDataset): Uint8Array =>
+  isStored(part) ? namesOf(part.masks) : part.masks;
+
+function namesOf(files: StoredDataset["files"]): Uint8Array {
+  const facts = files.map(({ name, length }) => `${name.replace(/.*[/\\]/, "")} ${length}`);
   return new TextEncoder().encode(facts.join());
 }
 

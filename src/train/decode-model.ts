@@ -120,5 +120,6 @@ function parseCard(metadata: Readonly<Record<string, string>>, file: string): Mo
     ...(structure && { structure }),
     ...(metadata.head !== undefined && { head: parseHeadSettings(metadata.head, file) }),
     ...(metadata.probabilities === "true" && { probabilities: true }),
+    ...(metadata.task === "segmentation" && { task: metadata.task }),
   };
 }

@@ -23,6 +23,7 @@ export function encodeModel(net: Module, card: ModelCard): Uint8Array {
     ...(card.structure && { structure: formatStructure(card.structure) }),
     ...(card.head && { head: JSON.stringify(card.head) }),
     ...(card.probabilities && { probabilities: "true" }),
+    ...(card.task && { task: card.task }),
     producer: "convkit",
   });
 }

@@ -28,7 +28,7 @@ export class Evaluator<D extends TaskData, B extends TaskBatch> {
   constructor(task: Task<D, B>, options: EvaluatorOptions) {
     this.#task = task;
     this.#options = options;
-    this.#capacity = Math.max(options.batch ?? 0, LEAST_CAPACITY);
+    this.#capacity = Math.max(options.batch ?? 0, task.leastBatch ?? LEAST_CAPACITY);
   }
 
   async evaluate(data: D, onProgress?: (done: number, total: number) => void): Promise<Evaluation> {

@@ -34,7 +34,9 @@ export {
   type ScheduleSettings,
   scheduleNames,
 } from "./schedule-settings.ts";
+export { SegmentationRun } from "./segmentation-run.ts";
+export { type Segmentation, type SegmentedClass, Segmenter } from "./segmenter.ts";
 export { type StepMemory, type StepMemoryOptions, stepMemory } from "./step-memory.ts";
 export type { TensorRun } from "./tensor-run.ts";
-export { train } from "./train.ts";
+export { type SegmentationTrainOptions, train } from "./train.ts";
 export type { OutputSettings, TensorTrainOptions } from "./train-tensors.ts";

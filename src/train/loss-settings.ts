@@ -2,7 +2,10 @@
  * The words that stand for losses beside cross-entropy and the squared error, and what they become. A settings record is plain
  * data: `config.json` keeps it. A loss's code is loaded when it is made.
  */
+import { ConvkitError } from "../core/error.ts";
 import type { Tensor } from "../graph/tensor.ts";
+import { crossEntropy } from "../losses/cross-entropy.ts";
+import { squaredError } from "../losses/squared-error.ts";
 import { checkedSettings, findName } from "../nn/named-settings.ts";
 import type { LossFunction, LossName } from "./loss.ts";
 
@@ -33,11 +36,33 @@ const kinds = {
 
 type LossKindName = keyof typeof kinds;
 
+/** What they are called in short, as segmentation has it. */
+const short = {
+  dice: "softDice",
+  jaccard: "softJaccard",
+  tversky: "softTversky",
+  lovasz: "lovaszSoftmax",
+  focal: "softmaxFocal",
+} as const satisfies Record<string, LossKindName>;
+
 /** A loss by its name, with its options. */
 export interface LossByName {
-  readonly name: LossName | LossKindName;
+  readonly name: LossName | LossKindName | keyof typeof short;
   readonly [option: string]: unknown;
 }
+
+/** A loss, or several whose sum is one: `crossEntropy+dice`, or a list. */
+export type LossWords = LossByName["name"] | LossByName | readonly LossByName[] | (string & {});
+
+/** Those that every page holds. */
+const standard: Readonly<Record<LossName, LossKind>> = {
+  crossEntropy: {
+    settings: "weight labelSmoothing ignoreIndex",
+    targets: "labels",
+    of: crossEntropy,
+  },
+  squaredError: { settings: "", targets: "values", of: squaredError },
+};
 
 /** Every word that stands for a loss. */
 export const lossNames = /* @__PURE__ */ Object.freeze([
@@ -47,17 +72,79 @@ export const lossNames = /* @__PURE__ */ Object.freeze([
 ] as const);
 
 /** `crossEntropy`, `cross-entropy` and `crossentropy` are one. Throws for names and options that there are not. */
-export async function makeLoss({ name, ...options }: LossByName): Promise<LossName | LossFunction> {
-  const found = findName("loss", name, lossNames);
-  if (found === "crossEntropy" || found === "squaredError") {
-    checkedSettings("loss", found, "", options);
-    return found;
+export async function makeLoss(loss: LossWords): Promise<LossName | LossFunction> {
+  const terms = termsOf(loss);
+  const [{ name, ...options }] = terms;
+  if (terms.length === 1 && (name === "crossEntropy" || name === "squaredError")) {
+    checkedSettings("loss", name, "", options);
+    return name;
   }
-  const { settings, targets, of } = (await kinds[found]()) as LossKind;
-  const chosen = checkedSettings("loss", found, settings, options);
+  const functions = await Promise.all(terms.map((term) => lossFunction(term)));
+  return sumOf(functions);
+}
+
+/** Where labels are maps of classes: `common` are options for each term that has them, and each has to be some term's. */
+export async function makePixelLoss(
+  loss: LossWords,
+  common: {
+    readonly ignoreIndex: number;
+    readonly weight?: readonly number[];
+    readonly labelSmoothing?: number;
+  },
+): Promise<LossFunction> {
+  const taken = new Set<string>();
+  const functions = await Promise.all(
+    termsOf(loss).map(async (term) => {
+      const { settings, targets } = await kindOf(term.name);
+      if (targets === "values") {
+        throw new ConvkitError(
+          "loss",
+          `${term.name} compares numbers, a mask has classes — segmentation is trained with crossEntropy, focal, dice, ` +
+            "tversky, jaccard or lovasz, or a sum such as crossEntropy+dice",
+        );
+      }
+      const own = Object.entries(common).filter(([key]) => settings.split(" ").includes(key));
+      for (const [key] of own) taken.add(key);
+      return lossFunction({ ...Object.fromEntries(own), ...term });
+    }),
+  );
+  const { weight, labelSmoothing } = common;
+  if ((weight && !taken.has("weight")) || (labelSmoothing && !taken.has("labelSmoothing"))) {
+    throw new ConvkitError(
+      "train",
+      "label smoothing belongs to cross-entropy, class weights to this and the focal loss, this model is trained with neither — " +
+        "leave them out, or add it: crossEntropy+dice",
+    );
+  }
+  return sumOf(functions);
+}
+
+function termsOf(loss: LossWords): LossByName[] {
+  const given =
+    typeof loss === "string" ? loss.split("+").map((name) => ({ name })) : [loss].flat();
+  return given.map(({ name, ...options }) => {
+    const words = [...lossNames, ...(Object.keys(short) as (keyof typeof short)[])];
+    const found = findName("loss", name, words);
+    return { name: found in short ? short[found as keyof typeof short] : found, ...options };
+  });
+}
+
+async function kindOf(name: LossByName["name"]): Promise<LossKind> {
+  if (name === "crossEntropy" || name === "squaredError") return standard[name];
+  return kinds[name as LossKindName]();
+}
+
+async function lossFunction({ name, ...options }: LossByName): Promise<LossFunction> {
+  const { settings, targets, of } = await kindOf(name);
+  const chosen = checkedSettings("loss", name, settings, options);
   if (targets === "labels") return (output, target) => of(output, target, chosen);
   return (output, target) => of(output, valuesOf(output, target), chosen);
 }
+
+const sumOf =
+  ([first, ...others]: readonly LossFunction[]): LossFunction =>
+  (output, target) =>
+    others.reduce((sum, loss) => sum.add(loss(output, target)), first(output, target));
 
 /** Class numbers as rows of 0 and 1, where the loss wants a number for each output. */
 function valuesOf(output: Tensor, target: Tensor): Tensor {

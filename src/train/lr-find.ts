@@ -7,7 +7,7 @@
  * until the smoothed loss is more than 4 times its least. Weights, statistics and the optimiser's states are put back.
  */
 import { ConvkitError } from "../core/error.ts";
-import { preprocessingOf } from "../data/index.ts";
+import { isSegmented, preprocessingOf } from "../data/index.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
@@ -17,10 +17,10 @@ import { keepStates } from "./kept-states.ts";
 import { type LrSuggestions, suggestRates } from "./lr-suggestions.ts";
 import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
+import { pictureTask } from "./picture-task.ts";
 import { classWeightsOf, settle } from "./settle.ts";
 import { type StepOutcome, TrainStep } from "./step.ts";
 import type { ClassificationBatch } from "./tasks/changed-batches.ts";
-import { classification } from "./tasks/classification.ts";
 
 export interface LrFindOptions
   extends Pick<
@@ -120,18 +120,17 @@ async function prepare(
   const made = await makeNetwork(model, train);
   const { net, name, loss: ownLoss } = made;
   if (namedStates(net).length === 0) initialize(net, train.shape, { seed: options.seed });
+  const kind = isSegmented(train) ? "segmentation" : undefined;
   const settled = await settle(
     { ...options, schedule: "constant" },
-    { name, loss: ownLoss, channels: train.shape[0], net },
+    { name, loss: ownLoss, channels: train.shape[0], net, task: kind },
   );
-  const { optimizer, seed, loss, labelSmoothing, clip, augmentation } = settled;
-  const classWeights = classWeightsOf(options.classWeights, train);
+  const { optimizer, seed, clip } = settled;
+  const classWeights = await classWeightsOf(options.classWeights, train);
   const preprocessing = made.preprocessing ?? (await preprocessingOf(train));
   const { batch } = settled;
-  const task = classification({
-    ...{ net, preprocessing, augmentation, loss, labelSmoothing, classWeights },
-    classes: train.classes.length,
-  });
+  const card = { classes: train.classes, preprocessing, task: kind } as const;
+  const task = await pictureTask(net, card, settled, classWeights);
   const source = await task.open(train, { batch, seed, training: true });
   const step = new TrainStep({
     ...{ task, net, optimizer, seed, clip },

@@ -24,4 +24,6 @@ export interface ModelCard {
   readonly head?: HeadSettings;
   /** True for a network that ends in a softmax itself. */
   readonly probabilities?: boolean;
+  /** "segmentation" gives each pixel a class; by default a picture has one. */
+  readonly task?: "segmentation";
 }

@@ -13,7 +13,7 @@ import { readSafetensors, readStateDict } from "../formats/node.ts";
 import { isSoftmax } from "../formats/without-softmax.ts";
 import { createModel, modelNames } from "../models/index.ts";
 import { classesIn, loadWeights } from "../models/load-weights.ts";
-import type { ModelRequest } from "../models/model.ts";
+import type { ModelInfo, ModelRequest } from "../models/model.ts";
 import { initialize, listInputs, type NetworkInputs, traceNetwork } from "../nn/initialize.ts";
 import type { Module } from "../nn/module.ts";
 import { nearestName } from "../nn/nearest-name.ts";
@@ -61,6 +61,8 @@ export interface OpenedModel extends NamedNetwork {
   readonly labels?: readonly string[];
   /** Whether it ends in a softmax. */
   readonly probabilities: boolean;
+  /** What it gives, where something says so: see `ModelInfo`. */
+  readonly task?: ModelInfo["task"];
   /** Where its weights are from; undefined for initial values. */
   readonly file?: string;
 }
@@ -119,6 +121,7 @@ async function openArchitecture(name: string, options: OpenModelOptions): Promis
     ...(labels && { labels }),
     ...(file === undefined ? { initializeFrom } : { file }),
     ...(options.stem && { stem: options.stem }),
+    ...(info.task && { task: info.task }),
     notes: [...made.notes, ...(loaded?.notes ?? [])],
   };
 }
@@ -146,6 +149,7 @@ async function openRun(name: string, options: OpenModelOptions): Promise<OpenedM
     ...(stem && { stem }),
     ...(structure && { structure }),
     ...(head && { head }),
+    ...(card.task && { task: card.task }),
     probabilities,
     preprocessing: preprocessingFor(inputShape, options, card.preprocessing),
     ...(names && { labels: names }),

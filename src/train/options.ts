@@ -13,7 +13,7 @@ import type { TrainConfig } from "./config.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { Thaw } from "./freezing.ts";
 import type { LossFunction } from "./loss.ts";
-import type { LossByName } from "./loss-settings.ts";
+import type { LossWords } from "./loss-settings.ts";
 import type { OptimizerName, OptimizerSettings } from "./optimizer-settings.ts";
 import type { EpochRecord } from "./records.ts";
 import type { RunStore } from "./run-store.ts";
@@ -86,10 +86,10 @@ export interface TrainOptions {
   readonly classWeights?: readonly number[] | "balanced";
   readonly labelSmoothing?: number;
   /**
-   * A name, settings, or a function; the model's own by default. As a function it is a scalar of the outputs N×K and the labels N, such as
+   * A name, settings, several as their sum (`crossEntropy+dice`), or a function; the model's own by default. As a function it is a scalar of the outputs N×K and the labels N, such as
    * `losses.softmaxFocal`, or `(x, y) => losses.bceWithLogits(x, …)`; predictions take x for logits of a softmax.
    */
-  readonly loss?: LossByName["name"] | LossByName | LossFunction;
+  readonly loss?: LossWords | LossFunction;
   /** Opened by `backend` and `threads` when left out. */
   readonly device?: Device;
   readonly backend?: BackendName;

@@ -109,6 +109,15 @@ const recipes: Readonly<Partial<Record<ModelName, Recipe>>> = {
   airbench_l: { epochs: 8, ...airbench },
 };
 
+/** Masks change with their pictures, so that parts and mirror images are pictures more. */
+const segmentation: Recipe = {
+  epochs: 30,
+  batch: 8,
+  optimizer: { name: "adamw", lr: 1e-3 },
+  schedule: "cosine",
+  augmentation: [{ name: "randomResizedCrop", scale: [0.5, 1] }, { name: "randomHorizontalFlip" }],
+};
+
 const otherwise: Recipe = {
   epochs: 5,
   batch: 64,
@@ -117,6 +126,6 @@ const otherwise: Recipe = {
 };
 
 /** Without a name: a network of the user's own. */
-export const recipeOf = (model: string | undefined): Recipe =>
+export const recipeOf = (model: string | undefined, task?: "segmentation"): Recipe =>
   (model !== undefined && Object.hasOwn(recipes, model) && recipes[model as ModelName]) ||
-  otherwise;
+  (task === "segmentation" ? segmentation : otherwise);

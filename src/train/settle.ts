@@ -2,12 +2,12 @@
 
 import type { TransformSettings } from "../augment/settings.ts";
 import { ConvkitError } from "../core/error.ts";
-import { countClasses, type Dataset } from "../data/index.ts";
+import { countClasses, type Dataset, isSegmented } from "../data/index.ts";
 import type { AnyModule } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import type { Schedule } from "../optim/schedule/schedule.ts";
 import type { LossFunction, LossName } from "./loss.ts";
-import type { LossByName } from "./loss-settings.ts";
+import type { LossWords } from "./loss-settings.ts";
 import { CUSTOM } from "./model-card.ts";
 import { makeOptimizer, type OptimizerSettings } from "./optimizer-settings.ts";
 import type { ProgressiveResize, SwaSettings, TrainOptions } from "./options.ts";
@@ -57,7 +57,7 @@ export interface Settled {
   readonly ema: number | undefined;
   readonly labelSmoothing: number;
   readonly loss: LossName | LossFunction;
-  readonly lossSettings: string | LossByName;
+  readonly lossSettings: LossWords;
   readonly checkpointSeconds: number;
   readonly extras: Extras;
 }
@@ -69,6 +69,8 @@ export interface SettleFor {
   /** Of the pictures: they decide whether the augmentation of the model's own recipe is for them. */
   readonly channels: number;
   readonly net: AnyModule;
+  /** Classes of whole pictures by default. */
+  readonly task?: "segmentation";
 }
 
 /** `recorded` are the settings of a run to go on with, which take the recipe's place. */
@@ -138,17 +140,17 @@ function warmupShare(warmupEpochs: number | undefined, epochs: number): number |
 /** The recipe of this name, or that of the model. */
 export async function recipeFor(
   name: string | undefined,
-  model: Pick<SettleFor, "name" | "channels">,
+  model: Pick<SettleFor, "name" | "channels" | "task">,
 ): Promise<Recipe> {
   if (name !== undefined) return (await import("./named-recipes.ts")).namedRecipe(name);
-  const recipe = recipeOf(model.name);
-  return model.channels === 3 ? recipe : { ...recipe, augmentation: [] };
+  const recipe = recipeOf(model.name, model.task);
+  const isLeft = model.channels !== 3 && model.task !== "segmentation";
+  return isLeft ? { ...recipe, augmentation: [] } : recipe;
 }
 
 async function lossOf(loss: NonNullable<TrainOptions["loss"]>): Promise<LossName | LossFunction> {
   if (typeof loss === "function" || loss === "crossEntropy" || loss === "squaredError") return loss;
-  const { makeLoss } = await import("./loss-settings.ts");
-  return makeLoss(typeof loss === "string" ? { name: loss } : loss);
+  return (await import("./loss-settings.ts")).makeLoss(loss);
 }
 
 /** Options of the recipe's optimiser go with no other. */
@@ -226,16 +228,18 @@ function refuse(what: string, value: unknown, wanted: string): never {
   throw new ConvkitError("train", `${what} is ${value} — give ${wanted}`);
 }
 
-/** N/(K·nₖ), so that every class weighs the same in all (scikit-learn's `balanced`). */
-export function classWeightsOf(
+/** N/(K·nₖ), so that every class weighs the same in all (scikit-learn's `balanced`); of masks, pixels are counted. */
+export async function classWeightsOf(
   given: TrainOptions["classWeights"],
   dataset: Dataset,
-): readonly number[] | undefined {
+): Promise<readonly number[] | undefined> {
   const classes = dataset.classes.length;
   if (given === "balanced") {
-    return countClasses(dataset).map((count) =>
-      count === 0 ? 1 : dataset.length / (classes * count),
-    );
+    const counts = isSegmented(dataset)
+      ? await (await import("./count-pixels.ts")).countPixels(dataset)
+      : countClasses(dataset);
+    const total = counts.reduce((sum, count) => sum + count, 0);
+    return counts.map((count) => (count === 0 ? 1 : total / (classes * count)));
   }
   if (given && given.length !== classes) {
     throw new ConvkitError(

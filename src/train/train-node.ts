@@ -1,7 +1,7 @@
 /** `train` as Node has it: data by its name (`mnist:data/mnist`, a folder of pictures) and a run directory. */
 import { resolve } from "node:path";
 import { ConvkitError } from "../core/error.ts";
-import { parseSource } from "../data/index.ts";
+import { isSegmented, parseSource } from "../data/index.ts";
 import { openData, type PictureOptions } from "../data/node.ts";
 import type { AnyModule, Module } from "../nn/module.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
@@ -11,8 +11,9 @@ import type { TrainOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { RunDirectory } from "./run-directory-node.ts";
 import { runLog } from "./run-log-node.ts";
+import type { SegmentationRun } from "./segmentation-run.ts";
 import type { TensorRun } from "./tensor-run.ts";
-import { train as trainInMemory } from "./train.ts";
+import { type SegmentationTrainOptions, train as trainInMemory } from "./train.ts";
 import type { TensorTrainOptions } from "./train-tensors.ts";
 
 /** Where a run is kept. */
@@ -32,6 +33,9 @@ export interface NodeTrainOptions extends Omit<TrainOptions, "data" | "store">, 
   readonly folder?: PictureOptions;
 }
 
+/** A folder of pictures and masks is opened first, by `openSegmentation` of `convkit/data/node`. */
+export type NodeSegmentationTrainOptions = Omit<SegmentationTrainOptions, "store"> & KeptRun;
+
 export type NodeTensorTrainOptions = Omit<TensorTrainOptions, "store"> & KeptRun;
 
 /**
@@ -40,13 +44,17 @@ export type NodeTensorTrainOptions = Omit<TensorTrainOptions, "store"> & KeptRun
  */
 export async function train(
   model: Module | NamedNetwork | string,
+  options: NodeSegmentationTrainOptions,
+): Promise<SegmentationRun>;
+export async function train(
+  model: Module | NamedNetwork | string,
   options: NodeTrainOptions,
 ): Promise<Run>;
 export async function train(net: AnyModule, options: NodeTensorTrainOptions): Promise<TensorRun>;
 export async function train(
   model: AnyModule | NamedNetwork | string,
-  options: NodeTrainOptions | NodeTensorTrainOptions,
-): Promise<Run | TensorRun> {
+  options: NodeTrainOptions | NodeSegmentationTrainOptions | NodeTensorTrainOptions,
+): Promise<Run | SegmentationRun | TensorRun> {
   const { out, overwrite = false, command, ...rest } = options;
   const directory = out === undefined ? undefined : new RunDirectory(out);
   const exists = (await directory?.exists()) ?? false;
@@ -70,13 +78,23 @@ export async function train(
 
 /** Data in memory, and where it came from; with the seed of a run that is to go on, by which folders are divided. */
 async function openedData(
-  options: Omit<NodeTrainOptions | NodeTensorTrainOptions, keyof KeptRun>,
+  options: Omit<
+    NodeTrainOptions | NodeSegmentationTrainOptions | NodeTensorTrainOptions,
+    keyof KeptRun
+  >,
   begun: RunDirectory | undefined,
 ) {
   const { data, seed = await seedOf(begun) } = options;
   if (typeof data !== "string") return { data };
   const { folder } = options as NodeTrainOptions;
-  return { data: await openData(data, { seed, ...folder }), source: absoluteSource(data) };
+  const pair = await openData(data, { seed, ...folder });
+  if (isSegmented(pair.train)) {
+    throw new ConvkitError(
+      "train",
+      `${data} holds masks, of which another kind of model is made — give { data: await openSegmentation("${data}") }`,
+    );
+  }
+  return { data: pair, source: absoluteSource(data) };
 }
 
 async function seedOf(run: RunDirectory | undefined): Promise<number | undefined> {

@@ -2,7 +2,13 @@
  * `train(net or name, { data })`: from pictures to a trained model. Data is in memory, or `glyphs`; what reads
  * files and writes run directories is `train-node.ts`.
  */
-import { type Dataset, preprocessingOf } from "../data/index.ts";
+import {
+  type Dataset,
+  type DatasetPair,
+  isSegmented,
+  preprocessingOf,
+  type SegmentedDataset,
+} from "../data/index.ts";
 import type { Preprocessing } from "../image/preprocessing.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { AnyModule, Module } from "../nn/module.ts";
@@ -14,9 +20,10 @@ import { encodeModel } from "./encode-model.ts";
 import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import { CUSTOM, type ModelCard } from "./model-card.ts";
 import type { TrainOptions } from "./options.ts";
+import { pictureTask } from "./picture-task.ts";
 import { Run } from "./run.ts";
+import type { SegmentationRun } from "./segmentation-run.ts";
 import { classWeightsOf, settle } from "./settle.ts";
-import { classification } from "./tasks/classification.ts";
 import type { TensorRun } from "./tensor-run.ts";
 import { callbacksOf, checkpointOf, trainTask } from "./train-task.ts";
 import type { TensorTrainOptions } from "./train-tensors.ts";
@@ -26,8 +33,13 @@ import type { TensorTrainOptions } from "./train-tensors.ts";
  * or by `signal`, and tests on the data's test part. Throws where options, network and data do not go together, and when a loss or
  * gradient is not finite: the update is not made then.
  *
- * Of a `tensorDataset`, a network of your own learns several outputs from several inputs.
+ * Of a data set with masks, a network that gives score maps N×K×H×W learns to segment. Of a `tensorDataset`, a network of your own
+ * learns several outputs from several inputs.
  */
+export async function train(
+  model: Module | NamedNetwork | string,
+  options: SegmentationTrainOptions,
+): Promise<SegmentationRun>;
 export async function train(
   model: Module | NamedNetwork | string,
   options: TrainOptions,
@@ -36,8 +48,8 @@ export async function train(net: AnyModule, options: TensorTrainOptions): Promis
 export async function train(
   model: AnyModule | NamedNetwork | string,
   options: TrainOptions | TensorTrainOptions,
-): Promise<Run | TensorRun> {
-  if (!isOfTensors(options)) return trainClassifier(model as Module, options);
+): Promise<Run | SegmentationRun | TensorRun> {
+  if (!isOfTensors(options)) return trainOnPictures(model as Module, options);
   return (await import("./train-tensors.ts")).trainTensors(model as AnyModule, options);
 }
 
@@ -46,10 +58,15 @@ const isOfTensors = (options: TrainOptions | TensorTrainOptions): options is Ten
   return typeof data === "object" && "inputs" in ("train" in data ? data.train : data);
 };
 
-async function trainClassifier(
+/** Of data with masks. A data set whose type leaves open whether it has some is asked by `isSegmented`. */
+export interface SegmentationTrainOptions extends Omit<TrainOptions, "data"> {
+  readonly data: SegmentedDataset | DatasetPair<SegmentedDataset>;
+}
+
+async function trainOnPictures(
   model: Module | NamedNetwork | string,
   options: TrainOptions,
-): Promise<Run> {
+): Promise<Run | SegmentationRun> {
   const begun = performance.now();
   const callbacks = callbacksOf(options);
   const checkpoint = await checkpointOf(options);
@@ -63,11 +80,12 @@ async function trainClassifier(
   const { net, name, loss, stem } = made;
   for (const text of made.notes) for (const { onNote } of callbacks) onNote?.(text);
   if (namedStates(net).length === 0) initialize(net, pair.train.shape, { seed });
-  const settled = await settle(options, { name, loss, channels, net }, recorded);
+  const task = isSegmented(pair.train) ? "segmentation" : undefined;
+  const settled = await settle(options, { name, loss, channels, net, task }, recorded);
   const split = splitOff(pair, settled.validation, seed);
   const parameterCount = parameters(net).reduce((sum, { size }) => sum + size, 0);
   const weights = options.classWeights ?? recorded?.classWeights;
-  const classWeights = classWeightsOf(weights, split.train);
+  const classWeights = await classWeightsOf(weights, split.train);
   const config = configOf(settled, {
     ...{ model: name ?? CUSTOM, parameters: parameterCount, stem: stem ?? null },
     ...{ inputShape: pair.train.shape, classes: pair.train.classes },
@@ -82,6 +100,7 @@ async function trainClassifier(
     ...(stem && { stem }),
     ...(made.structure && { structure: made.structure }),
     ...(made.head && { head: made.head }),
+    ...(task && { task }),
   };
 
   if (made.initializeFrom && !checkpoint) {
@@ -90,28 +109,18 @@ async function trainClassifier(
     await initializeFromPictures(made.initializeFrom, split.train, { preprocessing, seed });
   }
 
-  const { augmentation, labelSmoothing, extras } = settled;
-  const { batchAugmentation } = extras;
-  const augmentImages =
-    batchAugmentation &&
-    (await (
-      await import("../augment/batch/make-batch-transforms.ts")
-    ).makeBatchTransforms(batchAugmentation, card.preprocessing));
-  const task = classification({
-    ...{ net, classes: card.classes.length, preprocessing: card.preprocessing, augmentation },
-    ...{ loss: settled.loss, labelSmoothing, classWeights },
-    ...{ augmentImages, sampler: extras.sampler, mixup: extras.mixup, cutmix: extras.cutmix },
-  });
-  const resize = extras.progressiveResize;
+  const resize = settled.extras.progressiveResize;
   const sizeAt =
     resize &&
     (await import("./progressive-size.ts")).progressiveSize(net, pair.train.shape, resize);
   const { device, result } = await trainTask(options, {
-    ...{ task, net, settled, config, checkpoint, callbacks, sizeAt, begun },
+    task: await pictureTask(net, card, settled, classWeights),
+    ...{ net, settled, config, checkpoint, callbacks, sizeAt, begun },
     ...{ train: split.train, validation: split.validation, test: pair.test },
     encode: () => encodeModel(net, card),
   });
-  return new Run(net, card, device, result);
+  if (!task) return new Run(net, card, device, result);
+  return new (await import("./segmentation-run.ts")).SegmentationRun(net, card, device, result);
 }
 
 /** A model's own numbers where it has some, over pictures that were brought to its size as the data's were. */

@@ -14,6 +14,8 @@ export interface TaskData {
 export interface Task<D extends TaskData = TaskData, B extends TaskBatch = TaskBatch> {
   /** Which number of a record tells the better of two epochs: one of `measures`, or these; the loss decides where it is equal. */
   readonly monitor: string | "accuracy" | "loss";
+  /** Examples that an evaluation takes at a time at least: 64 by default, fewer where each takes much memory. */
+  readonly leastBatch?: number;
   /** How many tensors `inputs` gives. */
   readonly inputCount: number;
   open(data: D, options: OpenOptions): Promise<Batches<B>>;
