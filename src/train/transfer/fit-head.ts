@@ -1,5 +1,4 @@
 /** Puts into a head what the features of the training pictures tell, all at once: nothing of it is a matter of epochs. */
-import { ConvkitError } from "../../core/error.ts";
 import type { Module } from "../../nn/module.ts";
 import { namedStates } from "../../nn/parameters.ts";
 import type { Device } from "../../tensor/index.ts";
@@ -51,12 +50,6 @@ export async function fitHead(
     );
     write("bias", found.bias);
     return { kind: "linear", C: found.C, tried: found.tried };
-  }
-  if (settings.k > table.rows) {
-    throw new ConvkitError(
-      "knn",
-      `${settings.k} neighbours of ${table.rows} pictures — give a smaller k`,
-    );
   }
   write("features", table.features);
   write("labels", table.labels);

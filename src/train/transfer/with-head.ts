@@ -98,9 +98,11 @@ function settingsOf(options: HeadOptions, { rows, width }: FeatureTable): HeadSe
   const { k = head === "knn" ? 5 : 1 } = options;
   if (head === "classifier") return { kind: head, outputs: width, sources };
   const at = layer === undefined ? {} : { layer };
-  return head === "linear"
-    ? { kind: head, ...at }
-    : { kind: head, k, metric, pictures: rows, ...at };
+  if (head === "linear") return { kind: head, ...at };
+  if (k > rows) {
+    throw new ConvkitError(head, `${k} neighbours of ${rows} pictures — give a smaller k`);
+  }
+  return { kind: head, k, metric, pictures: rows, ...at };
 }
 
 /** The model's own numbers, over pictures that were brought to its size as the data's were. */
