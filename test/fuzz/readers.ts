@@ -9,10 +9,14 @@ import { gunzip, gzip } from "../../src/formats/gzip.ts";
 import { encodeIdx, parseIdx, parseIdxImages, parseIdxLabels } from "../../src/formats/idx.ts";
 import layers from "../../src/formats/layers-model/golden/layers.json" with { type: "json" };
 import { importLayersModel } from "../../src/formats/layers-model/index.ts";
+import mat from "../../src/formats/mat/golden/mat.json" with { type: "json" };
+import { readMat } from "../../src/formats/mat/read-mat.ts";
 import { npyToFloat32, parseNpy } from "../../src/formats/npy.ts";
-import { npzPieces, openNpz } from "../../src/formats/npz.ts";
+import { npzPieces, openArrays, openNpz } from "../../src/formats/npz.ts";
 import { exportOnnx } from "../../src/formats/onnx/export.ts";
 import { importOnnx } from "../../src/formats/onnx/import.ts";
+import parquet from "../../src/formats/parquet/golden/parquet.json" with { type: "json" };
+import { openParquet } from "../../src/formats/parquet/open-parquet.ts";
 import { openPytorch } from "../../src/formats/pytorch/open-pytorch.ts";
 import {
   encodeSafetensors,
@@ -99,7 +103,21 @@ export const readers: Readonly<Record<string, Reader>> = {
       const parts = await Array.fromAsync(npzPieces(entries));
       return [new Uint8Array(Buffer.concat(parts))];
     },
-    read: (bytes) => readAll(openNpz(bytesSource(bytes, "f"))),
+    async read(bytes) {
+      await readAll(openNpz(bytesSource(bytes, "f")));
+      for (const array of (await openArrays(bytesSource(bytes, "f"))).values()) await array.read();
+    },
+  },
+  mat: {
+    files: async () => [mat.plain, mat.packed, mat.bigEndian].map(fromBase64),
+    read: (bytes) => readMat(bytes, "f"),
+  },
+  parquet: {
+    files: async () => Object.values(parquet.files).map(fromBase64),
+    async read(bytes) {
+      const table = await openParquet(bytesSource(bytes, "f"));
+      for await (const rows of table.groups(table.columns)) if (rows.length > 1e6) return;
+    },
   },
   pytorch: {
     files: async () => [

@@ -11,6 +11,8 @@ import {
 import { compressors } from "hyparquet-compressors";
 import { ConvkitError } from "../../core/error.ts";
 import type { ByteSource } from "../byte-source.ts";
+import { unpackGzip } from "../zip/gunzip-sync.ts";
+import { checkPages, claimsOf } from "./check-pages.ts";
 
 export type ParquetRow = Readonly<Record<string, unknown>>;
 
@@ -28,6 +30,9 @@ export interface ParquetTable {
 
 /** One group of rows is in memory at a time, and no more of a column than this. */
 const GROUP_LIMIT = 2 ** 31;
+
+/** Of gzip another one: on damaged data theirs may never end. */
+const unpackers = { ...compressors, GZIP: unpackGzip };
 
 const isParquet = (bytes: Uint8Array): boolean =>
   String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
@@ -51,10 +56,14 @@ export async function openParquet(source: ByteSource): Promise<ParquetTable> {
   if (rows !== groups.reduce((sum, group) => sum + Number(group.num_rows), 0)) {
     throw damaged(name, `claims ${rows} rows, its groups have others`);
   }
-  const columns = await described(name, async () =>
-    parquetSchema(metadata).children.map(({ element }) => element.name),
-  );
-  const pairs = metadata.key_value_metadata ?? [];
+  const { columns, notes } = await described(name, async () => {
+    const pairs = (metadata.key_value_metadata ?? []).map(({ key, value = "" }) => [key, value]);
+    const children = parquetSchema(metadata).children;
+    return {
+      columns: children.map(({ element }) => element.name),
+      notes: Object.fromEntries(pairs),
+    };
+  });
   async function* read(wanted: readonly string[]): AsyncGenerator<readonly ParquetRow[]> {
     let rowStart = 0;
     for (const [i, group] of groups.entries()) {
@@ -64,7 +73,18 @@ export async function openParquet(source: ByteSource): Promise<ParquetTable> {
         const fact = `group ${i} of its rows takes ${(bytes / 2 ** 30).toFixed(1)} GiB`;
         throw new ConvkitError("parquet", `${name}: ${fact} — write it anew with smaller groups`);
       }
-      const options = { columns: [...wanted], rowStart, rowEnd, utf8: false, compressors };
+      await described(name, async () => {
+        for (const claim of wanted.flatMap((column) => claimsOf(metadata, i, column))) {
+          await checkPages(source, claim, unpackers);
+        }
+      });
+      const options = {
+        columns: [...wanted],
+        rowStart,
+        rowEnd,
+        utf8: false,
+        compressors: unpackers,
+      };
       const part = await described(name, () => parquetReadObjects({ file, metadata, ...options }));
       if (part.length !== rowEnd - rowStart) {
         throw damaged(name, `group ${i} has ${part.length} rows, ${rowEnd - rowStart} are claimed`);
@@ -76,7 +96,7 @@ export async function openParquet(source: ByteSource): Promise<ParquetTable> {
   return {
     rows,
     columns,
-    metadata: Object.fromEntries(pairs.map(({ key, value }) => [key, value ?? ""])),
+    metadata: notes,
     sizeOf: (column) => groups.reduce((sum, _, i) => sum + unpackedSize(metadata, column, i), 0),
     groups: read,
   };
@@ -86,7 +106,8 @@ export async function openParquet(source: ByteSource): Promise<ParquetTable> {
 function unpackedSize(metadata: FileMetaData, column: string, group: number): number {
   let bytes = 0;
   for (const { meta_data } of metadata.row_groups[group].columns) {
-    if (meta_data?.path_in_schema[0] === column) bytes += Number(meta_data.total_uncompressed_size);
+    if (meta_data?.path_in_schema?.[0] === column)
+      bytes += Number(meta_data.total_uncompressed_size);
   }
   return bytes;
 }
