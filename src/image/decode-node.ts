@@ -14,7 +14,7 @@ import { readBytes } from "../formats/read-file-node.ts";
 import { decodeBmp } from "./bmp.ts";
 import { gifFrame, showGif } from "./gif.ts";
 import type { Image } from "./image.ts";
-import { checkedFormat, damaged, type ImageFormat, PIXEL_LIMIT, tooLarge } from "./image-file.ts";
+import { checkedFormat, decodingFault, type ImageFormat, PIXEL_LIMIT } from "./image-file.ts";
 
 /** `decodeImage` of a file. */
 export const readImage = async (path: string): Promise<Image> =>
@@ -27,8 +27,7 @@ export async function decodeImage(bytes: Uint8Array, file = "image"): Promise<Im
   try {
     return await decode(bytes, format);
   } catch (cause) {
-    const reason = String(cause instanceof Error ? cause.message : cause).split("\n")[0];
-    throw /pixel limit/i.test(reason) ? tooLarge(file, cause) : damaged(file, reason, cause);
+    throw decodingFault(file, cause);
   }
 }
 
@@ -42,7 +41,7 @@ export async function imageSize(
     const { autoOrient } = await sharp(bytes, { limitInputPixels: PIXEL_LIMIT }).metadata();
     return autoOrient;
   } catch (cause) {
-    throw damaged(file, String(cause instanceof Error ? cause.message : cause), cause);
+    throw decodingFault(file, cause);
   }
 }
 

@@ -1,6 +1,6 @@
 /** What an image file says of itself in its header, before any pixel is decoded. */
 import sharp from "sharp";
-import { checkedFormat, damaged, type ImageFormat, PIXEL_LIMIT } from "./image-file.ts";
+import { checkedFormat, decodingFault, type ImageFormat, PIXEL_LIMIT } from "./image-file.ts";
 
 export interface ImageDescription {
   readonly format: ImageFormat;
@@ -24,7 +24,6 @@ export async function describeImage(bytes: Uint8Array, file: string): Promise<Im
     const mode = isPalette ? "palette" : `${colours}${depth === "ushort" ? "16" : ""}`;
     return { format, mode: `${mode}${hasAlpha ? "+alpha" : ""}`, isTurned: orientation > 1 };
   } catch (cause) {
-    const reason = String(cause instanceof Error ? cause.message : cause).split("\n")[0];
-    throw damaged(file, reason, cause);
+    throw decodingFault(file, cause);
   }
 }

@@ -45,5 +45,11 @@ export const tooLarge = (file: string, cause?: unknown): ConvkitError =>
 export const damaged = (file: string, reason: string, cause?: unknown): ConvkitError =>
   fault(file, `truncated or damaged image (${reason}) — copy it again or remove it`, cause);
 
+/** What sharp threw, in our words. */
+export function decodingFault(file: string, cause: unknown): ConvkitError {
+  const reason = String(cause instanceof Error ? cause.message : cause).split("\n")[0];
+  return /pixel limit/i.test(reason) ? tooLarge(file, cause) : damaged(file, reason, cause);
+}
+
 const fault = (file: string, text: string, cause?: unknown): ConvkitError =>
   new ConvkitError("image", `${file}: ${text}`, { cause });

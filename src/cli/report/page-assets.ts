@@ -21,6 +21,9 @@ button { font: inherit; color: inherit; background: none; border: 0; width: 100%
 button:hover, button:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }
 .pictures { display: flex; flex-wrap: wrap; gap: .8rem; } .pictures figure { width: 112px; font-size: 12px; line-height: 1.3; }
 .pictures img { width: 96px; height: 96px; object-fit: contain; background: light-dark(#f2f2f2, #222); } img.small { image-rendering: pixelated; }
+.bar { display: inline-block; height: .8rem; background: rgb(var(--hit)); } .fault { color: rgb(var(--miss)); }
+.pictures figcaption { overflow-wrap: anywhere; } .broken td { padding-left: 1.2rem; }
+.copies { display: flex; flex-wrap: wrap; gap: 1rem; } .copies > div { border: 1px solid var(--line); padding: .5rem; }
 .numbers th, .numbers td { padding: .15rem 1rem .15rem 0; } .numbers td { text-align: right; } .numbers th + th { text-align: right; }
 dialog { max-width: 60rem; color: inherit; background: var(--paper); border: 1px solid var(--line); } dialog::backdrop { background: rgba(0, 0, 0, .5); }
 dialog > button { width: 2rem; float: right; } dialog h3 { margin: 0 0 .8rem; }
