@@ -85,3 +85,15 @@ export function svgFile(text: string): string {
   if (/\.svg$/i.test(text)) return text;
   throw new InvalidArgumentError("Pictures are drawn as SVG, give a name in .svg.");
 }
+
+/** A picture's file. */
+export function pngFile(text: string): string {
+  if (/\.png$/i.test(text)) return text;
+  throw new InvalidArgumentError("The picture is a PNG, give a name in .png.");
+}
+
+/** A page's file. */
+export function htmlFile(text: string): string {
+  if (/\.html?$/i.test(text)) return text;
+  throw new InvalidArgumentError("The page is HTML, give a name in .html.");
+}

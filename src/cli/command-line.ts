@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { ConvkitError } from "../core/error.ts";
-import { fromKeyValue } from "./dialect.ts";
+import { fromKeyValue, namedCommand } from "./dialect.ts";
 import { UsageError } from "./usage.ts";
 
 type Register = (program: Command) => void;
@@ -17,6 +17,7 @@ const commands: Readonly<Record<string, () => Promise<Register>>> = {
   evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
   report: async () => (await import("./commands/report.ts")).reportCommand,
   runs: async () => (await import("./commands/runs.ts")).runsCommand,
+  data: async () => (await import("./commands/data.ts")).dataCommand,
   "cross-validate": async () => (await import("./commands/cross-validate.ts")).crossValidateCommand,
   search: async () => (await import("./commands/search.ts")).searchCommand,
   "lr-find": async () => (await import("./commands/lr-find.ts")).lrFindCommand,
@@ -45,15 +46,20 @@ Examples:
 
 export async function runCommandLine(words: readonly string[]): Promise<number> {
   const name = words.find((word) => !word.startsWith("-"));
-  const known = name !== undefined && Object.hasOwn(commands, name) ? name : undefined;
+  let known = name !== undefined && Object.hasOwn(commands, name) ? name : undefined;
   try {
     const program = await makeProgram(known ? [known] : Object.keys(commands));
+    if (known) known = pathOf(namedCommand(words, program).command);
     await program.parseAsync(fromKeyValue(words, program), { from: "user" });
     return 0;
   } catch (error) {
     return report(error, known, words);
   }
 }
+
+/** `data inspect` */
+const pathOf = (command: Command): string =>
+  command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 
 async function makeProgram(names: readonly string[]): Promise<Command> {
   const program = new Command("convkit")

@@ -5,9 +5,8 @@
 import type { Command } from "commander";
 
 export function fromKeyValue(words: readonly string[], program: Command): string[] {
-  const at = words.findIndex((word) => !word.startsWith("-"));
-  const command = program.commands.find((candidate) => candidate.name() === words[at]);
-  if (!command) return [...words];
+  const { command, at } = namedCommand(words, program);
+  if (command === program) return [...words];
   const named = new Map<string, string[]>();
   const rest = words.slice(at + 1).flatMap((word) => {
     const [, key, value] = /^([a-z][\w-]*)=(.*)$/is.exec(word) ?? [];
@@ -30,6 +29,20 @@ export function fromKeyValue(words: readonly string[], program: Command): string
     (argument) => named.get(argument.name()) ?? [],
   );
   return [...words.slice(0, at + 1), ...positional, ...rest];
+}
+
+/** The command that words begin with, `train` or `data inspect`, and where its name ends; the program itself, where they name none. */
+export function namedCommand(
+  words: readonly string[],
+  program: Command,
+): { command: Command; at: number } {
+  let [command, at] = [program, -1];
+  for (;;) {
+    const next = words.findIndex((word, i) => i > at && !word.startsWith("-"));
+    const inner = command.commands.find((candidate) => candidate.name() === words[next]);
+    if (!inner) return { command, at };
+    [command, at] = [inner, next];
+  }
 }
 
 /** `weightDecay` and `weight_decay` are `weight-decay`. */

@@ -13,10 +13,13 @@ export class Interrupts {
   exitCode = 130;
   readonly #controller = new AbortController();
   readonly #output: Output;
+  readonly #words: string;
   #first = 0;
 
-  constructor(output: Output) {
+  /** `words` say what happens now. */
+  constructor(output: Output, words = "stopping after this step and saving") {
     this.#output = output;
+    this.#words = words;
   }
 
   get signal(): AbortSignal {
@@ -36,7 +39,7 @@ export class Interrupts {
     const now = performance.now();
     if (!this.signal.aborted) {
       this.#first = now;
-      this.#output.remark("\nstopping after this step and saving; once more to stop at once");
+      this.#output.remark(`\n${this.#words}; once more to stop at once`);
       this.#controller.abort();
     } else if (now - this.#first >= ECHO_MS) process.exit(this.exitCode);
   };

@@ -19,7 +19,7 @@ export interface SheetOptions {
 const GAP = 6;
 const FONT = 13;
 /** Width of a letter by the size of the font, about. */
-const LETTER = 0.58;
+const LETTER = 0.64;
 /** Letters of a title at the side; longer ones lose their middle. */
 const MOST_LETTERS = 24;
 

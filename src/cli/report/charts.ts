@@ -4,6 +4,9 @@ import { parseHTML } from "linkedom";
 import type { ReliabilityBin } from "../../metrics/index.ts";
 import type { EpochRecord } from "../../train/index.ts";
 
+/** Of a scatter; of more pictures every so many are drawn. */
+const MOST_DOTS = 3000;
+
 const colours = { training: "#3b6ea5", validation: "#d9761a" } as const;
 
 function draw(options: Parameters<typeof plot>[0]): string {
@@ -89,6 +92,28 @@ export function drawCalibration(bins: readonly ReliabilityBin[]): string {
         ...{ stroke: "currentColor", strokeDasharray: "4 3" },
       }),
       ruleY([0]),
+    ],
+  });
+}
+
+/** A dot a picture, its width and height; the line is that of squares. */
+export function drawSizes(sizes: readonly { width: number; height: number }[]): string {
+  const most = Math.max(...sizes.map(({ width, height }) => Math.max(width, height)));
+  const domain = [0, most];
+  const fewer = sizes.length > MOST_DOTS ? Math.ceil(sizes.length / MOST_DOTS) : 1;
+  return draw({
+    ...{ width: 460, height: 440 },
+    x: { domain, label: "width", nice: true, grid: true },
+    y: { domain, label: "height", nice: true, grid: true },
+    marks: [
+      link([{ from: 0, to: most }], {
+        ...{ x1: "from", y1: "from", x2: "to", y2: "to" },
+        ...{ stroke: "currentColor", strokeOpacity: 0.4, strokeDasharray: "4 3" },
+      }),
+      dot(
+        sizes.filter((_, i) => i % fewer === 0),
+        { x: "width", y: "height", r: 3, fill: colours.training, fillOpacity: 0.35 },
+      ),
     ],
   });
 }
