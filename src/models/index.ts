@@ -66,7 +66,7 @@ export const architectures = /* @__PURE__ */ Object.freeze([
   /* @__PURE__ */ entry(["googlenet", "googlenet_2014"], () => import("./googlenet.ts")),
   /* @__PURE__ */ entry(["convnetjs-cifar"], () => import("./convnetjs-cifar.ts")),
   /* @__PURE__ */ entry(["bn_inception"], () => import("./bn-inception.ts")),
-  /* @__PURE__ */ entry(["unet", "unet_valid"], () => import("./unet.ts")),
+  /* @__PURE__ */ entry(["unet", "unet_s", "unet_valid"], () => import("./unet.ts")),
   /* @__PURE__ */ entry(["inception_v2"], () => import("./inception-v2.ts")),
   /* @__PURE__ */ entry(["inception_v3"], () => import("./inception-v3.ts")),
   /* @__PURE__ */ entry(

@@ -54,15 +54,15 @@ class Out(nn.Module):
 
 
 class UNet(nn.Module):
-    def __init__(self, num_classes, padded):
+    def __init__(self, num_classes, padded, first=64):
         super().__init__()
-        widths = [64, 128, 256, 512, 1024]
-        self.inc = Twice(1, 64, padded)
+        widths = [first << level for level in range(5)]
+        self.inc = Twice(1, first, padded)
         for level, (inputs, width) in enumerate(zip(widths, widths[1:]), 1):
             setattr(self, f"down{level}", Down(inputs, width, padded))
         for level, (inputs, width) in enumerate(zip(widths[:0:-1], widths[-2::-1]), 1):
             setattr(self, f"up{level}", Up(inputs, width, padded))
-        self.outc = Out(64, num_classes)
+        self.outc = Out(first, num_classes)
 
     def forward(self, x):
         maps = [self.inc(x)]
@@ -76,5 +76,6 @@ class UNet(nn.Module):
 
 CASES = [
     Case("unet", lambda num_classes: UNet(num_classes, True), input=(2, 1, 32, 48), classes=3, gain=0.5, training=True),
+    Case("unet_s", lambda num_classes: UNet(num_classes, True, 16), input=(2, 1, 32, 48), classes=3, gain=0.5, training=True),
     Case("unet_valid", lambda num_classes: UNet(num_classes, False), input=(1, 1, 188, 204), classes=3, gain=0.7, slow=True),
 ]
