@@ -15,7 +15,7 @@ export const addDataFlags = (command: Command): Command =>
 
 /** What can stand for DATA, for the help of commands. */
 export const dataWords =
-  "DATA is glyphs (built in); a folder with one sub-folder of pictures for each class, or with pictures and a labels.csv; a table " +
+  "DATA is glyphs (built in); a folder with one sub-folder of pictures for each class, with pictures and a labels.csv, or with images/ and masks/ to segment; a table " +
   "(photos.csv); an archive (photos.zip, train-{0000..0003}.tar, pictures.npz); parquet:DIR as Hugging Face has it; or " +
   "published files: mnist:DIR, fashion-mnist:DIR, kmnist:DIR, emnist-letters:DIR (or byclass, bymerge, balanced, digits, mnist), " +
   "cifar10:DIR, cifar100:DIR, cifar100-coarse:DIR, svhn:DIR.";

@@ -3,7 +3,7 @@ import { type Command, InvalidArgumentError } from "commander";
 import { ConvkitError } from "../core/error.ts";
 import type { Fold } from "../data/index.ts";
 import type { TrainOptions } from "../train/index.ts";
-import { lossNames } from "../train/loss-settings.ts";
+import { type LossByName, lossNames } from "../train/loss-settings.ts";
 import { recipeNames } from "../train/named-recipes.ts";
 import { type TestTimeAugmentation, testTimeAugmentations } from "../train/views.ts";
 import { aboveZero, atLeastZero, names, oneOf } from "./arguments.ts";
@@ -93,8 +93,14 @@ export function recipeOptions(flags: RecipeFlags): Partial<TrainOptions> {
       freezeBatchNorm: freezeBn === "all" ? freezeBn : freezeBn === "frozen",
     }),
     ...(swa !== undefined && { swa: typeof swa === "number" ? { start: swa } : swa }),
-    ...(loss !== undefined && { loss: parseNamed(loss) as TrainOptions["loss"] }),
+    ...(loss !== undefined && { loss: lossWords(loss) }),
   };
+}
+
+/** `softmaxFocal:gamma=2`, or several joined by +. */
+function lossWords(text: string): TrainOptions["loss"] {
+  const terms = text.split("+").map(parseNamed) as LossByName[];
+  return terms.length === 1 ? terms[0] : terms;
 }
 
 /** `3:layer4,5:layer3+layer2` */

@@ -3,8 +3,9 @@
 import type { Dataset } from "../data/index.ts";
 import { foldOf } from "../data/index.ts";
 import { type BackendName, openDevice } from "../tensor/index.ts";
-import { Classifier, type TrainConfig } from "../train/index.ts";
+import { Classifier, Segmenter, type TrainConfig } from "../train/index.ts";
 import { RunDirectory, sourceOfRun } from "../train/node.ts";
+import { givesMaps } from "../train/segmenter.ts";
 import type { TestTimeAugmentation } from "../train/views.ts";
 import { type ModelFlags, openModel, type PictureFlags, remarksOn } from "./model-argument.ts";
 import { type DataFlags, openNamedData } from "./open-data.ts";
@@ -19,7 +20,7 @@ export interface TrainedModelFlags extends ModelFlags, PictureFlags, DataFlags {
 }
 
 export interface TrainedModel {
-  readonly model: Classifier;
+  readonly model: Classifier | Segmenter;
   readonly test: Dataset;
   /** The model's file. */
   readonly path: string;
@@ -42,7 +43,13 @@ export async function openTrainedModel(
   for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
   // The seed of the run, so that a folder without a test part is divided as it was in training.
   const { seed: own, fold, tta: views } = path === run ? {} : await settingsOf(run);
-  const model = Classifier.of(opened, device, { tta: flags.tta ?? views ?? undefined });
+  const tta = flags.tta ?? views ?? undefined;
+  if (givesMaps(opened) && flags.tta !== undefined) {
+    throw new UsageError(command, "--tta is for models that tell whole pictures — leave it out");
+  }
+  const model = givesMaps(opened)
+    ? Segmenter.of(opened, device)
+    : Classifier.of(opened, device, { tta });
   const { channels, representation, height, width, cropPct } = model.card.preprocessing;
   const seed = Number.isSafeInteger(own) ? (own as number) : 0;
   const how = { seed, size: [height, width], channels, representation, cropPct } as const;

@@ -1,6 +1,6 @@
 /** The network that `train` and `lr-find` work on: made for the data, or opened with its own way of preparing pictures. */
 import { ConvkitError } from "../core/error.ts";
-import type { DatasetPair } from "../data/index.ts";
+import { type DatasetPair, isSegmented } from "../data/index.ts";
 import { countChannels } from "../image/representation/names.ts";
 import { createModel, modelNames } from "../models/index.ts";
 import type { NamedNetwork } from "../train/made-network.ts";
@@ -58,7 +58,8 @@ export async function openForTraining(
   };
   const pair = await openNamedData(data, how, output);
   const { shape, classes } = pair.train;
-  const model = named ?? (shape[0] === 1 ? "lenet5" : "resnet20");
+  const usual = shape[0] === 1 ? "lenet5" : "resnet20";
+  const model = named ?? (isSegmented(pair.train) ? "unet_s" : usual);
   const isPlain = isOfTheZoo(model) && flags.weights === undefined && flags.stem === undefined;
   if (isPlain) {
     const { net } = await asUsage(() =>

@@ -100,7 +100,7 @@ export function reportProgress(output: Output, subject: Subject): Report {
     },
     onEpoch: (record, { seconds, imagesPerSecond }) => {
       end();
-      const { epoch, loss, accuracy, valLoss, valAccuracy } = record;
+      const { epoch, loss, accuracy, valLoss, valAccuracy, measures } = record;
       const parts = [
         `epoch ${epoch}`,
         `loss ${loss.toFixed(4)}`,
@@ -108,6 +108,7 @@ export function reportProgress(output: Output, subject: Subject): Report {
         ...(valLoss === undefined
           ? []
           : [`validation ${percent(valAccuracy as number)} (loss ${valLoss.toFixed(4)})`]),
+        ...(measures?.meanIoU === undefined ? [] : [`mean IoU ${percent(measures.meanIoU)}`]),
         `${count(imagesPerSecond)} images/s`,
         duration(seconds),
       ];

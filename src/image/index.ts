@@ -4,6 +4,7 @@ export { decodeImage } from "./decode-browser.ts";
 export * from "./filter.ts";
 export type { Image } from "./image.ts";
 export type { Interpolation } from "./interpolation.ts";
+export { overlay, vocPalette } from "./mask-colours.ts";
 export * from "./parse-preprocessing.ts";
 export * from "./preprocess.ts";
 export * from "./preprocessing.ts";

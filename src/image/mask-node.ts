@@ -10,6 +10,7 @@ import { isGrey } from "./colour.ts";
 import { decodeImage } from "./decode-node.ts";
 import type { Image } from "./image.ts";
 import { damaged, PIXEL_LIMIT } from "./image-file.ts";
+import { vocPalette } from "./mask-colours.ts";
 import { readPngChunks, writePng } from "./png-chunks-node.ts";
 
 /** Colour types of a PNG's header. */
@@ -108,20 +109,4 @@ export function encodeMask(mask: Image, palette: Uint8Array = vocPalette()): Uin
     { type: "IDAT", data: deflateSync(rows) },
     { type: "IEND", data: new Uint8Array(0) },
   ]);
-}
-
-/**
- * The colours of Pascal VOC's masks (Everingham et al. 2010, its development kit): the bits of a number are dealt out in turn to red, green
- * and blue, from the highest bit down.
- */
-export function vocPalette(): Uint8Array {
-  const palette = new Uint8Array(3 * 256);
-  for (let number = 0; number < 256; number++) {
-    for (let bit = 0; bit < 8; bit++) {
-      const channel = bit % 3;
-      const to = 7 - Math.floor(bit / 3);
-      palette[3 * number + channel] |= ((number >> bit) & 1) << to;
-    }
-  }
-  return palette;
 }

@@ -6,7 +6,8 @@ import { readBytes } from "../../formats/node.ts";
 import { type Image, preprocess } from "../../image/index.ts";
 import { decodeImage } from "../../image/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
-import { Classifier } from "../../train/index.ts";
+import { Classifier, Segmenter } from "../../train/index.ts";
+import { givesMaps } from "../../train/segmenter.ts";
 import { type TestTimeAugmentation, testTimeAugmentations } from "../../train/views.ts";
 import { backend, oneOf, whole } from "../arguments.ts";
 import {
@@ -23,6 +24,7 @@ import { Output, percent } from "../output.ts";
 interface Flags extends ModelFlags, PictureFlags {
   readonly top: number;
   readonly invert?: boolean;
+  readonly out?: string;
   readonly best?: boolean;
   readonly tta: TestTimeAugmentation;
   readonly backend: BackendName;
@@ -35,7 +37,8 @@ export function predictCommand(program: Command): void {
     .command("predict")
     .summary("say what pictures show")
     .description(
-      "Says what pictures show: image files, or .npy arrays. An array of bytes is a picture, H×W, H×W×C or C×H×W;\n" +
+      "Says what pictures show: image files, or .npy arrays. A model that was trained with masks writes masks, indexed PNG files, and\n" +
+        "the pictures with them. An array of bytes is a picture, H×W, H×W×C or C×H×W;\n" +
         "one of floats is taken as prepared already, C×H×W or N×C×H×W of the model's input.",
     )
     .argument(...modelArgument)
@@ -44,6 +47,10 @@ export function predictCommand(program: Command): void {
   addModelFlags(command);
   addPictureFlags(command)
     .option("--invert", "pictures are dark on light, the model was trained on light on dark")
+    .option(
+      "--out <dir>",
+      "where masks go, of a model that gives each pixel a class (default: beside the pictures)",
+    )
     .option("--best", "the best weights instead of the last")
     .option(
       "--tta <views>",
@@ -61,6 +68,7 @@ Examples:
   convkit predict runs/glyphs-lenet5 digit.png
   convkit predict runs/photos *.jpg --top 5 --json
   convkit predict runs/mnist-lenet5 scan.png --invert
+  convkit predict runs/shapes-unet_s photos/*.jpg --out masks/
   convkit predict resnet50 cat.jpg --weights resnet50.pth --labels imagenet.txt
   convkit predict squeezenet.onnx cat.jpg --channels bgr --scale 1 --mean 104,117,123`,
     )
@@ -72,6 +80,11 @@ async function predict(run: string, images: readonly string[], flags: Flags): Pr
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
   const opened = await openModel(run, flags, { best: flags.best, device });
   for (const note of remarksOn(opened)) output.remark(`Note: ${note}`);
+  if (givesMaps(opened)) {
+    const { segmentPictures } = await import("../segment-pictures.ts");
+    const { out, invert = false } = flags;
+    return segmentPictures(Segmenter.of(opened, device), images, { out, invert }, output);
+  }
   const model = Classifier.of(opened, device, { tta: flags.tta });
   for (const file of images) {
     const values = await readValues(file, model, flags.invert ?? false);

@@ -2,12 +2,15 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { writeFileAtomic } from "../../formats/node.ts";
+import { Segmenter } from "../../train/index.ts";
 import { backend, whole } from "../arguments.ts";
 import { addPictureFlags } from "../model-argument.ts";
 import { addDataFlags } from "../open-data.ts";
 import { count, Output, percent } from "../output.ts";
 import { formatReport } from "../report/page.ts";
 import { gatherReport } from "../report/report-data.ts";
+import { gatherSegmentation } from "../report/segmentation-data.ts";
+import { formatSegmentation } from "../report/segmentation-page.ts";
 import { readRun } from "../run-records.ts";
 import { openTrainedModel, type TrainedModelFlags } from "../trained-model.ts";
 
@@ -52,6 +55,17 @@ async function report(run: string, given: string | undefined, flags: Flags): Pro
   const { model, test } = await openTrainedModel("report", run, given, flags, output);
   const file = flags.out ?? join(run, "report.html");
   const bar = output.bar("predicting {bar} {value}/{total}");
+  if (model instanceof Segmenter) {
+    const data = await gatherSegmentation(records, model, test, (done, total) =>
+      bar.update(done, total),
+    ).finally(() => bar.stop());
+    await writeFileAtomic(file, formatSegmentation(data));
+    const { accuracy, pictures, figures } = data;
+    const { meanIoU, meanDice } = figures;
+    output.say(`${file}: mean IoU ${percent(meanIoU, 2)} of ${count(pictures)} pictures`);
+    output.emit({ event: "report", run, file, meanIoU, meanDice, accuracy, images: pictures });
+    return;
+  }
   const data = await gatherReport(records, model, test, (done, total) =>
     bar.update(done, total),
   ).finally(() => bar.stop());

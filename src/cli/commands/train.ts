@@ -4,15 +4,17 @@ import type { Command } from "commander";
 import { batchTransformNames } from "../../augment/batch/make-batch-transforms.ts";
 import { parseTransforms, type TransformSettings } from "../../augment/settings.ts";
 import { ConvkitError } from "../../core/index.ts";
-import { foldOf, parseSource } from "../../data/index.ts";
+import { foldOf, nameOfSource, parseSource } from "../../data/index.ts";
 import { summary } from "../../models/index.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
 import {
   makeOptimizer,
   makeSchedule,
   parseOptimizerName,
+  type Run,
   type ScheduleName,
   type ScheduleSettings,
+  type SegmentationRun,
   scheduleNames,
   type TrainCallbacks,
 } from "../../train/index.ts";
@@ -99,7 +101,7 @@ function describe(program: Command): Command {
     .argument("[data]", "what to train on")
     .option(
       "--model <model>",
-      "a name (lenet5 for grey pictures, resnet20 for colour), a run, an .onnx file or a model.json to go on from",
+      "a name (lenet5 for grey pictures, resnet20 for colour, unet_s for masks), a run, an .onnx file or a model.json to go on from",
     )
     .option("--weights <file>", "to begin with, for a name: .safetensors, .pth or .npz")
     .option("--epochs <n>", "passes over the training data", whole(1))
@@ -127,7 +129,11 @@ function describe(program: Command): Command {
     .option("--ema <decay>", "average the weights, and test and save the average", share)
     .option("--label-smoothing <s>", "share of the label given to all classes", share)
     .option("--class-weights <list>", "balanced, or a number for each class", classWeights)
-    .option("--size <HxW>", "of pictures from a folder (default: 64x64)", pictureSize)
+    .option(
+      "--size <HxW>",
+      "of pictures from a folder (default: 64x64, with masks 128x128)",
+      pictureSize,
+    )
     .option(
       "--stem <kind>",
       "first layers: imagenet as published, cifar for 32x32 (default: by size)",
@@ -159,6 +165,7 @@ Examples:
   convkit train --out runs/photos --resume
   convkit train photos/ --recipe finetune --weights resnet18.pth
   convkit train photos/ --model resnet18 --weights resnet18.pth --size 224
+  convkit train shapes/ --model unet_s --size 128 --loss crossEntropy+dice
   convkit train photos/ --model squeezenet.onnx --channels bgr --scale 1 --mean 104,117,123
   convkit train photos/ --model resnet18 --weights resnet18.pth --freeze body
   convkit train photos/ --model resnet18 --weights resnet18.pth --head linear --thaw 2
@@ -211,7 +218,7 @@ async function run(given: string | undefined, said: Flags, command: Command): Pr
   await asUsage(() => makeOptimizer(optimizer));
   const report = reportProgress(output, { pair, model, macs, out, optimizer });
   const board = flags.tensorboard ? tensorBoard(out) : undefined;
-  const result = await train(network, {
+  const result: Run | SegmentationRun = await train(network, {
     ...settings,
     ...(await asUsage(() => recipeOptions(flags))),
     ...frozenLayers(flags, opened),
@@ -300,8 +307,7 @@ async function refuseExisting(out: string, { resume, overwrite }: Flags): Promis
 
 /** `runs/glyphs-lenet5`, the first of that name that is free; to resume or replace, the last that is not. */
 async function defaultOut(data: string, model: string, flags: Flags): Promise<string> {
-  const source = parseSource(data);
-  const stem = source.kind === "folder" ? basename(source.path) || "folder" : source.kind;
+  const stem = nameOfSource(parseSource(data));
   const own = basename(model).replace(/\.(onnx|json|safetensors)$/i, "");
   const name = (i: number) => `runs/${stem}-${own}${i === 1 ? "" : `-${i}`}`;
   let i = 1;

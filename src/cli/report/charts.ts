@@ -65,6 +65,17 @@ export const drawAccuracy = (history: readonly EpochRecord[]): string =>
     ]),
   );
 
+/** Of what a task measures on the validation part. */
+export const drawMeasure = (name: string, label: string) => (history: readonly EpochRecord[]) =>
+  drawCurve(
+    label,
+    history.flatMap(({ epoch, measures }): Point[] =>
+      measures?.[name] === undefined
+        ? []
+        : [{ epoch, value: 100 * measures[name], part: "validation" }],
+    ),
+  );
+
 export const drawLearningRate = (history: readonly EpochRecord[]): string =>
   drawCurve(
     "learning rate",

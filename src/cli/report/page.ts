@@ -1,9 +1,10 @@
 /** A run's report as one HTML file: opened from a disk, sent by mail, looked at in ten years. */
-import { count, duration, percent } from "../output.ts";
+import { count, percent } from "../output.ts";
 import { drawAccuracy, drawCalibration, drawLearningRate, drawLoss } from "./charts.ts";
-import { escapeHtml, factsTable, formatPage, section } from "./html.ts";
+import { escapeHtml, formatPage, section } from "./html.ts";
 import { script } from "./page-assets.ts";
 import type { ReportData, ShownPicture } from "./report-data.ts";
+import { curves, runFacts, settings } from "./run-sections.ts";
 
 export function formatReport(data: ReportData): string {
   const title = `${data.config.model} on ${data.config.data.name}`;
@@ -12,7 +13,7 @@ export function formatReport(data: ReportData): string {
   const classes = JSON.stringify(data.classes).replaceAll("<", "\\u003c");
   const sections = [
     section("In short", facts(data)),
-    section("Curves", curves(data)),
+    section("Curves", curves(data, [drawLoss, drawAccuracy, drawLearningRate])),
     section(
       "Confusion",
       confusion(data),
@@ -40,64 +41,11 @@ export function formatReport(data: ReportData): string {
   );
 }
 
-function facts({
-  config,
-  history,
-  log,
-  command,
-  accuracy,
-  pictures,
-  run,
-  ...rest
-}: ReportData): string {
-  const epochs = log.filter((record) => record.event === "epoch");
-  const seconds = epochs.reduce((sum, record) => sum + record.seconds, 0);
-  const rates = epochs.map(({ imagesPerSecond }) => imagesPerSecond).sort((a, b) => a - b);
-  const starts = log.filter((record) => record.event === "start");
-  const best = history.reduce(
-    (a, b) => ((b.valAccuracy ?? 0) > (a.valAccuracy ?? 0) ? b : a),
-    history[0],
-  );
-  const rows: [string, string][] = [
-    ["test accuracy", `<b>${percent(accuracy, 2)}</b> of ${count(pictures)} pictures`],
-    ...(best?.valAccuracy === undefined
-      ? []
-      : [
-          ["best validation", `${percent(best.valAccuracy, 2)} after epoch ${best.epoch}`] as [
-            string,
-            string,
-          ],
-        ]),
-    [
-      "model",
-      `${escapeHtml(config.model)}, ${count(config.parameters)} parameters, input ${config.inputShape.join("×")}`,
-    ],
-    [
-      "pictures",
-      `${count(config.data.train)} to train on, ${count(config.data.validation)} to validate, ${count(config.data.test)} to test`,
-    ],
-    [
-      "training",
-      `${history.length} epochs${seconds > 0 ? ` in ${duration(seconds)}, ${count(rates[rates.length >> 1])} images/s` : ""}`,
-    ],
-    ["prediction", `${count(rest.imagesPerSecond)} images/s, reading pictures included`],
-    ...starts
-      .slice(0, 1)
-      .map(({ time, backend, threads }): [string, string] => [
-        "begun",
-        `${time.slice(0, 16).replace("T", " ")} UTC, ${backend}, ${threads} threads`,
-      ]),
-    ["run", escapeHtml(run)],
-    ...(command === undefined
-      ? []
-      : [["the same again", `<code>${escapeHtml(command)}</code>`] as [string, string]]),
-  ];
-  return factsTable(rows);
-}
-
-const curves = ({ history }: ReportData): string =>
-  `<div class="charts">${[drawLoss, drawAccuracy, drawLearningRate].map((draw) => `<figure>${draw(history)}</figure>`).join("")}</div>
-<p class="key"><span class="training">training</span> <span class="validation">validation</span></p>`;
+const facts = (data: ReportData): string => {
+  const { accuracy, pictures, imagesPerSecond } = data;
+  const said = `<b>${percent(accuracy, 2)}</b> of ${count(pictures)} pictures`;
+  return runFacts(data, [["test accuracy", said]], imagesPerSecond);
+};
 
 function confusion({ confusion, classes }: ReportData): string {
   const head = classes
@@ -139,6 +87,3 @@ function classTable({ table }: ReportData): string {
 
 const calibration = ({ bins, calibrationError }: ReportData): string =>
   `<div class="charts"><figure>${drawCalibration(bins)}</figure></div><p>Expected calibration error ${percent(calibrationError)} (Guo et al. 2017).</p>`;
-
-const settings = ({ config }: ReportData): string =>
-  `<pre>${escapeHtml(JSON.stringify(config, null, 2))}</pre>`;

@@ -114,5 +114,5 @@ function choose(
   return chosen;
 }
 
-const nameOf = (test: Dataset, i: number): string =>
+export const nameOf = (test: Dataset, i: number): string =>
   "files" in test ? (test.files[i].name.split(/[\\/]/).at(-1) ?? "") : `picture ${i}`;

@@ -3,17 +3,19 @@ import { join } from "node:path";
 import { type Dataset, pictureAt } from "../../data/index.ts";
 import { writeFileAtomic } from "../../formats/node.ts";
 import type { Image } from "../../image/index.ts";
-import type { Run } from "../../train/index.ts";
+import { type Run, SegmentationRun } from "../../train/index.ts";
 import type { TensorBoard } from "../../train/node.ts";
 import type { Output } from "../output.ts";
 import { readRun } from "../run-records.ts";
 import { formatReport } from "./page.ts";
 import { gatherReport, type ReportData, type ShownPicture } from "./report-data.ts";
+import { gatherSegmentation } from "./segmentation-data.ts";
+import { formatSegmentation } from "./segmentation-page.ts";
 
 /** What is looked at afterwards, beside the run: a fault in making it is no fault of the run. */
 export async function tellReport(
   output: Output,
-  run: Run,
+  run: Run | SegmentationRun,
   test: Dataset,
   out: string,
   wanted: boolean,
@@ -22,22 +24,38 @@ export async function tellReport(
   const bar = output.bar("reporting {bar} {value}/{total}");
   try {
     const records = await readRun(out);
+    const file = join(out, "report.html");
+    if (run instanceof SegmentationRun) {
+      const data = await gatherSegmentation(records, run, test, (done, total) =>
+        bar.update(done, total),
+      );
+      bar.stop();
+      if (board) await tellBoard(output, board, out);
+      if (wanted) await tellPage(output, file, formatSegmentation(data));
+      return;
+    }
     const data = await gatherReport(records, run, test, (done, total) => bar.update(done, total));
     bar.stop();
     output.say();
     if (board) {
       board.addTest({ ...data, pictures: await mistakes(data, test) });
-      await board.end();
-      output.say(`for TensorBoard: tensorboard --logdir ${out}`);
+      await tellBoard(output, board, out);
     }
-    if (!wanted) return;
-    const file = join(out, "report.html");
-    await writeFileAtomic(file, formatReport(data));
-    output.say(`report in ${file}`);
+    if (wanted) await tellPage(output, file, formatReport(data));
   } catch (error) {
     bar.stop();
     output.remark(`no report was written: ${error instanceof Error ? error.message : error}`);
   }
+}
+
+async function tellBoard(output: Output, board: TensorBoard, out: string): Promise<void> {
+  await board.end();
+  output.say(`for TensorBoard: tensorboard --logdir ${out}`);
+}
+
+async function tellPage(output: Output, file: string, page: string): Promise<void> {
+  await writeFileAtomic(file, page);
+  output.say(`report in ${file}`);
 }
 
 async function mistakes({ worst, shown }: ReportData, test: Dataset): Promise<Map<string, Image>> {
