@@ -140,6 +140,8 @@ const browserPackages = [
   "fflate",
   "hyparquet",
   "hyparquet-compressors",
+  "hyparquet/src/column.js",
+  "hyparquet/src/datapage.js",
   "pbf",
 ];
 /** What reads and writes files of others is loaded by those who have such files: subpaths of their own, outside `convkit`. */

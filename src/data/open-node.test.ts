@@ -7,7 +7,7 @@ import { gzip } from "../formats/gzip.ts";
 import { encodeIdx } from "../formats/idx.ts";
 import { type ArrayDataset, countClasses, imageAt, measureNormalization } from "./dataset.ts";
 import { openData } from "./open-node.ts";
-import { parseSource } from "./source.ts";
+import { nameOfSource, parseSource } from "./source.ts";
 
 const shared = join(import.meta.dirname, "../../../shared/data");
 const real = test.skipIf(!existsSync(shared));
@@ -53,6 +53,21 @@ test("what can stand for a data set", () => {
   for (const option of ["train=0", "trian=5", "seed=x", "test", "train="]) {
     expect(() => parseSource(`glyphs:${option}`)).toThrow(/is no option of glyphs — write glyphs:/);
   }
+});
+
+test("runs are called by one's own data, or by what was published", () => {
+  const names = [
+    "photos/",
+    "a/b.zip",
+    "C:\\p\\cats.csv",
+    "s/train-{0000..0003}.tar",
+    "..",
+    "glyphs",
+  ];
+  expect(names.map((text) => nameOfSource(parseSource(text)))).toEqual([
+    ...["photos", "b", "cats", "train-0000-0003", "folder", "glyphs"],
+  ]);
+  expect(nameOfSource(parseSource("emnist-letters:data/e"))).toBe("emnist-letters");
 });
 
 test("glyphs need no file", async () => {

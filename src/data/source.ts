@@ -58,6 +58,15 @@ export function parseSource(text: string): Source {
   const ending = ENDINGS.find(([pattern]) => pattern.test(text));
   return { kind: ending?.[1] ?? "folder", path: text };
 }
+/** A short name for what is made of it: of one's own data the last part of its path, else what it is called. */
+export function nameOfSource(source: Source): string {
+  const isOwn = ["folder", "csv", "zip", "tar", "npz", "parquet"].includes(source.kind);
+  if (source.kind === "glyphs" || !isOwn) return source.kind;
+  const last = source.path.split(/[/\\]/).findLast((part) => /\w/.test(part)) ?? "";
+  const word = last.replace(/\.(csv|tsv|zip|tar|tgz|tar\.gz|npz|parquet)$/i, "");
+  return word.replace(/(?:[-{}*?,]|\.\.)+/g, "-").replace(/^-|-$/g, "") || source.kind;
+}
+
 function parseGlyphOptions(text: string): GlyphOptions {
   const options: { train?: number; test?: number; seed?: number } = {};
   for (const pair of text.split(",").filter((part) => part !== "")) {
