@@ -18,6 +18,7 @@ export interface TrainingFlags
   readonly size?: [number, number];
   readonly seed: number;
   readonly recipe?: string;
+  readonly minutes?: number;
   /** Sizes of the pictures at first and in the end. */
   readonly progressiveResize?: [number, number];
 }
@@ -39,7 +40,7 @@ export async function openForTraining(
   flags: TrainingFlags,
   output: Output,
 ): Promise<TrainingNetwork> {
-  const recipe = flags.recipe === undefined ? undefined : namedRecipe(flags.recipe);
+  const recipe = flags.recipe === undefined ? undefined : namedRecipe(flags.recipe, flags.minutes);
   const { model: named = recipe?.model, seed } = flags;
   const file = named === undefined || isOfTheZoo(named) ? undefined : await openModel(named, flags);
   if (file && file.inputs.length > 1) {

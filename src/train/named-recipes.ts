@@ -10,6 +10,8 @@ export interface NamedRecipe extends Recipe {
   readonly source: string;
   /** Trained where no model is named. */
   readonly model: ModelName;
+  /** What holds in its place from so many minutes on. */
+  readonly longer?: Partial<Recipe> & { readonly minutes: number; readonly model: ModelName };
   /** Height and width of pictures from a folder, where none is named and the model has none of its own. */
   readonly size?: number;
 }
@@ -56,6 +58,7 @@ const recipes = {
     validation: 0,
     progressiveResize: { from: 24, step: 8 },
     tta: "flip-shift",
+    longer: { minutes: 15, model: "airbench_l" },
   },
   finetune: {
     summary: "a trained network on a few hundred to thousand photographs of your own",
@@ -97,6 +100,10 @@ export type RecipeName = keyof typeof recipes;
 /** Every word that stands for a recipe. */
 export const recipeNames = /* @__PURE__ */ Object.freeze(Object.keys(recipes) as RecipeName[]);
 
-/** Throws for a name that stands for none. */
-export const namedRecipe = (name: string): NamedRecipe =>
-  recipes[findName("recipe", name, recipeNames)];
+/** Throws for a name that stands for none. With more time another model may do better. */
+export function namedRecipe(name: string, minutes = 0): NamedRecipe {
+  const recipe: NamedRecipe = recipes[findName("recipe", name, recipeNames)];
+  if (recipe.longer === undefined) return recipe;
+  const { minutes: least, ...longer } = recipe.longer;
+  return minutes >= least ? { ...recipe, ...longer } : recipe;
+}
