@@ -72,9 +72,9 @@ async function rawOf(png: Uint8Array, space: "b-w" | "grey16", file: string) {
 /** A grey picture that was saved in colour. */
 function greyOf(image: Image, file: string): Image {
   if (isGrey(image)) {
-    if (image.channels === 1) return image;
-    const data = image.data.filter((_, i) => i % 3 === 0);
-    return { ...image, channels: 1, data };
+    const { width, height, channels, data } = image;
+    const numbers = Uint8Array.from({ length: width * height }, (_, i) => data[channels * i]);
+    return { width, height, channels: 1, data: numbers };
   }
   const { data, width } = image;
   let p = 0;

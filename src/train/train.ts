@@ -81,6 +81,7 @@ async function trainOnPictures(
   for (const text of made.notes) for (const { onNote } of callbacks) onNote?.(text);
   if (namedStates(net).length === 0) initialize(net, pair.train.shape, { seed });
   const task = isSegmented(pair.train) ? "segmentation" : undefined;
+  if (task) (await import("./check-masks.ts")).checkMasks(pair);
   const settled = await settle(options, { name, loss, channels, net, task }, recorded);
   const split = splitOff(pair, settled.validation, seed);
   const parameterCount = parameters(net).reduce((sum, { size }) => sum + size, 0);

@@ -49,6 +49,7 @@ const goldens: readonly Golden[] = [
     script: "test/golden/make_models.py",
   })),
   { path: "src/image/golden/formats.json" },
+  { path: "src/image/golden/masks.json" },
   { path: "src/augment/golden/degradations.json" },
   { path: "src/augment/golden/policies.json" },
   { path: "src/augment/golden/torchvision.json" },
