@@ -161,8 +161,9 @@ async function findCopies(pictures: FoundPictures): Promise<Copies> {
 
 /** Pictures of two classes. Throws where two classes share most of theirs. */
 function contradictions(pictures: FoundPictures, lists: readonly (readonly Place[])[]): string[] {
-  const { where, classes, train } = pictures;
-  const counts = classes.map((_, label) => train.labels.filter((of) => of === label).length);
+  const { where, classes } = pictures;
+  const all = partNames.flatMap((part) => [...(pictures[part]?.labels ?? [])]);
+  const counts = classes.map((_, label) => all.filter((of) => of === label).length);
   const shared = new Map<string, { labels: readonly number[]; pairs: string[] }>();
   const pairs: string[] = [];
   for (const list of lists) {

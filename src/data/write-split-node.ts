@@ -122,7 +122,9 @@ async function put(file: EncodedImage, to: string, isLinked: boolean): Promise<v
       if (!["EXDEV", "EPERM", "ENOTSUP", "EMLINK"].includes(codeOf(cause) ?? "")) throw cause;
     }
   }
-  await copyFile(path, to);
+  await copyFile(path, to).catch((cause) => {
+    throw codeOf(cause) === "ENOENT" ? readError(path, cause) : cause;
+  });
 }
 
 /**
