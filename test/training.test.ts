@@ -41,7 +41,7 @@ test("tells people what it does, and ends with accuracy, confusion, the model's 
   ]) {
     expect(stdout).toMatch(part);
   }
-  expect(readdirSync(out).sort()).toEqual([...RUN_FILES].sort());
+  expect(readdirSync(out).sort()).toEqual([...RUN_FILES, "log.jsonl", "report.html"].sort());
 });
 
 test("says the same to programs, one object a line, in the other dialect, too", async () => {
@@ -143,7 +143,7 @@ test.each([
     const { code, stderr } = await convkit(...words, "--resume");
     expect(code, stderr).toBe(0);
     expectEqualRuns(whole, out);
-    expect(readdirSync(out).sort()).toEqual([...RUN_FILES].sort());
+    expect(readdirSync(out).sort()).toEqual([...RUN_FILES, "log.jsonl", "report.html"].sort());
   },
 );
 
