@@ -145,7 +145,9 @@ describe("layouts", () => {
     const files = await pairs("", [numbers(0, 1), numbers(1), numbers(0, 1), numbers(1, 0)]);
     const broken = { ...files, "masks/2.png": Buffer.from("no mask") };
     const path = await folder("broken", broken);
-    await expect(openData(path)).rejects.toThrow(/masks\/2\.png: is no PNG file — save .*--skip-broken/);
+    await expect(openData(path)).rejects.toThrow(
+      /masks\/2\.png: is no PNG file — save .*--skip-broken/,
+    );
     const { train, test, notes } = await openData(path, {
       skipBroken: true,
       fractions: { test: 0.34 },

@@ -12,7 +12,10 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** In the order of the file, which `file` is for messages. CRCs are not looked at: decoders do. */
 export function readPngChunks(bytes: Uint8Array, file: string): PngChunk[] {
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte)) {
-    throw new ConvkitError("mask", `${file}: is no PNG file — save the mask as one, which keeps class numbers`);
+    throw new ConvkitError(
+      "mask",
+      `${file}: is no PNG file — save the mask as one, which keeps class numbers`,
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks: PngChunk[] = [];
