@@ -45,7 +45,8 @@ function blocksOf(module: AnyModule, path: string, half: number): LayerGroup[] {
   );
   const below = module.namedChildren().flatMap(([name, child]) => {
     const at = path ? `${path}.${name}` : name;
-    const opens = child.kind === "sequential" || sizeOf(child) > half;
+    // A child without a name stands for its own children.
+    const opens = name === "" || child.kind === "sequential" || sizeOf(child) > half;
     return opens ? blocksOf(child, at, half) : [{ name: at, parameters: parameters(child) }];
   });
   return [{ name: path, parameters: own }, ...below].filter((group) => group.parameters.length > 0);
