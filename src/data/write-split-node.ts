@@ -1,15 +1,6 @@
 /** A split of pictures in files, written: folders train/, val/ and test/ with a folder for each class, or a table. */
-import {
-  copyFile,
-  link,
-  mkdir,
-  mkdtemp,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  stat,
-} from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { copyFile, link, mkdir, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { makeFolder, writeFileAtomic } from "../formats/atomic-write-node.ts";
@@ -48,10 +39,9 @@ export async function writeSplitFolders(
   for (const name of classes) checkFolderName(name);
   const parent = dirname(out);
   await makeFolder(parent);
-  const work = await mkdtemp(join(parent, `.${basename(out)}.convkit-`)).catch((cause) => {
-    throw writeError(out, cause);
-  });
+  const work = join(parent, `.${basename(out)}.convkit-${randomUUID()}`);
   try {
+    await mkdir(work);
     const jobs: { file: EncodedImage; to: string }[] = [];
     for (const { name, dataset } of parts) {
       for (const label of classes.keys()) {

@@ -8,6 +8,11 @@ import {
   suggestedSize,
 } from "../../data/node.ts";
 import { shellWord } from "../given-flags.ts";
+import { count } from "../output.ts";
+
+/** `35 pictures in 4 classes` */
+export const inClasses = ({ pictures, classes }: Inspection): string =>
+  `${count(pictures.length)} pictures in ${classes.length} ${classes.length === 1 ? "class" : "classes"}`;
 
 /** How often each value occurs, the most frequent first. */
 export function tally(values: readonly string[]): [value: string, count: number][] {

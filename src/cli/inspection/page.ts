@@ -5,7 +5,7 @@ import { drawSizes } from "../report/charts.ts";
 import { escapeHtml, factsTable, formatPage, section } from "../report/html.ts";
 import { pagePicture } from "../report/page-picture.ts";
 import { faultsOf, kindOfCopies, sortedCopies } from "./faults.ts";
-import { suggestedCommand, tally } from "./figures.ts";
+import { inClasses, suggestedCommand, tally } from "./figures.ts";
 import { sampleClasses } from "./samples.ts";
 import { partTitle } from "./tell.ts";
 
@@ -36,7 +36,7 @@ export async function formatInspection(data: string, inspection: Inspection): Pr
 }
 
 function facts(data: string, inspection: Inspection): string {
-  const { pictures, classes, normalization, notes } = inspection;
+  const { pictures, normalization, notes } = inspection;
   const faults = faultsOf(inspection);
   const spread = (values: readonly number[]): string => {
     const { min, median, max } = rangeOf(values);
@@ -52,7 +52,7 @@ function facts(data: string, inspection: Inspection): string {
   ];
   const size = suggestedSize(inspection);
   const rows: [string, string][] = [
-    ["pictures", `<b>${count(pictures.length)}</b> in ${classes.length} classes`],
+    ["data", inClasses(inspection)],
     ...(faults.length > 0
       ? [
           [

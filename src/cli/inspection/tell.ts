@@ -12,7 +12,7 @@ import { columns, count, type Output, percent, size } from "../output.ts";
 import { paint } from "../paint.ts";
 import { formatTable } from "../table.ts";
 import { faultsOf, kindOfCopies, sortedCopies } from "./faults.ts";
-import { sizeBins, suggestedCommand, tally } from "./figures.ts";
+import { inClasses, sizeBins, suggestedCommand, tally } from "./figures.ts";
 
 /** Characters of the longest bar. */
 const BAR = 30;
@@ -22,15 +22,9 @@ const LISTED = { copies: 20, classes: 100 } as const;
 export const partTitle = (part: InspectedPart): string => (part === "all" ? "pictures" : part);
 
 export function tellInspection(output: Output, data: string, inspection: Inspection): void {
-  const { classes, pictures, notes } = inspection;
+  const { pictures, notes } = inspection;
   const heading = (text: string): void => output.say(`\n${paint(output, "bold", text)}`);
-  output.say(
-    paint(
-      output,
-      "bold",
-      `${data}: ${count(pictures.length)} pictures in ${classes.length} classes`,
-    ),
-  );
+  output.say(paint(output, "bold", `${data}: ${inClasses(inspection)}`));
   for (const note of notes) output.say(`  ${note}`);
   output.say();
   tellClasses(output, inspection);

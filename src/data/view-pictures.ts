@@ -4,7 +4,7 @@ import type { Image } from "../image/image.ts";
 import { type Dataset, pictureAt, preprocessingWith } from "./dataset.ts";
 import { type PictureMaker, pictureMaker, seenPictures } from "./prepare-picture.ts";
 
-export interface SeenOptions {
+export interface ViewOptions {
   readonly augmentation: readonly TransformSettings[];
   readonly seed?: number;
   /** From the first one on, 0. */
@@ -15,7 +15,7 @@ export interface SeenOptions {
 export async function viewPictures(
   dataset: Dataset,
   pictures: readonly number[],
-  { augmentation, seed = 0, epochs }: SeenOptions,
+  { augmentation, seed = 0, epochs }: ViewOptions,
 ): Promise<Image[][]> {
   const [channels, height, width] = dataset.shape;
   const asBytes = { mean: new Array(channels).fill(0), std: new Array(channels).fill(1) };

@@ -10,7 +10,7 @@ import { openBatches } from "./batches.ts";
 import { type Dataset, preprocessingWith } from "./dataset.ts";
 import { glyphs } from "./glyphs.ts";
 import { openData } from "./open-node.ts";
-import { viewPictures } from "./seen-pictures.ts";
+import { viewPictures } from "./view-pictures.ts";
 
 const root = mkdtempSync(join(tmpdir(), "convkit-seen-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
