@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { wasmDevice } from "../src/backends/wasm/device.ts";
 import { readImage } from "../src/image/decode-node.ts";
+import { preprocess } from "../src/image/preprocess.ts";
 import { Classifier } from "../src/train/classifier.ts";
 import { type OpenModelOptions, openModel } from "../src/train/open-model-node.ts";
+import predictions from "./golden/photo-predictions.json" with { type: "json" };
 
 const data = join(import.meta.dirname, "../../shared/data");
 const models = join(data, "models");
@@ -47,6 +49,21 @@ describe.runIf(isThere)("pretrained networks", async () => {
       }
     },
   );
+
+  test("from a file to probabilities, SqueezeNet gives what Python gives", async () => {
+    const model = await open("squeezenet1.1/squeezenet1.1-fp32.onnx", caffe);
+    const how = { ...model.card.preprocessing, cropPct: 224 / 256 };
+    const photographs = Object.entries(predictions);
+    expect(photographs.length).toBeGreaterThan(15);
+    for (const [photo, likeliest] of photographs) {
+      const values = preprocess(await readImage(join(data, photo)), how);
+      const [{ top }] = await model.predictValues(values);
+      for (const [i, [index, probability]] of likeliest.entries()) {
+        expect(top[i].label, photo).toBe(`class ${index}`);
+        expect(Math.abs(top[i].probability - probability), photo).toBeLessThan(1e-5);
+      }
+    }
+  });
 
   test("Tiny Darknet names all but the eagle, which it takes for a kite", async () => {
     const labels = lines("models/tiny-darknet/classes-darknet-order.txt");

@@ -44,6 +44,7 @@ const goldens: readonly Golden[] = [
   { path: "src/metrics/golden/metrics.json", samples: exportMetrics },
   { path: "src/models/golden/models.json" },
   { path: "test/golden/zoo-settings.json" },
+  { path: "test/golden/photo-predictions.json" },
   ...modelFiles.map((name) => ({
     path: `test/golden/models/${name}.json`,
     script: "test/golden/make_models.py",
