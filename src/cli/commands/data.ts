@@ -8,7 +8,6 @@ import { dataSplitCommand } from "./data-split.ts";
 export function dataCommand(program: Command): void {
   const command = program
     .command("data")
-    .summary("inspect, split, preview and download data sets")
     .description(
       "Looks at data sets, splits them, shows what training makes of them, and fetches published ones.",
     );
