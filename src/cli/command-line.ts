@@ -9,46 +9,65 @@ import { ConvkitError } from "../core/error.ts";
 import { fromKeyValue, namedCommand } from "./dialect.ts";
 import { UsageError } from "./usage.ts";
 
-type Register = (program: Command) => void;
+interface Entry {
+  readonly summary: string;
+  /** Gives the function of its file that adds it to the program. */
+  readonly load: () => Promise<(program: Command) => void>;
+}
 
-/** Each file adds one command to the program; the order is that of --help. */
-const commands: Readonly<Record<string, () => Promise<Register>>> = {
-  train: async () => (await import("./commands/train.ts")).trainCommand,
-  evaluate: async () => (await import("./commands/evaluate.ts")).evaluateCommand,
-  report: async () => (await import("./commands/report.ts")).reportCommand,
-  runs: async () => (await import("./commands/runs.ts")).runsCommand,
-  data: async () => (await import("./commands/data.ts")).dataCommand,
-  "cross-validate": async () => (await import("./commands/cross-validate.ts")).crossValidateCommand,
-  search: async () => (await import("./commands/search.ts")).searchCommand,
-  "lr-find": async () => (await import("./commands/lr-find.ts")).lrFindCommand,
-  predict: async () => (await import("./commands/predict.ts")).predictCommand,
-  probe: async () => (await import("./commands/probe.ts")).probeCommand,
-  embed: async () => (await import("./commands/embed.ts")).embedCommand,
-  summary: async () => (await import("./commands/summary.ts")).summaryCommand,
-  compare: async () => (await import("./commands/compare.ts")).compareCommand,
-  draw: async () => (await import("./commands/draw.ts")).drawCommand,
-  models: async () => (await import("./commands/models.ts")).modelsCommand,
-  convert: async () => (await import("./commands/convert.ts")).convertCommand,
-  run: async () => (await import("./commands/run.ts")).runCommand,
-  bench: async () => (await import("./commands/bench.ts")).benchCommand,
-  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
+/** By what they are for; the order is that of --help. */
+// biome-ignore format: a command a line
+const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
+  "Train:": {
+    train: { summary: "train a model on pictures and save it", load: async () => (await import("./commands/train.ts")).trainCommand },
+    probe: { summary: "put a new head on a frozen network's features", load: async () => (await import("./commands/probe.ts")).probeCommand },
+    search: { summary: "search for good settings of a training", load: async () => (await import("./commands/search.ts")).searchCommand },
+    "lr-find": { summary: "find a learning rate to train a model with", load: async () => (await import("./commands/lr-find.ts")).lrFindCommand },
+    "cross-validate": { summary: "tell how good a training is, testing with each picture once", load: async () => (await import("./commands/cross-validate.ts")).crossValidateCommand },
+  },
+  "Use what was trained:": {
+    predict: { summary: "say what pictures show", load: async () => (await import("./commands/predict.ts")).predictCommand },
+    evaluate: { summary: "test a trained model on a data set", load: async () => (await import("./commands/evaluate.ts")).evaluateCommand },
+    report: { summary: "show how a run went in one HTML file", load: async () => (await import("./commands/report.ts")).reportCommand },
+    runs: { summary: "list runs, or compare some", load: async () => (await import("./commands/runs.ts")).runsCommand },
+  },
+  "Data:": {
+    data: { summary: "inspect, split, preview and download data sets", load: async () => (await import("./commands/data.ts")).dataCommand },
+    embed: { summary: "write a network's features of pictures as .npy", load: async () => (await import("./commands/embed.ts")).embedCommand },
+  },
+  "Models:": {
+    models: { summary: "list the architectures that convkit knows", load: async () => (await import("./commands/models.ts")).modelsCommand },
+    summary: { summary: "show a model's layers, parameters, work, memory and receptive fields", load: async () => (await import("./commands/summary.ts")).summaryCommand },
+    compare: { summary: "put models side by side, and draw accuracy against operations", load: async () => (await import("./commands/compare.ts")).compareCommand },
+    draw: { summary: "draw a model's layers and how they are connected", load: async () => (await import("./commands/draw.ts")).drawCommand },
+    convert: { summary: "convert models and weights between file formats", load: async () => (await import("./commands/convert.ts")).convertCommand },
+    run: { summary: "run a model on .npy arrays", load: async () => (await import("./commands/run.ts")).runCommand },
+  },
+  "Other:": {
+    doctor: { summary: "say what makes convkit fast or slow here, and the cure", load: async () => (await import("./commands/doctor.ts")).doctorCommand },
+    bench: { summary: "measure convkit alone on a synthetic batch", load: async () => (await import("./commands/bench.ts")).benchCommand },
+  },
 };
+
+const entries: Readonly<Record<string, Entry>> = Object.assign({}, ...Object.values(groups));
 
 const examples = `
 Examples:
-  convkit train glyphs --model lenet5      learn to read the built-in digits
-  convkit predict runs/glyphs photo.png    what a trained model sees in a picture
-  convkit summary resnet20                 layers, parameters, work and memory
-  convkit doctor                           what makes this machine fast or slow
+  convkit train glyphs --model lenet5           learn to read the built-in digits
+  convkit train photos/ --recipe finetune --weights resnet18.pth
+                                                tune a trained network to photographs of your own
+  convkit predict runs/glyphs-lenet5 digit.png  what a trained model sees in a picture
+  convkit data inspect photos/                  what is in a data set, and what is wrong with it
 
 \`key=value\` stands for \`--key value\`: convkit train data=glyphs model=lenet5 epochs=3
 \`convkit help <command>\` tells more, --json gives one object a line on standard output.`;
 
 export async function runCommandLine(words: readonly string[]): Promise<number> {
-  const name = words.find((word) => !word.startsWith("-"));
-  let known = name !== undefined && Object.hasOwn(commands, name) ? name : undefined;
+  const names = words.filter((word) => !word.startsWith("-"));
+  const name = names[0] === "help" ? names[1] : names[0];
+  let known = name !== undefined && Object.hasOwn(entries, name) ? name : undefined;
   try {
-    const program = await makeProgram(known ? [known] : Object.keys(commands));
+    const program = await makeProgram(known);
     if (known) known = pathOf(namedCommand(words, program).command);
     await program.parseAsync(fromKeyValue(words, program), { from: "user" });
     return 0;
@@ -61,7 +80,8 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
 const pathOf = (command: Command): string =>
   command.parent?.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 
-async function makeProgram(names: readonly string[]): Promise<Command> {
+/** With the command of that name, or with the mere names of all. */
+async function makeProgram(known: string | undefined): Promise<Command> {
   const program = new Command("convkit")
     .description("Convolutional networks: train, run and inspect them")
     .version(version(), "-V, --version")
@@ -69,7 +89,18 @@ async function makeProgram(names: readonly string[]): Promise<Command> {
     .exitOverride()
     // What is wrong is said by `report`, in one line.
     .configureOutput({ outputError: () => {} });
-  for (const name of names) (await commands[name]())(program);
+  if (known) {
+    (await entries[known].load())(program);
+    return program;
+  }
+  program.configureHelp({ subcommandTerm: (command) => command.name() });
+  const help = new Command("help").argument("[command]").summary("tell more of a command");
+  program.addHelpCommand(help.helpGroup("Other:"));
+  for (const [group, members] of Object.entries(groups)) {
+    for (const [name, { summary }] of Object.entries(members)) {
+      program.command(name).summary(summary).helpGroup(group);
+    }
+  }
   return program;
 }
 

@@ -1,7 +1,8 @@
 /** Opens the data that a command names, with a bar while pictures are read, and says what was found odd. */
 import type { Command } from "commander";
 import { type DatasetPair, parseSource, represented } from "../data/index.ts";
-import { openData, type PictureOptions } from "../data/node.ts";
+import { openData } from "../data/open-node.ts";
+import type { PictureOptions } from "../data/picture-parts-node.ts";
 import { type Preprocessing, sourceChannels } from "../image/preprocessing.ts";
 import type { Output } from "./output.ts";
 import { asUsage } from "./usage.ts";

@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { isSegmented, parseSource } from "../data/index.ts";
-import { openData, type PictureOptions } from "../data/node.ts";
+import { openData } from "../data/open-node.ts";
+import type { PictureOptions } from "../data/picture-parts-node.ts";
 import type { AnyModule, Module } from "../nn/module.ts";
 import { decodeCheckpoint } from "./checkpoint.ts";
 import { recordedOptions } from "./config.ts";

@@ -40,7 +40,6 @@ interface Compared {
 export function compareCommand(program: Command): void {
   const command = program
     .command("compare")
-    .summary("put models side by side, and draw accuracy against operations")
     .description(
       "Shows parameters, multiply-adds, memory, depth, receptive field and published accuracy of several models; without " +
         "names, of all those that have a published accuracy.",

@@ -16,7 +16,6 @@ interface Flags {
 export function crossValidateCommand(program: Command): void {
   program
     .command("cross-validate")
-    .summary("tell how good a training is, testing with each picture once")
     .description(
       "Divides the training pictures into folds, classes spread evenly and near-duplicates together, and trains once for each: on the other " +
         "folds, testing with that one. All other options are those of convkit train. The data's own test part is left for the very end. " +

@@ -22,7 +22,6 @@ interface DrawFlags extends ModelFlags {
 export function drawCommand(program: Command): void {
   const command = program
     .command("draw")
-    .summary("draw a model's layers and how they are connected")
     .description(
       "Draws the network as an SVG picture: layers coloured by kind with kernel, channels, stride and output shape. Blocks are " +
         "closed, and equal ones in a row stand in one box, unless --unfold or --depth opens them.",

@@ -31,7 +31,6 @@ interface Flags extends ModelFlags, PictureFlags {
 export function embedCommand(program: Command): void {
   const command = program
     .command("embed")
-    .summary("write a network's features of pictures as .npy")
     .description(
       "Writes what a network knows of pictures before it decides: the vector that its classifier reads, or the pooled output of a " +
         "layer. For each part of the data there are PART-features.npy (N×F floats), PART-labels.npy (N class numbers) and " +

@@ -17,7 +17,6 @@ interface Flags extends TrainedModelFlags {
 export function evaluateCommand(program: Command): void {
   const command = program
     .command("evaluate")
-    .summary("test a trained model on a data set")
     .description(
       "Tests a trained model on the test part of a data set, by default the one it was trained with.",
     )

@@ -35,7 +35,6 @@ const WIDTH = 60;
 export function lrFindCommand(program: Command): void {
   const command = program
     .command("lr-find")
-    .summary("find a learning rate to train a model with")
     .description(
       "Trains for some hundred steps with a rate that rises from next to nothing until the loss breaks away, and suggests " +
         "a rate from the curve. Nothing is saved.",

@@ -35,7 +35,6 @@ interface Flags extends ModelFlags, PictureFlags {
 export function predictCommand(program: Command): void {
   const command = program
     .command("predict")
-    .summary("say what pictures show")
     .description(
       "Says what pictures show: image files, or .npy arrays. A model that was trained with masks writes masks, indexed PNG files, and\n" +
         "the pictures with them. An array of bytes is a picture, H×W, H×W×C or C×H×W;\n" +
@@ -68,7 +67,7 @@ Examples:
   convkit predict runs/glyphs-lenet5 digit.png
   convkit predict runs/photos *.jpg --top 5 --json
   convkit predict runs/mnist-lenet5 scan.png --invert
-  convkit predict runs/shapes-unet_s photos/*.jpg --out masks/
+  convkit predict runs/shapes-unet_s *.jpg --out masks/
   convkit predict resnet50 cat.jpg --weights resnet50.pth --labels imagenet.txt
   convkit predict squeezenet.onnx cat.jpg --channels bgr --scale 1 --mean 104,117,123`,
     )

@@ -50,7 +50,6 @@ interface Flags extends ModelFlags, PictureFlags {
 export function probeCommand(program: Command): void {
   const command = program
     .command("probe")
-    .summary("put a new head on a frozen network's features")
     .description(
       "Sends each training picture through a trained network once, makes a head of the features, and tests it: a linear one " +
         "(logistic regression), the k nearest neighbours, a one-class decision by distance, or the network's own classifier, of " +

@@ -22,7 +22,6 @@ interface Flags extends TrainedModelFlags {
 export function reportCommand(program: Command): void {
   const command = program
     .command("report")
-    .summary("show how a run went in one HTML file")
     .description(
       "Writes a page with a run's curves, its confusion matrix and the pictures behind each cell, the worst mistakes, a table of " +
         "classes, calibration, speed, settings and the command to repeat it. The page is one file and needs no network.",

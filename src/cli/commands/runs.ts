@@ -22,7 +22,6 @@ const CURVE = 16;
 export function runsCommand(program: Command): void {
   program
     .command("runs")
-    .summary("list runs, or compare some")
     .description(
       "Lists the runs in a folder with their accuracies. Of several runs that are named it also shows the settings in which they differ.",
     )

@@ -38,7 +38,6 @@ interface Trial {
 export function searchCommand(program: Command): void {
   program
     .command("search")
-    .summary("search for good settings of a training")
     .description(
       "Trains with settings drawn at random and ranks them by their best accuracy on the validation part. With the strategy halving all " +
         "trials get a few epochs and the best of them more and more. All other options are those of convkit train. " +

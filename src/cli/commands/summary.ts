@@ -42,7 +42,6 @@ interface SummaryFlags extends ModelFlags {
 export function summaryCommand(program: Command): void {
   const command = program
     .command("summary")
-    .summary("show a model's layers, parameters, work, memory and receptive fields")
     .description(
       "Takes a model apart: layers with output shapes, parameters, multiply-adds (MACs), memory of their activations in " +
         "evaluation and in training, receptive field, stride, and jump, the product of the strides so far.",

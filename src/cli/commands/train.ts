@@ -92,7 +92,6 @@ export function trainCommand(program: Command): void {
 function describe(program: Command): Command {
   const command = program
     .command("train")
-    .summary("train a model on pictures and save it")
     .description(
       "Trains a model and saves it in a run directory. Epochs, batch, optimizer, learning rate and schedule are those " +
         "that go with the model, or those of a recipe, unless you name others.\n\n" +
