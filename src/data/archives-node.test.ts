@@ -11,9 +11,10 @@ import type { NpyArray } from "../formats/npy.ts";
 import { npzPieces } from "../formats/npz.ts";
 import parquet from "../formats/parquet/golden/parquet.json" with { type: "json" };
 import { archiveTree } from "./archive-tree.ts";
-import { type ArrayDataset, imageAt, pictureAt } from "./dataset.ts";
+import { type ArrayDataset, imageAt } from "./dataset.ts";
 import { expandPaths } from "./expand-paths-node.ts";
 import { openData } from "./open-node.ts";
+import { pictureAt } from "./picture-at.ts";
 import { openZipFolder } from "./zip-node.ts";
 
 const root = mkdtempSync(join(tmpdir(), "convkit-archives-"));

@@ -11,7 +11,8 @@ import type { Transform } from "../augment/transform.ts";
 import { type Key, Random } from "../core/random.ts";
 import { byteTable, sourceChannel } from "../image/preprocessing.ts";
 import type { BatchOptions, Buffers } from "./batches.ts";
-import { type ArrayDataset, interleaved, residentMask } from "./dataset.ts";
+import { type ArrayDataset, residentMask } from "./dataset.ts";
+import { interleaved } from "./picture-at.ts";
 import { pictureMaker, type Seen, seenPictures } from "./prepare-picture.ts";
 
 /** Writes a picture as number `at` of a batch. */

@@ -1,11 +1,7 @@
 import { expect, test } from "vitest";
-import {
-  type ArrayDataset,
-  countClasses,
-  measureNormalization,
-  preprocessingOf,
-  subset,
-} from "./dataset.ts";
+import { type ArrayDataset, countClasses, subset } from "./dataset.ts";
+import { measureNormalization } from "./normalization.ts";
+import { preprocessingOf } from "./preprocessing-of.ts";
 import { splitDataset, splitIndices, splitParts } from "./split.ts";
 
 /** Picture i is a single grey byte, i. */

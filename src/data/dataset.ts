@@ -2,11 +2,11 @@
  * Pictures and their classes. Small sets are resident as bytes: MNIST is 47 MB, CIFAR-10 154 MB; they become floats only
  * when a batch is filled. Photographs stay in their files and are decoded when they are needed.
  */
-import { ConvkitError } from "../core/error.ts";
 import type { Image } from "../image/image.ts";
 import { type Preprocessing, sourceChannels } from "../image/preprocessing.ts";
 import type { BatchOptions, BatchSource } from "./batches.ts";
 import type { EncodedImage } from "./encoded-image.ts";
+import type { Normalization } from "./normalization.ts";
 
 /** What both kinds of data sets say. */
 export interface DatasetFacts {
@@ -92,31 +92,11 @@ export function imageAt(dataset: ArrayDataset, i: number): Uint8Array {
   return dataset.images.subarray(i * c * h * w, (i + 1) * c * h * w);
 }
 
-/** Picture i as it lies there: of the data set's shape in memory, of any size in a file. */
-export const pictureAt = async (dataset: Dataset, i: number): Promise<Image> =>
-  isStored(dataset) ? dataset.reader.decode(dataset.files[i]) : interleaved(dataset, i);
-
-/** The mask of picture i as it lies there, class numbers. */
-export const maskAt = async (dataset: SegmentedDataset, i: number): Promise<Image> =>
-  isStored(dataset) ? dataset.reader.decodeMask(dataset, i) : residentMask(dataset, i);
-
 export function residentMask(dataset: ArrayDataset, i: number): Image {
   const [, height, width] = dataset.shape;
   const pixels = height * width;
   const data = dataset.masks?.subarray(i * pixels, (i + 1) * pixels) ?? new Uint8Array(0);
   return { width, height, channels: 1, data };
-}
-
-/** Picture i with its channels side by side. */
-export function interleaved(dataset: ArrayDataset, i: number): Image {
-  const [channels, height, width] = storedShape(dataset);
-  const planes = imageAt(dataset, i);
-  const pixels = height * width;
-  const data = new Uint8Array(planes.length);
-  for (let c = 0, from = 0; c < channels; c++) {
-    for (let p = 0; p < pixels; p++, from++) data[p * channels + c] = planes[from];
-  }
-  return { width, height, channels: channels as 1 | 3, data };
 }
 
 /** Chosen pictures as a data set of their own. */
@@ -157,67 +137,4 @@ export function countClasses(dataset: DatasetFacts): number[] {
   const counts = new Array<number>(dataset.classes.length).fill(0);
   for (const label of dataset.labels) counts[label]++;
   return counts;
-}
-
-/** Of each channel, scaled to 0 … 1. */
-export interface Normalization {
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-}
-
-/**
- * Mean and deviation of each channel over a training set, scaled to 0 … 1 and rounded to four digits, as they
- * are commonly quoted (MNIST: 0.1307, 0.3081). The sums are integers, so they are exact in any order.
- */
-export function measureNormalization(dataset: ArrayDataset): Normalization {
-  const [channels, h, w] = dataset.shape;
-  const pixels = h * w;
-  const histograms = Array.from({ length: channels }, () => new Float64Array(256));
-  for (let n = 0; n < dataset.length * channels; n++) {
-    const histogram = histograms[n % channels];
-    const start = n * pixels;
-    for (let p = start; p < start + pixels; p++) histogram[dataset.images[p]]++;
-  }
-  return normalizationOf(histograms);
-}
-
-/** Of how often each byte occurs in each channel. */
-export function normalizationOf(histograms: readonly Float64Array[]): Normalization {
-  const mean: number[] = [];
-  const std: number[] = [];
-  for (const histogram of histograms) {
-    const count = histogram.reduce((sum, times) => sum + times, 0);
-    const total = histogram.reduce((sum, times, byte) => sum + times * byte, 0);
-    const squares = histogram.reduce((sum, times, byte) => sum + times * byte * byte, 0);
-    const average = total / count;
-    const deviation = Math.sqrt(Math.max(0, squares / count - average * average)) / 255;
-    mean.push(Math.round((average / 255) * 1e4) / 1e4);
-    // A channel of one value is only centred.
-    std.push(Math.round(deviation * 1e4) / 1e4 || 1);
-  }
-  return { mean, std };
-}
-
-/**
- * The preprocessing that a model trained on this data set carries. Mean and deviation are measured: over all pictures in memory,
- * over at most 1,000 pictures, drawn by a fixed seed, of those in files or in another representation.
- */
-export async function preprocessingOf(dataset: Dataset): Promise<Preprocessing> {
-  const measured = isStored(dataset)
-    ? await dataset.reader.measureNormalization(dataset)
-    : dataset.representation
-      ? await (await import("./measure-batches.ts")).measureBatches(dataset)
-      : measureNormalization(dataset);
-  return preprocessingWith(dataset, measured);
-}
-
-export function preprocessingWith(dataset: DatasetFacts, normal: Normalization): Preprocessing {
-  const [channels, height, width] = dataset.shape;
-  const { fit, cropPct, representation } = dataset;
-  if (!representation && channels !== 1 && channels !== 3) {
-    throw new ConvkitError("data", `${dataset.name}: ${channels} channels, pictures have 1 or 3`);
-  }
-  const size = { channels, height, width };
-  const how = { fit, cropPct, ...(representation && { representation }) };
-  return { ...size, ...normal, scale: 1 / 255, ...how };
 }

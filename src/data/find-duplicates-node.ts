@@ -3,10 +3,11 @@ import { createHash } from "node:crypto";
 import { groupBy } from "../core/group-by.ts";
 import { thumbnailOf } from "../image/thumbnail.ts";
 import { readThumbnail } from "../image/thumbnail-node.ts";
-import { type ArrayDataset, type Dataset, imageAt, isStored, pictureAt } from "./dataset.ts";
+import { type ArrayDataset, type Dataset, imageAt, isStored } from "./dataset.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { Groups, joinNearDuplicates } from "./near-duplicates.ts";
+import { pictureAt } from "./picture-at.ts";
 import { encodedSize, readEncoded } from "./read-encoded-node.ts";
 
 /** Pictures by their numbers, two or more a group. */

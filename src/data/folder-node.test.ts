@@ -13,10 +13,12 @@ import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { preprocess } from "../image/preprocess.ts";
-import { countClasses, pictureAt, preprocessingOf } from "./dataset.ts";
+import { countClasses } from "./dataset.ts";
 import { findDuplicates } from "./find-duplicates-node.ts";
 import { openFolder } from "./folder-node.ts";
 import { openData } from "./open-node.ts";
+import { pictureAt } from "./picture-at.ts";
+import { preprocessingOf } from "./preprocessing-of.ts";
 
 const root = mkdtempSync(join(tmpdir(), "convkit-folder-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));

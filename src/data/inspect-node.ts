@@ -6,13 +6,7 @@ import { describeImage } from "../image/describe-node.ts";
 import type { Image } from "../image/image.ts";
 import { thumbnailOf } from "../image/thumbnail.ts";
 import { readThumbnail } from "../image/thumbnail-node.ts";
-import {
-  type ArrayDataset,
-  type DatasetPair,
-  interleaved,
-  measureNormalization,
-  type Normalization,
-} from "./dataset.ts";
+import type { ArrayDataset, DatasetPair } from "./dataset.ts";
 import type { EncodedImage } from "./encoded-image.ts";
 import { equalFiles, equalImages } from "./find-duplicates-node.ts";
 import { type FoundPictures, partNames } from "./found-pictures.ts";
@@ -25,7 +19,9 @@ import type {
 } from "./inspection.ts";
 import { mapConcurrently } from "./map-concurrently.ts";
 import { Groups, isLargeGroup, joinNearDuplicates } from "./near-duplicates.ts";
+import { measureNormalization, type Normalization } from "./normalization.ts";
 import { findData, isFound } from "./open-node.ts";
+import { interleaved } from "./picture-at.ts";
 import { decodeFile } from "./picture-task-node.ts";
 import { readEncoded } from "./read-encoded-node.ts";
 

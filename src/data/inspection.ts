@@ -1,7 +1,7 @@
 /** What a look at all pictures of a data set found, and what follows from it. */
 import type { Image } from "../image/image.ts";
-import type { Normalization } from "./dataset.ts";
 import type { PartName } from "./found-pictures.ts";
+import type { Normalization } from "./normalization.ts";
 
 /** `all` where the data has no parts of its own and will be split. */
 export type InspectedPart = PartName | "all";

@@ -2,8 +2,9 @@ import { expect, test } from "vitest";
 import { parseTransforms } from "../augment/settings.ts";
 import { augmentedCopy } from "./array-augmentation.ts";
 import { type Batch, type BatchSource, openBatches } from "./batches.ts";
-import { type ArrayDataset, interleaved } from "./dataset.ts";
+import type { ArrayDataset } from "./dataset.ts";
 import { Loader } from "./loader.ts";
+import { interleaved } from "./picture-at.ts";
 import { pictureMaker, seenPictures } from "./prepare-picture.ts";
 
 /** Picture i is 1×2×3 with bytes 10·i + 0 … 5; its label is i mod 4. */

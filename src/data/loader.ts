@@ -7,13 +7,9 @@ import { ConvkitError } from "../core/error.ts";
 import { byteTable, type Preprocessing, sourceChannel } from "../image/preprocessing.ts";
 import type { PictureCopy } from "./array-augmentation.ts";
 import type { Batch, BatchOptions, BatchSource, Buffers } from "./batches.ts";
-import {
-  type ArrayDataset,
-  type DatasetFacts,
-  measureNormalization,
-  preprocessingWith,
-} from "./dataset.ts";
+import type { ArrayDataset, DatasetFacts } from "./dataset.ts";
 import { type EpochOrder, epochOrder } from "./epoch-order.ts";
+import { measureNormalization, preprocessingWith } from "./normalization.ts";
 import { nextTurn } from "./turn.ts";
 
 export interface LoaderOptions extends Pick<BatchOptions, "batch" | "seed" | "shuffle" | "size"> {

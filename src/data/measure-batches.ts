@@ -4,13 +4,8 @@
  */
 import { Random } from "../core/random.ts";
 import { openBatches } from "./batches.ts";
-import {
-  type Dataset,
-  type Normalization,
-  normalizationOf,
-  preprocessingWith,
-  subset,
-} from "./dataset.ts";
+import { type Dataset, subset } from "./dataset.ts";
+import { type Normalization, normalizationOf, preprocessingWith } from "./normalization.ts";
 
 const MOST = 1000;
 

@@ -5,7 +5,8 @@ import { afterAll, expect, test } from "vitest";
 import { encodeCifar } from "../formats/cifar.ts";
 import { gzip } from "../formats/gzip.ts";
 import { encodeIdx } from "../formats/idx.ts";
-import { type ArrayDataset, countClasses, imageAt, measureNormalization } from "./dataset.ts";
+import { type ArrayDataset, countClasses, imageAt } from "./dataset.ts";
+import { measureNormalization } from "./normalization.ts";
 import { openData } from "./open-node.ts";
 import { nameOfSource, parseSource } from "./source.ts";
 

@@ -3,8 +3,10 @@ import type { TransformSettings } from "../augment/settings.ts";
 import { preprocess } from "../image/preprocess.ts";
 import type { RepresentationName } from "../image/representation/names.ts";
 import { openBatches } from "./batches.ts";
-import { interleaved, preprocessingOf, subset } from "./dataset.ts";
+import { subset } from "./dataset.ts";
 import { glyphs } from "./glyphs.ts";
+import { interleaved } from "./picture-at.ts";
+import { preprocessingOf } from "./preprocessing-of.ts";
 import { represented } from "./represented.ts";
 
 const { train: grey } = glyphs({ train: 40, test: 1, seed: 3 });

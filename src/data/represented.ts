@@ -2,7 +2,8 @@
 import { toGrey, toRgb } from "../image/colour.ts";
 import { sourceChannels } from "../image/preprocessing.ts";
 import { countChannels, type RepresentationName } from "../image/representation/names.ts";
-import { type Dataset, interleaved, isStored } from "./dataset.ts";
+import { type Dataset, isStored } from "./dataset.ts";
+import { interleaved } from "./picture-at.ts";
 
 /** The same pictures; a model that is trained on them carries the representation, and predictions have it too. */
 export function represented<D extends Dataset>(

@@ -9,9 +9,10 @@ import { encodeImage } from "../image/encode-node.ts";
 import type { Image } from "../image/image.ts";
 import { encodeMask } from "../image/mask-node.ts";
 import { openBatches } from "./batches.ts";
-import { isSegmented, maskAt, subset } from "./dataset.ts";
+import { isSegmented, subset } from "./dataset.ts";
 import { openSegmentation } from "./open-masks-node.ts";
 import { openData } from "./open-node.ts";
+import { maskAt } from "./picture-at.ts";
 
 let root: string;
 beforeAll(async () => {

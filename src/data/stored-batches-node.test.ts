@@ -12,9 +12,10 @@ import { readImage } from "../image/decode-node.ts";
 import { encodeImage } from "../image/encode-node.ts";
 import { preprocess } from "../image/preprocess.ts";
 import { type BatchOptions, type BatchSource, openBatches } from "./batches.ts";
-import { preprocessingOf, type StoredDataset, subset } from "./dataset.ts";
+import { type StoredDataset, subset } from "./dataset.ts";
 import { PictureWorkers } from "./picture-workers-node.ts";
 import { seenPictures } from "./prepare-picture.ts";
+import { preprocessingOf } from "./preprocessing-of.ts";
 import { storedDataset } from "./stored-dataset-node.ts";
 
 const count = 21;
