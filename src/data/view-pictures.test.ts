@@ -7,8 +7,9 @@ import { afterAll, expect, test } from "vitest";
 import { parseTransforms } from "../augment/settings.ts";
 import type { Image } from "../image/image.ts";
 import { openBatches } from "./batches.ts";
-import { type Dataset, preprocessingWith } from "./dataset.ts";
+import type { Dataset } from "./dataset.ts";
 import { glyphs } from "./glyphs.ts";
+import { preprocessingWith } from "./normalization.ts";
 import { openData } from "./open-node.ts";
 import { viewPictures } from "./view-pictures.ts";
 

@@ -1,7 +1,9 @@
 /** Pictures as a training sees them, epoch by epoch, to be looked at: the bytes that its batches are made of. */
 import type { TransformSettings } from "../augment/settings.ts";
 import type { Image } from "../image/image.ts";
-import { type Dataset, pictureAt, preprocessingWith } from "./dataset.ts";
+import type { Dataset } from "./dataset.ts";
+import { preprocessingWith } from "./normalization.ts";
+import { pictureAt } from "./picture-at.ts";
 import { type PictureMaker, pictureMaker, seenPictures } from "./prepare-picture.ts";
 
 export interface ViewOptions {
