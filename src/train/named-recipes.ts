@@ -63,7 +63,8 @@ const recipes = {
   finetune: {
     summary: "a trained network on a few hundred to thousand photographs of your own",
     source:
-      "rates that fall with depth: Howard and Ruder 2018, arXiv:1801.06146, section 3.1; one cycle and smoothed labels as fastai's fine_tune; " +
+      "rates that fall with depth: Howard and Ruder 2018, arXiv:1801.06146, section 3.1, by the factor of He et al. 2021, arXiv:2111.06377, " +
+      "table 9; one cycle as fastai's fit_one_cycle, parts of 0.35 and more and smoothed labels as its Imagenette example; " +
       "decay of weights alone: He et al. 2018, arXiv:1812.01187, section 3.1",
     model: "resnet18",
     size: 224,
