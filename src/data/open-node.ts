@@ -13,7 +13,7 @@ import { isMnistFile, openMnist, recognizeMnist } from "./mnist-node.ts";
 import { openPictures } from "./open-pictures-node.ts";
 import type { PictureOptions } from "./picture-parts-node.ts";
 import { findSegmentation, hasMasks } from "./segmentation-folder-node.ts";
-import { type PlaceKind, parseSource } from "./source.ts";
+import { nameOfSource, type PlaceKind, parseSource } from "./source.ts";
 import { isSvhnFile, openSvhn } from "./svhn-node.ts";
 
 /** `options` are for pictures in files; published data sets have sizes and parts of their own. */
@@ -33,9 +33,10 @@ export async function findData(
   options: FindOptions & Pick<PictureOptions, "fractions" | "seed"> = {},
 ): Promise<FoundData> {
   const source = parseSource(text);
-  return source.kind === "glyphs"
-    ? glyphs(source.options)
-    : findPlace(source.kind, source.path, options);
+  if (source.kind === "glyphs") return glyphs(source.options);
+  const data = await findPlace(source.kind, source.path, options);
+  // People know their own pictures by the name of their place.
+  return isFound(data) ? { ...data, name: nameOfSource(source) } : data;
 }
 
 async function findPlace(

@@ -1,5 +1,5 @@
 /** The charts of a report, as SVG that takes the page's colours. */
-import { axisY, barY, dot, line, link, plot, ruleY } from "@observablehq/plot";
+import { axisY, dot, line, link, plot, rectY, ruleY } from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { ReliabilityBin } from "../../metrics/index.ts";
 import type { EpochRecord } from "../../train/index.ts";
@@ -13,7 +13,7 @@ function draw(options: Parameters<typeof plot>[0]): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const svg = plot({
     document: document as unknown as Document,
-    ...{ width: 410, height: 250, marginLeft: 52, marginBottom: 36 },
+    ...{ width: 400, height: 250, marginLeft: 52, marginBottom: 36 },
     style: { background: "none", color: "currentColor" },
     ...options,
   });
@@ -84,22 +84,23 @@ export const drawLearningRate = (history: readonly EpochRecord[]): string =>
 
 /** Bars are the share of hits in each bin of confidence; on the diagonal a classifier is as right as it says. */
 export function drawCalibration(bins: readonly ReliabilityBin[]): string {
-  const filled = bins.filter(({ count }) => count > 0);
-  const step = bins.length > 0 ? 1 / bins.length : 1;
-  const rows = filled.map(({ low, accuracy, count }) => ({
-    ...{ middle: (low + step / 2).toFixed(3), accuracy: 100 * accuracy },
-    title: `${count} pictures, ${(100 * accuracy).toFixed(1)} % right`,
-  }));
-  const domain = bins.map(({ low }) => (low + step / 2).toFixed(3));
-  const [first, last] = [domain[0], domain.at(-1)];
+  const rows = bins
+    .filter(({ count }) => count > 0)
+    .map(({ low, high, accuracy, count }) => ({
+      ...{ low, high, accuracy: 100 * accuracy },
+      title: `${count} pictures, ${(100 * accuracy).toFixed(1)} % right`,
+    }));
   return draw({
-    x: { domain, label: "confidence", tickFormat: (middle) => Number(middle).toFixed(1), ticks: 6 },
+    x: { domain: [0, 1], label: "confidence" },
     y: { domain: [0, 100], grid: true, label: "right, %" },
     marks: [
       axisY({ ticks: 5 }),
-      barY(rows, { x: "middle", y: "accuracy", fill: colours.training, title: "title" }),
-      link([{ x1: first, x2: last, y1: 50 * step, y2: 100 - 50 * step }], {
-        ...{ x1: "x1", x2: "x2", y1: "y1", y2: "y2" },
+      rectY(rows, {
+        ...{ x1: "low", x2: "high", y: "accuracy", title: "title" },
+        ...{ fill: colours.training, inset: 0.5 },
+      }),
+      link([{ from: 0, to: 1 }], {
+        ...{ x1: "from", x2: "to", y1: ({ from }) => 100 * from, y2: ({ to }) => 100 * to },
         ...{ stroke: "currentColor", strokeDasharray: "4 3" },
       }),
       ruleY([0]),
