@@ -71,7 +71,8 @@ async function run(name: string, source: string, flags: Flags): Promise<void> {
   const features = featureExtractor(model.net, model.inputShape, { layer });
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
   await makeFolder(out);
-  for (const [part, dataset] of Object.entries(data) as [string, Dataset | undefined][]) {
+  for (const part of ["train", "validation", "test"] as const) {
+    const dataset = data[part];
     if (!dataset) continue;
     const { fit, cropPct } = dataset;
     const begun = performance.now();
