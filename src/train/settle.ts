@@ -79,7 +79,7 @@ export async function settle(
   model: SettleFor,
   recorded?: Partial<TrainOptions>,
 ): Promise<Settled> {
-  const { optimizer: own, schedule: usual, ...rest } = await recipeFor(options.recipe, model);
+  const { optimizer: own, schedule: usual, ...rest } = await recipeFor(options, model);
   const base: Partial<TrainOptions> = { optimizer: own, schedule: usual, ...(recorded ?? rest) };
   const all = { ...base, ...definedOnly(options) };
   const { epochs = 1, batch = 64, seed = 0, validation = 0.1, labelSmoothing = 0 } = all;
@@ -137,12 +137,12 @@ function warmupShare(warmupEpochs: number | undefined, epochs: number): number |
   return warmupEpochs === undefined ? undefined : warmupEpochs / epochs;
 }
 
-/** The recipe of this name, or that of the model. */
+/** The recipe of this name, for so many minutes, or that of the model. */
 export async function recipeFor(
-  name: string | undefined,
+  { recipe: name, minutes }: Pick<TrainOptions, "recipe" | "minutes">,
   model: Pick<SettleFor, "name" | "channels" | "task">,
 ): Promise<Recipe> {
-  if (name !== undefined) return (await import("./named-recipes.ts")).namedRecipe(name);
+  if (name !== undefined) return (await import("./named-recipes.ts")).namedRecipe(name, minutes);
   const recipe = recipeOf(model.name, model.task);
   const isLeft = model.channels !== 3 && model.task !== "segmentation";
   return isLeft ? { ...recipe, augmentation: [] } : recipe;
