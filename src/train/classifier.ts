@@ -90,7 +90,8 @@ export class Classifier {
     const device = options.device ?? (await defaultDevice());
     // Only whoever loads a model loads what reads it.
     const { decodeModel } = await import("./decode-model.ts");
-    const { net, card } = await decodeModel(file, options.file, { net: options.net, device });
+    const how = { net: options.net, device, wanted: "classification" } as const;
+    const { net, card } = await decodeModel(file, options.file, how);
     return new Classifier(net, card, device, options);
   }
 

@@ -21,6 +21,13 @@ export interface LoadedModel {
   readonly card: ModelCard;
 }
 
+export interface DecodeOptions {
+  readonly net?: Module;
+  readonly device?: Device;
+  /** A file of another task is refused. */
+  readonly wanted?: "classification" | "segmentation";
+}
+
 /**
  * Makes the network that the file names, or fills the given one, on the host or straight on a device. Of a file on disk
  * (`readSafetensors`) one tensor at a time is read; bytes are the network's from then on, which keeps its values in them where
@@ -29,11 +36,18 @@ export interface LoadedModel {
 export async function decodeModel(
   source: Uint8Array | StoredTensors,
   file = "model",
-  { net: given, device }: { readonly net?: Module; readonly device?: Device } = {},
+  { net: given, device, wanted }: DecodeOptions = {},
 ): Promise<LoadedModel> {
   const stored =
     source instanceof Uint8Array ? await openSafetensors(bytesSource(source, file)) : source;
   const card = parseCard(stored.metadata, file);
+  if (wanted && wanted !== (card.task ?? "classification")) {
+    const fact =
+      wanted === "segmentation"
+        ? "tells classes of whole pictures — load it by Classifier.load"
+        : "gives each pixel a class — load it by Segmenter.load";
+    throw new ConvkitError("model", `${file}: ${fact}`);
+  }
   if (card.architecture === CUSTOM && !given) {
     throw new ConvkitError(
       "model",

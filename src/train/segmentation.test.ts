@@ -10,7 +10,7 @@ import * as nn from "../nn/index.ts";
 import { compile, type Device, openDevice, tensor } from "../tensor/index.ts";
 import { classFigures } from "./class-figures.ts";
 import { Evaluator } from "./evaluation.ts";
-import { memoryStore, type SegmentationRun, Segmenter, train } from "./index.ts";
+import { Classifier, memoryStore, type SegmentationRun, Segmenter, train } from "./index.ts";
 import { likeliestClasses } from "./likeliest-classes.ts";
 import { makePixelLoss } from "./loss-settings.ts";
 import { segmentation } from "./tasks/segmentation.ts";
@@ -203,6 +203,10 @@ describe("a segmenter", () => {
     const evaluation = await loaded.evaluate(data.test);
     expect(evaluation.measures?.meanIoU).toBe(run.meanIoU);
     expect(evaluation.confusion).toEqual(run.test?.confusion);
+    const asClassifier = Classifier.load(run.save(), { net: new TinyUNet(3), device });
+    await expect(asClassifier).rejects.toThrow(
+      "[model] model: gives each pixel a class — load it by Segmenter.load",
+    );
     const { masks: _, ...bare } = data.test;
     await expect(loaded.evaluate(bare)).rejects.toThrow(/shapes has no masks/);
     await expect(loaded.evaluate({ ...data.test, classes: ["a", "b", "c"] })).rejects.toThrow(

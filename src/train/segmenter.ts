@@ -78,13 +78,8 @@ export class Segmenter {
   ): Promise<Segmenter> {
     const device = options.device ?? (await defaultDevice());
     const { decodeModel } = await import("./decode-model.ts");
-    const { net, card } = await decodeModel(file, options.file, { net: options.net, device });
-    if (card.task !== "segmentation") {
-      throw new ConvkitError(
-        "model",
-        `${options.file ?? "the model"} tells classes of whole pictures — load it by Classifier.load`,
-      );
-    }
+    const how = { net: options.net, device, wanted: "segmentation" } as const;
+    const { net, card } = await decodeModel(file, options.file, how);
     return new Segmenter(net, card, device);
   }
 
