@@ -58,7 +58,26 @@ const recipes = {
     validation: 0,
     progressiveResize: { from: 24, step: 8 },
     tta: "flip-shift",
-    longer: { minutes: 15, model: "airbench_l" },
+    longer: {
+      ...{ minutes: 15, model: "airbench_l" },
+      optimizer: { ...recipeOf("airbench_l").optimizer, lr: 0.07 },
+    },
+  },
+  photos: {
+    summary: "photographs of your own, from initial values",
+    source:
+      "parts of pictures and their mirror images: Szegedy et al. 2014, arXiv:1409.4842, section 6; smoothed labels: Szegedy et al. 2015, " +
+      "arXiv:1512.00567; rate and batch as they served a hundred photographs here",
+    model: "resnet20",
+    epochs: 30,
+    batch: 16,
+    optimizer: { name: "adamw", lr: 2e-3, weightDecay: 0.05 },
+    schedule: "one-cycle",
+    labelSmoothing: 0.1,
+    augmentation: [
+      { name: "randomResizedCrop", scale: [0.35, 1] },
+      { name: "randomHorizontalFlip" },
+    ],
   },
   finetune: {
     summary: "a trained network on a few hundred to thousand photographs of your own",

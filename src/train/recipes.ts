@@ -49,7 +49,7 @@ const flipAndShift = (padding: number): TransformSettings[] => [
 const airbench = {
   batch: 256,
   optimizer: {
-    ...{ name: "muon", lr: 0.2, weightDecay: 0, momentum: 0.6, nsSteps: 3, normalize: true },
+    ...{ name: "muon", lr: 0.1, weightDecay: 0, momentum: 0.6, nsSteps: 3, normalize: true },
     ...{ adamW: ["head.*"], adamWLr: 0.01, adamWBetas: [0.9, 0.99] },
   },
   schedule: "linear",
