@@ -11,9 +11,9 @@ import type { LayerSettings, TrainOptions } from "./options.ts";
 export function layerRates(
   optimizer: Optimizer,
   net: AnyModule,
-  { decay, groups, layerDecay }: Pick<TrainOptions, "decay" | "groups" | "layerDecay">,
+  { decay, groups, layerDecay = 1 }: Pick<TrainOptions, "decay" | "groups" | "layerDecay">,
 ): Optimizer {
-  if (layerDecay !== undefined && !(layerDecay > 0 && layerDecay <= 1)) {
+  if (!(layerDecay > 0 && layerDecay <= 1)) {
     throw new ConvkitError(
       "train",
       `layer decay is ${layerDecay} — give a number above 0, up to 1`,
@@ -21,8 +21,9 @@ export function layerRates(
   }
   const all = [
     ...(groups ? namedGroups(net, groups) : []),
-    ...(layerDecay === undefined ? [] : layerDecayGroups(net, layerDecay)),
+    ...(layerDecay === 1 ? [] : layerDecayGroups(net, layerDecay)),
   ];
+  if (all.length === 0 && decay !== "weights") return optimizer;
   return optimizer.over(optimizer.rule, {
     ...(all.length > 0 && { groups: all }),
     ...(decay === "weights" && { noDecay: biasesAndNorms }),

@@ -18,7 +18,7 @@ import { type LrSuggestions, suggestRates } from "./lr-suggestions.ts";
 import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
 import { pictureTask } from "./picture-task.ts";
-import { classWeightsOf, settle } from "./settle.ts";
+import { settle } from "./settle.ts";
 import { type StepOutcome, TrainStep } from "./step.ts";
 import type { ClassificationBatch } from "./tasks/changed-batches.ts";
 
@@ -126,7 +126,9 @@ async function prepare(
     { name, loss: ownLoss, channels: train.shape[0], net, task: kind },
   );
   const { optimizer, seed, clip } = settled;
-  const classWeights = await classWeightsOf(options.classWeights, train);
+  const { classWeights: weights } = options;
+  const classWeights =
+    weights && (await (await import("./class-weights.ts")).classWeightsOf(weights, train));
   const preprocessing = made.preprocessing ?? (await preprocessingOf(train));
   const { batch } = settled;
   const card = { classes: train.classes, preprocessing, task: kind } as const;

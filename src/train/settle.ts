@@ -2,7 +2,6 @@
 
 import type { TransformSettings } from "../augment/settings.ts";
 import { ConvkitError } from "../core/error.ts";
-import { countClasses, type Dataset, isSegmented } from "../data/index.ts";
 import type { AnyModule } from "../nn/module.ts";
 import { Optimizer } from "../optim/optimizer.ts";
 import type { Schedule } from "../optim/schedule/schedule.ts";
@@ -13,6 +12,7 @@ import { makeOptimizer, type OptimizerSettings } from "./optimizer-settings.ts";
 import type { ProgressiveResize, SwaSettings, TrainOptions } from "./options.ts";
 import { type Recipe, recipeOf } from "./recipes.ts";
 import { makeSchedule, type ScheduleSettings } from "./schedule-settings.ts";
+import type { Wrapping } from "./wrapped-optimizer.ts";
 
 /** What not every run uses; undefined where this one does not. */
 export interface Extras
@@ -107,7 +107,9 @@ export async function settle(
   return {
     epochs,
     batch,
-    optimizer: await wrapped(plain, all, model.net),
+    optimizer: isWrapped(all)
+      ? (await import("./wrapped-optimizer.ts")).wrappedOptimizer(plain, model.net, all)
+      : plain,
     optimizerSettings: {
       ...{ name: plain.name, ...plain.options },
       ...(accumulate > 1 && { accumulate }),
@@ -170,29 +172,13 @@ function settingsOf(given: TrainOptions["optimizer"]): Partial<OptimizerSettings
   return typeof given === "string" ? { name: given } : definedOnly(given);
 }
 
-/** With its rates by layer, and wrapped in what is asked for. */
-async function wrapped(
-  optimizer: Optimizer,
-  all: Partial<TrainOptions>,
-  net: AnyModule,
-): Promise<Optimizer> {
-  const { accumulate = 1, lookahead = false, sam } = all;
-  let made = optimizer;
-  if (isByLayer(all)) made = (await import("./layer-rates.ts")).layerRates(made, net, all);
-  if (lookahead !== false) {
-    const options = lookahead === true ? {} : lookahead;
-    made = (await import("../optim/lookahead.ts")).lookahead(made, options);
-  }
-  if (sam !== undefined) {
-    const options = typeof sam === "number" ? { rho: sam } : sam;
-    made = (await import("../optim/sam.ts")).sam(made, options);
-  }
-  if (accumulate === 1) return made;
-  return (await import("../optim/accumulate.ts")).accumulate(made, accumulate);
-}
-
-const isByLayer = ({ decay = "all", groups, layerDecay = 1 }: Partial<TrainOptions>): boolean =>
-  decay !== "all" || groups !== undefined || layerDecay !== 1;
+const isWrapped = ({ accumulate = 1, decay = "all", groups, layerDecay = 1, ...all }: Wrapping) =>
+  accumulate > 1 ||
+  decay !== "all" ||
+  groups !== undefined ||
+  layerDecay !== 1 ||
+  Boolean(all.lookahead) ||
+  all.sam !== undefined;
 
 function extrasOf(all: Partial<TrainOptions>): Extras {
   const { fold, recipe, minutes, mixup, cutmix, sampler, freeze, unfreezeAt, freezeBatchNorm } =
@@ -226,29 +212,4 @@ function whole(what: string, value: number, least: number): void {
 
 function refuse(what: string, value: unknown, wanted: string): never {
   throw new ConvkitError("train", `${what} is ${value} — give ${wanted}`);
-}
-
-/** N/(K·nₖ), so that every class weighs the same in all (scikit-learn's `balanced`); of masks, pixels are counted. */
-export async function classWeightsOf(
-  given: TrainOptions["classWeights"],
-  dataset: Dataset,
-): Promise<readonly number[] | undefined> {
-  const classes = dataset.classes.length;
-  if (given === "balanced") {
-    const counts = isSegmented(dataset)
-      ? await (await import("./count-pixels.ts")).countPixels(dataset)
-      : countClasses(dataset);
-    const total = counts.reduce((sum, count) => sum + count, 0);
-    return counts.map((count) => (count === 0 ? 1 : total / (classes * count)));
-  }
-  if (given && given.length !== classes) {
-    throw new ConvkitError(
-      "train",
-      `${given.length} class weights for ${classes} classes — give one to each, or "balanced"`,
-    );
-  }
-  if (given?.some((weight) => !(weight >= 0 && Number.isFinite(weight)))) {
-    refuse("a class weight", given.join(","), "numbers from 0");
-  }
-  return given;
 }

@@ -23,7 +23,7 @@ import type { TrainOptions } from "./options.ts";
 import { pictureTask } from "./picture-task.ts";
 import { Run } from "./run.ts";
 import type { SegmentationRun } from "./segmentation-run.ts";
-import { classWeightsOf, settle } from "./settle.ts";
+import { settle } from "./settle.ts";
 import type { TensorRun } from "./tensor-run.ts";
 import { callbacksOf, checkpointOf, trainTask } from "./train-task.ts";
 import type { TensorTrainOptions } from "./train-tensors.ts";
@@ -86,7 +86,8 @@ async function trainOnPictures(
   const split = splitOff(pair, settled.validation, seed);
   const parameterCount = parameters(net).reduce((sum, { size }) => sum + size, 0);
   const weights = options.classWeights ?? recorded?.classWeights;
-  const classWeights = await classWeightsOf(weights, split.train);
+  const classWeights =
+    weights && (await (await import("./class-weights.ts")).classWeightsOf(weights, split.train));
   const config = configOf(settled, {
     ...{ model: name ?? CUSTOM, parameters: parameterCount, stem: stem ?? null },
     ...{ inputShape: pair.train.shape, classes: pair.train.classes },
