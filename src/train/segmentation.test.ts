@@ -1,9 +1,13 @@
 /** Networks that give each pixel a class: every loss teaches them, to the same bits; what they say of pictures of any size. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { shape, shapesInMemory, TinyUNet } from "../../test/shapes.ts";
+import { shape, shapesInMemory, TinyUNet, writeShapes } from "../../test/shapes.ts";
 import { endingAt, expectEqualFiles } from "../../test/small-runs.ts";
 import { Random } from "../core/random.ts";
-import type { DatasetPair, SegmentedDataset } from "../data/index.ts";
+import { type DatasetPair, pictureAt, type SegmentedDataset } from "../data/index.ts";
+import { openSegmentation } from "../data/node.ts";
 import { crossEntropy } from "../losses/index.ts";
 import { confusionMatrix, dice, jaccard } from "../metrics/index.ts";
 import * as nn from "../nn/index.ts";
@@ -13,6 +17,7 @@ import { Evaluator } from "./evaluation.ts";
 import { Classifier, memoryStore, type SegmentationRun, Segmenter, train } from "./index.ts";
 import { likeliestClasses } from "./likeliest-classes.ts";
 import { makePixelLoss } from "./loss-settings.ts";
+import { train as trainOnFiles } from "./node.ts";
 import { segmentation } from "./tasks/segmentation.ts";
 
 let device: Device;
@@ -29,22 +34,16 @@ const data = {
 const settings = { data, seed: 1, optimizer: { name: "adamw", lr: 1e-2 } } as const;
 
 describe("losses", () => {
-  test.each([
-    "crossEntropy",
-    "dice",
-    "tversky:",
-    "lovasz",
-    "focal",
-    "jaccard",
-    "crossEntropy+dice",
-  ])("%s: a tiny U-Net finds discs and squares in noise", async (word) => {
-    const loss = word === "tversky:" ? ({ name: "tversky", alpha: 0.5, beta: 0.5 } as const) : word;
-    const run = await train(new TinyUNet(3), { ...settings, loss, epochs: 8, device });
-    expect(run.meanIoU).toBeGreaterThan(0.8);
-    expect(run.history.at(-1)?.measures?.meanIoU).toBeGreaterThan(0.8);
-    expect(run.config.loss).toEqual(loss);
-    expect(run.test?.confusion.flat().reduce((a, b) => a + b)).toBe(24 * side * side);
-  });
+  test.each(["crossEntropy", "dice", "tversky", "lovasz", "focal", "jaccard", "crossEntropy+dice"])(
+    "%s: a tiny U-Net finds discs and squares in noise",
+    async (loss) => {
+      const run = await train(new TinyUNet(3), { ...settings, loss, epochs: 8, device });
+      expect(run.meanIoU).toBeGreaterThan(0.8);
+      expect(run.history.at(-1)?.measures?.meanIoU).toBeGreaterThan(0.8);
+      expect(run.config.loss).toBe(loss);
+      expect(run.test?.confusion.flat().reduce((a, b) => a + b)).toBe(24 * side * side);
+    },
+  );
 
   test("a function of one's own has scores N×K×H×W and labels N×H×W", async () => {
     const shapes: number[][] = [];
@@ -306,4 +305,27 @@ test("balanced class weights count pixels", async () => {
   const counts = [0, 1, 2].map((c) => data.train.masks.filter((label) => label === c).length);
   const pixels = data.train.masks.length;
   expect(run.config.classWeights).toEqual(counts.map((n) => pixels / (3 * n)));
+});
+
+test("a folder is opened first; pictures may grow from epoch to epoch, and its own model segments them", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "convkit-test-segmentation-"));
+  try {
+    await writeShapes(folder, 20, [
+      [40, 40],
+      [40, 56],
+    ]);
+    const short = { epochs: 4, seed: 3, device, progressiveResize: { from: 16, step: 8 } };
+    await expect(trainOnFiles(new TinyUNet(3), { ...short, data: folder })).rejects.toThrow(
+      /holds masks, of which another kind of model is made — give \{ data: await openSegmentation\(/,
+    );
+    const pair = await openSegmentation(folder, { size: [32, 32] });
+    const run = await trainOnFiles(new TinyUNet(3), { ...short, data: pair });
+    expect(run.card).toMatchObject({ task: "segmentation", preprocessing: { fit: "stretch" } });
+    expect(run.meanIoU).toBeGreaterThan(0.3);
+    const picture = await pictureAt(pair.test, 0);
+    const { mask } = await run.predict(picture);
+    expect([mask.width, mask.height]).toEqual([picture.width, picture.height]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
