@@ -88,6 +88,7 @@ export interface TrainOptions {
   /**
    * A name, settings, several as their sum (`crossEntropy+dice`), or a function; the model's own by default. As a function it is a scalar of the outputs N×K and the labels N, such as
    * `losses.softmaxFocal`, or `(x, y) => losses.bceWithLogits(x, …)`; predictions take x for logits of a softmax.
+   * With masks they are N×K×H×W and N×H×W, in which 255 is to be ignored.
    */
   readonly loss?: LossWords | LossFunction;
   /** Opened by `backend` and `threads` when left out. */
