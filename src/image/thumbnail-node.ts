@@ -19,11 +19,12 @@ async function decodeSmall(bytes: Uint8Array): Promise<Image | undefined> {
       .rotate()
       .flatten({ background: "#fff" })
       .resize(FINER * THUMBNAIL_WIDTH, FINER * THUMBNAIL_HEIGHT, { fit: "fill" })
-      .greyscale()
+      .toColourspace("srgb")
       .raw({ depth: "uchar" })
       .toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
-    return channels === 1 ? { width, height, channels, data } : undefined;
+    // Grey is made of colours in one place, by luma as Pillow does: libvips would add light.
+    return channels === 1 || channels === 3 ? { width, height, channels, data } : undefined;
   } catch {
     return undefined;
   }
