@@ -1,4 +1,7 @@
-/** Adds random numbers to hue, saturation and value, bytes as OpenCV has them. A grey picture stays as it is. */
+/**
+ * Adds random numbers to hue, saturation and value, bytes as OpenCV has them. A grey picture stays as it is. On the way back colours are
+ * rounded, as OpenCV does at the ends of rows; its vector code cuts instead, so a third of a photograph's bytes is one lower there.
+ */
 import type { Image } from "../image/image.ts";
 import { checkedRange } from "./checks.ts";
 import { pixelTransform } from "./pixel-transform.ts";
