@@ -2,7 +2,7 @@
  * A checkpoint: everything that a run needs to go on to the same bits, in one file, so that a kill at any moment
  * leaves a whole one. Weights, running statistics and the optimiser's states as tensors in full precision; the
  * position, the sums of the epoch in progress and the history as text. Random numbers are functions of seed
- * and position, so they have no state to keep.
+ * and position, so they have no state to keep. A run goes on with the options that it was begun with, and no others.
  */
 import { ConvkitError } from "../core/error.ts";
 import { parseSafetensors } from "../formats/safetensors/read-safetensors.ts";
@@ -14,7 +14,11 @@ import { loadStateDict } from "../nn/state-dict.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
 import type { HostData, Parameter } from "../tensor/index.ts";
+import type { TrainConfig } from "./config.ts";
+import { CUSTOM } from "./model-card.ts";
+import type { TrainOptions } from "./options.ts";
 import type { Position } from "./position.ts";
+import type { RunStore } from "./run-store.ts";
 
 export interface Checkpoint {
   readonly position: Position;
@@ -79,6 +83,21 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   }
 }
 
+/** What a store has of a run that is to go on. */
+export interface BegunRun {
+  readonly checkpoint: Checkpoint;
+  /** The options that it was begun with. */
+  readonly recorded: Partial<TrainOptions>;
+}
+
+/** Undefined where there is no checkpoint. */
+export async function begunRun(store: RunStore): Promise<BegunRun | undefined> {
+  const saved = await store.read("checkpoint.safetensors");
+  if (!saved) return undefined;
+  const checkpoint = decodeCheckpoint(saved, `${store.name}/checkpoint.safetensors`);
+  return { checkpoint, recorded: recordedOptions(checkpoint.config) };
+}
+
 /** Puts weights, the optimiser's states and the averages back. */
 export function restore(
   checkpoint: Checkpoint,
@@ -102,3 +121,32 @@ const withoutTypes = (
   tensors: ReadonlyMap<string, SafeTensor>,
 ): Map<string, { shape: readonly number[]; data: SafeTensor["data"] }> =>
   new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
+
+/** The options that a run was begun with, as far as they are plain data, so that it goes on without their being said again. */
+export function recordedOptions(config: string): Partial<TrainOptions> {
+  const { model, parameters, inputShape, classes, data, stem, optimizer, ...settings } = JSON.parse(
+    config,
+  ) as TrainConfig;
+  const { accumulate, ...own } = optimizer;
+  return Object.fromEntries(
+    Object.entries({ ...settings, accumulate, optimizer: own }).filter(
+      ([, value]) => value !== null && value !== undefined && value !== CUSTOM,
+    ),
+  );
+}
+
+/** Says which setting of a run that is to go on differs from what it was begun with. */
+export function refuseChange(then: string, now: TrainConfig): void {
+  const before = JSON.parse(then) as Record<string, unknown>;
+  const after = JSON.parse(JSON.stringify(now)) as Record<string, unknown>;
+  for (const [key, value] of Object.entries(after)) {
+    // A run of an earlier version knows nothing of newer settings, which are null unless they are used.
+    const [old, fresh] = [JSON.stringify(before[key] ?? null), JSON.stringify(value)];
+    if (old === fresh) continue;
+    throw new ConvkitError(
+      "resume",
+      `the run was begun with ${key} ${old}, now it is ${fresh} — resume with the settings it was ` +
+        "begun with, or train anew under another name",
+    );
+  }
+}

@@ -17,11 +17,10 @@ import {
 import { encodeModel } from "./encode-model.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import type { NamedNetwork } from "./made-network.ts";
-import { CUSTOM, type ModelCard } from "./model-card.ts";
+import { CUSTOM, type ModelCard, NONE } from "./model-card.ts";
 import { probabilitiesOf } from "./probabilities.ts";
 import type { ClassificationBatch } from "./tasks/changed-batches.ts";
 import { classification } from "./tasks/classification.ts";
-import { NONE } from "./transfer/head-settings.ts";
 import type { TestTimeAugmentation, ViewAverage } from "./views.ts";
 
 export interface Candidate {

@@ -1,5 +1,4 @@
 /** config.json: what makes a run what it is, and nothing of when, where or on what, so that equal runs are equal files. */
-import { ConvkitError } from "../core/error.ts";
 import { fnv1a } from "../core/fnv1a.ts";
 import {
   type Dataset,
@@ -10,8 +9,6 @@ import {
   type StoredDataset,
 } from "../data/index.ts";
 import type { Stem } from "../models/model.ts";
-import { CUSTOM } from "./model-card.ts";
-import { optimizerNames } from "./optimizer-settings.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Extras, Settled } from "./settle.ts";
 
@@ -83,25 +80,6 @@ const nulled = (extras: Extras): Nullable<Extras> =>
     Object.entries(extras).map(([key, value]) => [key, value ?? null]),
   ) as unknown as Nullable<Extras>;
 
-/** The options that a run was begun with, as far as they are plain data, so that it goes on without their being said again. */
-export function recordedOptions(config: string): Partial<TrainOptions> {
-  const { model, parameters, inputShape, classes, data, stem, optimizer, ...settings } = JSON.parse(
-    config,
-  ) as TrainConfig;
-  const { accumulate, ...own } = optimizer;
-  const word = optimizerNames.find((name) => name === String(own.name).toLowerCase());
-  const options = {
-    ...settings,
-    accumulate,
-    optimizer: word && { ...own, name: word },
-  };
-  return Object.fromEntries(
-    Object.entries(options).filter(
-      ([, value]) => value !== null && value !== undefined && value !== CUSTOM,
-    ),
-  );
-}
-
 /** What a config says of pictures, of which so many are trained on and held back. */
 export const dataFacts = (
   pair: DatasetPair,
@@ -135,20 +113,4 @@ const masksOf = (part: SegmentedDataset): Uint8Array =>
 function namesOf(files: StoredDataset["files"]): Uint8Array {
   const facts = files.map(({ name, length }) => `${name.replace(/.*[/\\]/, "")} ${length}`);
   return new TextEncoder().encode(facts.join());
-}
-
-/** Says which setting of a run that is to go on differs from what it was begun with. */
-export function refuseChange(then: string, now: TrainConfig): void {
-  const before = JSON.parse(then) as Record<string, unknown>;
-  const after = JSON.parse(JSON.stringify(now)) as Record<string, unknown>;
-  for (const [key, value] of Object.entries(after)) {
-    // A run of an earlier version knows nothing of newer settings, which are null unless they are used.
-    const [old, fresh] = [JSON.stringify(before[key] ?? null), JSON.stringify(value)];
-    if (old === fresh) continue;
-    throw new ConvkitError(
-      "resume",
-      `the run was begun with ${key} ${old}, now it is ${fresh} — resume with the settings it was ` +
-        "begun with, or train anew under another name",
-    );
-  }
 }

@@ -8,6 +8,9 @@ import type { HeadSettings } from "./transfer/head-settings.ts";
 /** A network of the user's own goes by this name; a file of it can only be loaded into one. */
 export const CUSTOM = "custom";
 
+/** What a one-class head answers when a picture is too far from every class; the last of its classes. */
+export const NONE = "none of them";
+
 export interface ModelCard {
   readonly architecture: string;
   /** C×H×W of one picture. */

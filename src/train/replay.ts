@@ -3,10 +3,45 @@
  * the check of the gradients, the trail of values that are NaN or beyond f32 is followed back to its start.
  */
 import { loadReference } from "#reference";
+import { ConvkitError } from "../core/error.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import type { HostTensor, Parameter } from "../tensor/index.ts";
+import type { Position } from "./position.ts";
+import type { RunStore } from "./run-store.ts";
+import type { TaskBatch } from "./tasks/task.ts";
 
 const LARGEST_F32 = 3.4028234663852886e38;
+
+export interface FailedStep {
+  readonly graph: Graph;
+  readonly inputs: readonly HostTensor[];
+  readonly batch: TaskBatch;
+  /** Before the step. */
+  readonly position: Position;
+  /** The last checkpoint. */
+  readonly kept: { readonly step: number; readonly store: RunStore } | undefined;
+}
+
+/** What there is to say of a step whose loss or gradients are not finite. */
+export async function failedStep(
+  { loss }: { readonly loss: number },
+  { graph, inputs, batch, position, kept }: FailedStep,
+): Promise<ConvkitError> {
+  const culprit = await firstBadOp(graph, inputs, batch.n);
+  const what = Number.isFinite(loss) ? "a gradient is not finite" : `loss is ${loss}`;
+  const where = culprit
+    ? `; first, ${culprit}`
+    : "; in doubles the same step is sound, so f32 ran out of digits or range";
+  const saved = kept
+    ? `the checkpoint after step ${kept.step} in ${kept.store.name} is kept`
+    : "no checkpoint was written yet";
+  const { step, epoch } = position;
+  return new ConvkitError(
+    "train",
+    `${what} at step ${step + 1} (epoch ${epoch + 1}, batch ${batch.index + 1})${where} — the update was ` +
+      `not made; lower the learning rate, clip gradients, or look at the data; ${saved}`,
+  );
+}
 
 /** `exp in fc3 gives Infinity`; undefined when all values are sound in doubles. The loss is the first output. */
 export async function firstBadOp(

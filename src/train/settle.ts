@@ -163,7 +163,7 @@ async function settleOptimizer(
   if (given instanceof Optimizer) return given;
   if (given === undefined && recipe instanceof Optimizer) return recipe;
   const [own, said] = [settingsOf(recipe), settingsOf(given)];
-  const isSame = said.name === undefined || said.name === own.name;
+  const isSame = said.name === undefined || said.name.toLowerCase() === own.name?.toLowerCase();
   return makeOptimizer({ ...(isSame && own), ...said } as OptimizerSettings);
 }
 

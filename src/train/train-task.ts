@@ -2,8 +2,8 @@
 import type { AnyModule } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import { type Device, defaultDevice, openDevice } from "../tensor/index.ts";
-import type { Checkpoint } from "./checkpoint.ts";
-import { refuseChange, type TrainConfig } from "./config.ts";
+import type { BegunRun, Checkpoint } from "./checkpoint.ts";
+import type { TrainConfig } from "./config.ts";
 import { EpochProgram } from "./epoch-program.ts";
 import type { TrainCallbacks, TrainOptions } from "./options.ts";
 import type { SizeAt } from "./progressive-size.ts";
@@ -38,15 +38,14 @@ export const callbacksOf = ({
   onProgress ? [...callbacks, { onProgress }] : callbacks;
 
 /** What the store has of a run that is to go on. */
-export async function checkpointOf({
+export async function begunRunOf({
   store,
   resume = false,
-}: Pick<TrainOptions, "store" | "resume">): Promise<Checkpoint | undefined> {
-  if (!store) return undefined;
-  // Also for a fresh run, and before the training: a page may be offline by the time it saves.
-  const { decodeCheckpoint } = await import("./checkpoint.ts");
-  const saved = resume ? await store.read("checkpoint.safetensors") : undefined;
-  return saved && decodeCheckpoint(saved, `${store.name}/checkpoint.safetensors`);
+}: Pick<TrainOptions, "store" | "resume">): Promise<Partial<BegunRun>> {
+  if (!store) return {};
+  // Loaded for a fresh run, too, and before the training: a page may be offline by the time it saves.
+  const { begunRun } = await import("./checkpoint.ts");
+  return (resume && (await begunRun(store))) || {};
 }
 
 /** Trains, or goes on training, until all is done or `signal` ends it. */
@@ -56,7 +55,10 @@ export async function trainTask<D extends TaskData, B extends TaskBatch>(
 ): Promise<{ readonly device: Device; readonly result: RunResult }> {
   const { task, net, settled, config, train, validation, test, checkpoint, callbacks } = given;
   const { store, backend, threads } = options;
-  if (checkpoint) refuseChange(checkpoint.config, config);
+  if (checkpoint) {
+    const { refuseChange } = await import("./checkpoint.ts");
+    refuseChange(checkpoint.config, config);
+  }
   const shared = backend === undefined && threads === undefined;
   const device =
     options.device ?? (await (shared ? defaultDevice() : openDevice({ backend, threads })));

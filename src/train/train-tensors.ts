@@ -7,7 +7,7 @@ import { initialize } from "../nn/initialize.ts";
 import type { AnyModule } from "../nn/module.ts";
 import { namedStates, parameters } from "../nn/parameters.ts";
 import type { HostTensor } from "../tensor/index.ts";
-import { configOf, recordedOptions } from "./config.ts";
+import { configOf } from "./config.ts";
 import { weightsOf } from "./encode-model.ts";
 import type { LossFunction } from "./loss.ts";
 import { type LossByName, makeLoss } from "./loss-settings.ts";
@@ -16,7 +16,7 @@ import type { TrainOptions } from "./options.ts";
 import { settle } from "./settle.ts";
 import { type TrainedOutput, tensorTask } from "./tasks/tensors.ts";
 import { TensorRun } from "./tensor-run.ts";
-import { callbacksOf, checkpointOf, trainTask } from "./train-task.ts";
+import { begunRunOf, callbacksOf, trainTask } from "./train-task.ts";
 
 export interface OutputSettings {
   /** A name, settings, or a function of output and target; cross-entropy for class numbers, else the mean square. */
@@ -58,8 +58,7 @@ export async function trainTensors(
   options: TensorTrainOptions,
 ): Promise<TensorRun> {
   const begun = performance.now();
-  const checkpoint = await checkpointOf(options);
-  const recorded = checkpoint && recordedOptions(checkpoint.config);
+  const { checkpoint, recorded } = await begunRunOf(options);
   const { seed = recorded?.seed ?? 0 } = options;
   const pair = partsOf(options.data, seed);
   const { inputs, targets } = pair.train;

@@ -13,7 +13,7 @@ import type { Preprocessing } from "../image/preprocessing.ts";
 import { initialize } from "../nn/initialize.ts";
 import type { AnyModule, Module } from "../nn/module.ts";
 import { namedStates, parameters } from "../nn/parameters.ts";
-import { configOf, dataFacts, recordedOptions } from "./config.ts";
+import { configOf, dataFacts } from "./config.ts";
 import { checkPair, dataOf, splitOff } from "./data-parts.ts";
 import { encodeModel } from "./encode-model.ts";
 
@@ -25,7 +25,7 @@ import { Run } from "./run.ts";
 import type { SegmentationRun } from "./segmentation-run.ts";
 import { settle } from "./settle.ts";
 import type { TensorRun } from "./tensor-run.ts";
-import { callbacksOf, checkpointOf, trainTask } from "./train-task.ts";
+import { begunRunOf, callbacksOf, trainTask } from "./train-task.ts";
 import type { TensorTrainOptions } from "./train-tensors.ts";
 
 /**
@@ -69,8 +69,7 @@ async function trainOnPictures(
 ): Promise<Run | SegmentationRun> {
   const begun = performance.now();
   const callbacks = callbacksOf(options);
-  const checkpoint = await checkpointOf(options);
-  const recorded = checkpoint && recordedOptions(checkpoint.config);
+  const { checkpoint, recorded } = await begunRunOf(options);
   const { seed = recorded?.seed ?? 0, fold = recorded?.fold } = options;
   const data = await dataOf({ data: options.data, seed });
   const pair = fold ? (await import("../data/k-fold.ts")).foldOf(data, fold, seed) : data;

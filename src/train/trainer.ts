@@ -3,7 +3,6 @@
  * Where it stands is a `Position`; everything random is a function of seed and position, so a run that was
  * killed and resumed ends in the same bits.
  */
-import { ConvkitError } from "../core/error.ts";
 import type { AnyModule } from "../nn/module.ts";
 import { namedStates } from "../nn/parameters.ts";
 import type { WeightAverage } from "../optim/weight-average.ts";
@@ -215,25 +214,12 @@ export class Trainer<D extends TaskData, B extends TaskBatch> {
     const inputs = program.inputs(this.position.step, batch);
     const outcome = await program.run(inputs);
     if (outcome.finite) return outcome;
-    const { epoch, step } = this.position;
-    const { firstBadOp } = await import("./replay.ts");
-    const culprit = await firstBadOp(program.graph(inputs), inputs, batch.n);
-    const what = Number.isFinite(outcome.loss)
-      ? "a gradient is not finite"
-      : `loss is ${outcome.loss}`;
-    const where = culprit
-      ? `; first, ${culprit}`
-      : "; in doubles the same step is sound, so f32 ran out of digits or range";
     const { store } = this.#options;
-    const kept =
-      store && this.#savedStep > 0
-        ? `the checkpoint after step ${this.#savedStep} in ${store.name} is kept`
-        : "no checkpoint was written yet";
-    throw new ConvkitError(
-      "train",
-      `${what} at step ${step + 1} (epoch ${epoch + 1}, batch ${batch.index + 1})${where} — the update was ` +
-        `not made; lower the learning rate, clip gradients, or look at the data; ${kept}`,
-    );
+    const { failedStep } = await import("./replay.ts");
+    throw await failedStep(outcome, {
+      ...{ graph: program.graph(inputs), inputs, batch, position: this.position },
+      kept: store && this.#savedStep > 0 ? { step: this.#savedStep, store } : undefined,
+    });
   }
 
   async #endEpoch(timing: EpochTiming): Promise<void> {

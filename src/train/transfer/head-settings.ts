@@ -42,9 +42,6 @@ export type HeadSettings = (LinearHead | ClassifierHead | NeighbourHead) & {
 export type HeadKind = HeadSettings["kind"];
 export const headKinds: readonly HeadKind[] = ["linear", "classifier", "knn", "one-class"];
 
-/** What a one-class head answers when a picture is too far from every class; the last of its classes. */
-export const NONE = "none of them";
-
 /** From the text in a model file. Throws for what no version of convkit wrote. */
 export function parseHeadSettings(text: string, file: string): HeadSettings {
   const fail = (cause?: unknown): never => {

@@ -1,4 +1,5 @@
 /** Transfer learning: a trained network's features, heads on them, probes. */
+export { NONE } from "../model-card.ts";
 export { bodyLayers, layersBelow } from "./body-layers.ts";
 export { parseClassMap } from "./class-map.ts";
 export { type EmbedOptions, embed } from "./embed.ts";
@@ -10,7 +11,6 @@ export {
   type HeadKind,
   type HeadSettings,
   headKinds,
-  NONE,
 } from "./head-settings.ts";
 export {
   type LinearClassifier,

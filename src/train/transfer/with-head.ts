@@ -12,11 +12,12 @@ import { graphModule } from "../../nn/conversion/graph-module.ts";
 import type { Module } from "../../nn/module.ts";
 import type { Device } from "../../tensor/index.ts";
 import type { NamedNetwork } from "../made-network.ts";
+import { NONE } from "../model-card.ts";
 import { type EmbedOptions, embed } from "./embed.ts";
 import { type FeatureTable, rowOf } from "./feature-table.ts";
 import { featureExtractor } from "./features.ts";
 import { type FitOptions, type Fitted, fitHead } from "./fit-head.ts";
-import { type DistanceMetric, type HeadKind, type HeadSettings, NONE } from "./head-settings.ts";
+import type { DistanceMetric, HeadKind, HeadSettings } from "./head-settings.ts";
 import { type TransferNetwork, transferNetwork } from "./transfer-network.ts";
 
 /** What `openModel` gives: a network that has learnt something. */
