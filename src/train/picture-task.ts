@@ -16,7 +16,7 @@ export async function pictureTask(
 ): Promise<Task<Dataset, ClassificationBatch>> {
   const { classes, preprocessing, task } = card;
   if (task === "segmentation") {
-    const { settledSegmentation } = await import("./settled-segmentation.ts");
+    const { settledSegmentation } = await import("./other-tasks.ts");
     return settledSegmentation(net, card, settled, classWeights);
   }
   const { loss, augmentation, labelSmoothing, extras } = settled;

@@ -16,7 +16,6 @@ import { namedStates, parameters } from "../nn/parameters.ts";
 import { configOf, dataFacts } from "./config.ts";
 import { checkPair, dataOf, splitOff } from "./data-parts.ts";
 import { encodeModel } from "./encode-model.ts";
-
 import { makeNetwork, type NamedNetwork } from "./made-network.ts";
 import { CUSTOM, type ModelCard } from "./model-card.ts";
 import type { TrainOptions } from "./options.ts";
@@ -50,7 +49,7 @@ export async function train(
   options: TrainOptions | TensorTrainOptions,
 ): Promise<Run | SegmentationRun | TensorRun> {
   if (!isOfTensors(options)) return trainOnPictures(model as Module, options);
-  return (await import("./train-tensors.ts")).trainTensors(model as AnyModule, options);
+  return (await import("./other-tasks.ts")).trainTensors(model as AnyModule, options);
 }
 
 const isOfTensors = (options: TrainOptions | TensorTrainOptions): options is TensorTrainOptions => {
@@ -80,7 +79,7 @@ async function trainOnPictures(
   for (const text of made.notes) for (const { onNote } of callbacks) onNote?.(text);
   if (namedStates(net).length === 0) initialize(net, pair.train.shape, { seed });
   const task = isSegmented(pair.train) ? "segmentation" : undefined;
-  if (task) (await import("./check-masks.ts")).checkMasks(pair);
+  if (task) (await import("./other-tasks.ts")).checkMasks(pair);
   const settled = await settle(options, { name, loss, channels, net, task }, recorded);
   const split = splitOff(pair, settled.validation, seed);
   const parameterCount = parameters(net).reduce((sum, { size }) => sum + size, 0);
@@ -121,7 +120,8 @@ async function trainOnPictures(
     encode: () => encodeModel(net, card),
   });
   if (!task) return new Run(net, card, device, result);
-  return new (await import("./segmentation-run.ts")).SegmentationRun(net, card, device, result);
+  const { SegmentationRun } = await import("./other-tasks.ts");
+  return new SegmentationRun(net, card, device, result);
 }
 
 /** A model's own numbers where it has some, over pictures that were brought to its size as the data's were. */
