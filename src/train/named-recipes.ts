@@ -64,7 +64,7 @@ const recipes = {
     },
   },
   photos: {
-    summary: "photographs of your own, from initial values",
+    summary: "photographs of your own, from initial values; the default for files without --model",
     source:
       "parts of pictures and their mirror images: Szegedy et al. 2014, arXiv:1409.4842, section 6; smoothed labels: Szegedy et al. 2015, " +
       "arXiv:1512.00567; rate and batch as they served a hundred photographs here",

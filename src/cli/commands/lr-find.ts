@@ -72,12 +72,12 @@ async function find(data: string, flags: Flags, command: Command): Promise<void>
     if (flags.end > flags.start) return;
     throw new ConvkitError("lr-find", `from ${flags.start} to ${flags.end} — give rates that rise`);
   });
-  const { pair, model, network } = await openForTraining(data, flags, output);
+  const { pair, model, network, recipe } = await openForTraining(data, flags, output);
   const { train } = pair;
   const augmentation = await asUsage(() =>
     flags.augment === undefined ? undefined : parseTransforms(flags.augment),
   );
-  const settings = await asUsage(() => optimizerOf(flags, model));
+  const settings = await asUsage(() => optimizerOf({ ...flags, recipe }, model));
   const optimizer = await asUsage(() => makeOptimizer(settings));
   const device = await openDevice({ backend: flags.backend, threads: flags.threads });
   output.say(

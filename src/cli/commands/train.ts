@@ -1,7 +1,6 @@
 /** `convkit train DATA`: from pictures to a trained, saved model. */
 import { basename } from "node:path";
 import type { Command } from "commander";
-import { batchTransformNames } from "../../augment/batch/make-batch-transforms.ts";
 import { parseTransforms, type TransformSettings } from "../../augment/settings.ts";
 import { ConvkitError } from "../../core/index.ts";
 import { foldOf, nameOfSource, parseSource } from "../../data/index.ts";
@@ -15,7 +14,6 @@ import {
   type ScheduleName,
   type ScheduleSettings,
   type SegmentationRun,
-  scheduleNames,
   type TrainCallbacks,
 } from "../../train/index.ts";
 import { namedRecipe, recipeNames } from "../../train/named-recipes.ts";
@@ -27,24 +25,16 @@ import {
   tensorBoard,
   train,
 } from "../../train/node.ts";
-import {
-  aboveZero,
-  atLeastZero,
-  backend,
-  classWeights,
-  oneOf,
-  pictureSize,
-  share,
-  whole,
-} from "../arguments.ts";
+import { atLeastZero, backend, oneOf, pictureSize, share, whole } from "../arguments.ts";
 import { shellWord } from "../given-flags.ts";
 import { Interrupts } from "../interrupts.ts";
 import { addPictureFlags } from "../model-argument.ts";
 import { addDataFlags, dataWords } from "../open-data.ts";
-import { addOptimizerFlags, type OptimizerFlags, optimizerOf } from "../optimizer-flags.ts";
+import { optimizerOf } from "../optimizer-flags.ts";
+import { optionGroups } from "../option-groups.ts";
 import { Output } from "../output.ts";
 import { recallFlags } from "../recalled-flags.ts";
-import { addRecipeFlags, type RecipeFlags, recipeOptions } from "../recipe-flags.ts";
+import { addRecipeFlags, fold, type RecipeFlags, recipeOptions } from "../recipe-flags.ts";
 import { parseSchedule } from "../schedule-words.ts";
 import { openForTraining, type TrainingFlags } from "../training-network.ts";
 import { reportProgress } from "../training-report.ts";
@@ -58,21 +48,8 @@ import {
 } from "../transfer-flags.ts";
 import { asUsage, UsageError } from "../usage.ts";
 
-interface Flags extends OptimizerFlags, TrainingFlags, TransferFlags, RecipeFlags {
-  readonly epochs?: number;
-  readonly batch?: number;
-  readonly lr?: number;
-  readonly schedule?: string;
-  readonly warmup?: number;
-  readonly augment?: string;
-  readonly augmentBatch?: string;
+interface Flags extends TrainingFlags, TransferFlags, RecipeFlags {
   readonly val?: number;
-  readonly patience?: number;
-  readonly clip?: number;
-  readonly accumulate?: number;
-  readonly ema?: number;
-  readonly labelSmoothing?: number;
-  readonly classWeights?: "balanced" | number[];
   readonly backend: BackendName;
   readonly threads?: number;
   readonly out?: string;
@@ -97,51 +74,37 @@ function describe(program: Command): Command {
         "that go with the model, or those of a recipe, unless you name others.\n\n" +
         `${dataWords} With --resume and --out it may be left out, and so may all that the run was begun with.`,
     )
-    .argument("[data]", "what to train on")
+    .argument("[data]", "what to train on");
+  addDataFlags(command.optionsGroup(optionGroups.data))
+    .option(
+      "--size <HxW>",
+      "of pictures from files (default: that of weights, else 64x64; with masks 128x128)",
+      pictureSize,
+    )
+    .option("--val <share>", "of the training data, held back for validation (default: 0.1)", share)
+    .option(
+      "--fold <i/k>",
+      "test with part i of k of the training pictures, train on the others",
+      fold,
+    )
+    .option("--sampler <kind>", "balanced draws all classes alike", oneOf("balanced"));
+  addPictureFlags(command);
+  command
+    .optionsGroup(optionGroups.model)
     .option(
       "--model <model>",
       "a name (lenet5 for grey pictures, resnet20 for colour, unet_s for masks), a run, an .onnx file or a model.json to go on from",
     )
     .option("--weights <file>", "to begin with, for a name: .safetensors, .pth or .npz")
-    .option("--epochs <n>", "passes over the training data", whole(1))
-    .option("--batch <n>", "pictures to a step", whole(1))
-    .option("--lr <rate>", "learning rate; convkit lr-find suggests one", atLeastZero);
-  addOptimizerFlags(command)
-    .option("--schedule <name>", `of the learning rate: ${scheduleNames.join(", ")}`)
-    .option(
-      "--warmup <steps>",
-      "steps of a rising learning rate; below 1 a share of all",
-      atLeastZero,
-    )
-    .option(
-      "--augment <list>",
-      "transforms of training pictures, joined by +: flip,shift=4 or randomResizedCrop+flip+colorJitter:brightness=0.4; or none",
-    )
-    .option(
-      "--augment-batch <list>",
-      `transforms that the compiled step does on whole batches: ${batchTransformNames.join(", ")}`,
-    )
-    .option("--val <share>", "of the training data, held back for validation (default: 0.1)", share)
-    .option("--patience <n>", "stop after so many epochs without a better one", whole(1))
-    .option("--clip <norm>", "largest norm of all gradients together", aboveZero)
-    .option("--accumulate <n>", "batches to a step (default: 1)", whole(1))
-    .option("--ema <decay>", "average the weights, and test and save the average", share)
-    .option("--label-smoothing <s>", "share of the label given to all classes", share)
-    .option("--class-weights <list>", "balanced, or a number for each class", classWeights)
-    .option(
-      "--size <HxW>",
-      "of pictures from a folder (default: 64x64, with masks 128x128)",
-      pictureSize,
-    )
     .option(
       "--stem <kind>",
       "first layers: imagenet as published, cifar for 32x32 (default: by size)",
       oneOf("imagenet", "cifar"),
     );
-  addDataFlags(addPictureFlags(addTransferFlags(addRecipeFlags(command))))
-    .option("--seed <n>", "of all that is random", whole(0), 0)
-    .option("--backend <name>", "auto, wasm or reference", backend, "auto")
-    .option("--threads <n>", "default: one a core", whole(1))
+  addRecipeFlags(command);
+  addTransferFlags(command.optionsGroup(optionGroups.transfer));
+  command
+    .optionsGroup(optionGroups.run)
     .option("--out <dir>", "the run directory (default: runs/DATA-MODEL)")
     .option("--resume", "go on with a run that was interrupted, to the same bits")
     .option("--overwrite", "replace a run that is there already")
@@ -153,7 +116,11 @@ function describe(program: Command): Command {
     )
     .option("--tensorboard", "write what TensorBoard shows into the run, epoch by epoch")
     .option("--no-report", "write no report.html into the run")
+    .option("--seed <n>", "of all that is random", whole(0), 0)
+    .option("--backend <name>", "auto, wasm or reference", backend, "auto")
+    .option("--threads <n>", "default: one a core", whole(1))
     .option("--json", "one JSON object a line on standard output")
+    .helpOption("-h, --help", "show this")
     .addHelpText(
       "after",
       `
@@ -163,7 +130,7 @@ Examples:
   convkit train photos/ --size 96x96 --epochs 20 --patience 5 --out runs/photos
   convkit train --out runs/photos --resume
   convkit train photos/ --recipe finetune --weights resnet18.pth
-  convkit train photos/ --model resnet18 --weights resnet18.pth --size 224
+  convkit train photos/ --model mobilenet_v2 --weights mobilenet_v2.pth --augment randomResizedCrop+flip+randAugment
   convkit train shapes/ --model unet_s --size 128 --loss crossEntropy+dice
   convkit train photos/ --model squeezenet.onnx --channels bgr --scale 1 --mean 104,117,123
   convkit train photos/ --model resnet18 --weights resnet18.pth --freeze body
@@ -210,16 +177,16 @@ async function run(given: string | undefined, said: Flags, command: Command): Pr
     flags.head === undefined
       ? await openForTraining(data, flags, output)
       : await openForTransfer(data, flags, device, output);
-  const { pair, model, network, net } = opened;
+  const { pair, model, network, net, recipe = flags.recipe } = opened;
   const out = flags.out ?? (await defaultOut(data, model, flags));
   const { macs } = summary(net, pair.train.shape);
-  const optimizer = optimizerOf(flags, model, flags.lr);
+  const optimizer = optimizerOf({ ...flags, recipe }, model, flags.lr);
   await asUsage(() => makeOptimizer(optimizer));
   const report = reportProgress(output, { pair, model, macs, out, optimizer });
   const board = flags.tensorboard ? tensorBoard(out) : undefined;
   const result: Run | SegmentationRun = await train(network, {
     ...settings,
-    ...(await asUsage(() => recipeOptions(flags))),
+    ...(await asUsage(() => recipeOptions({ ...flags, recipe }))),
     ...frozenLayers(flags, opened),
     ...{ data: pair, source: absoluteSource(data), device, out, optimizer },
     ...{ epochs: flags.epochs, batch: flags.batch, warmup: flags.warmup, seed: flags.seed },
