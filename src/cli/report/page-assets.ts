@@ -12,10 +12,13 @@ code, pre { font: 13px/1.45 ui-monospace, monospace; } pre { max-height: 24rem; 
 .charts { display: flex; flex-wrap: wrap; gap: 1rem; } figure { margin: 0; }
 .key span::before { content: ""; display: inline-block; width: 1.2rem; height: 3px; margin: 0 .4rem .2rem 0; }
 .key .training::before { background: #3b6ea5; } .key .validation::before { background: #d9761a; } .key span + span { margin-left: 1rem; }
-.wide { overflow-x: auto; }
-.confusion th[scope=col] { vertical-align: bottom; padding: .3rem 0; } .confusion th[scope=col] span { writing-mode: vertical-rl; transform: rotate(180deg); }
-.confusion th[scope=row] { padding-right: .6rem; text-align: right; }
+.wide { overflow: auto; max-height: 95vh; }
+.confusion th[scope=col] { vertical-align: bottom; padding: .3rem 0; } .confusion th[scope=col] span { writing-mode: vertical-rl; transform: rotate(180deg); max-height: 12rem; }
+.confusion th[scope=row] { padding-right: .6rem; text-align: right; } .confusion th[scope=row] span { max-width: 16rem; }
+.confusion th span { display: inline-block; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; vertical-align: middle; }
+.confusion thead { position: sticky; top: 0; background: var(--paper); } .confusion th[scope=row] { position: sticky; left: 0; background: var(--paper); }
 .confusion td { min-width: 2.4rem; height: 1.9rem; padding: 0; text-align: center; border: 1px solid var(--line); }
+.many { font-size: 11px; } .many td { min-width: 1.3rem; height: 1.2rem; }
 .hit { background: rgba(var(--hit), calc(var(--share) * .8)); } .miss { background: rgba(var(--miss), calc(.1 + var(--share) * .9)); }
 button { font: inherit; color: inherit; background: none; border: 0; width: 100%; height: 100%; cursor: pointer; }
 button:hover, button:focus-visible { outline: 2px solid currentColor; outline-offset: -2px; }

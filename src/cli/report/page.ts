@@ -48,15 +48,16 @@ const facts = (data: ReportData): string => {
 };
 
 function confusion({ confusion, classes }: ReportData): string {
-  const head = classes
-    .map((name) => `<th scope="col"><span>${escapeHtml(name)}</span></th>`)
-    .join("");
+  const heading = (scope: "col" | "row", name: string): string =>
+    `<th scope="${scope}"><span title="${escapeHtml(name)}">${escapeHtml(name)}</span></th>`;
+  const head = classes.map((name) => heading("col", name)).join("");
   const rows = confusion.map((row, truth) => {
     const total = row.reduce((sum, n) => sum + n, 0);
     const cells = row.map((n, predicted) => cell(n, n / (total || 1), truth, predicted));
-    return `<tr><th scope="row">${escapeHtml(classes[truth])}</th>${cells.join("")}</tr>`;
+    return `<tr>${heading("row", classes[truth])}${cells.join("")}</tr>`;
   });
-  return `<div class="wide"><table class="confusion"><tr><td></td>${head}</tr>${rows.join("")}</table></div>`;
+  const kind = classes.length > 25 ? "confusion many" : "confusion";
+  return `<div class="wide"><table class="${kind}"><thead><tr><td></td>${head}</tr></thead>${rows.join("")}</table></div>`;
 }
 
 function cell(n: number, share: number, truth: number, predicted: number): string {
