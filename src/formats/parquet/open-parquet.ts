@@ -11,7 +11,6 @@ import {
 import { compressors } from "hyparquet-compressors";
 import { ConvkitError } from "../../core/error.ts";
 import type { ByteSource } from "../byte-source.ts";
-import { unpackGzip } from "../zip/gunzip-sync.ts";
 import { checkPages, claimsOf } from "./check-pages.ts";
 
 export type ParquetRow = Readonly<Record<string, unknown>>;
@@ -30,9 +29,6 @@ export interface ParquetTable {
 
 /** One group of rows is in memory at a time, and no more of a column than this. */
 const GROUP_LIMIT = 2 ** 31;
-
-/** Of gzip another one: on damaged data theirs may never end. */
-const unpackers = { ...compressors, GZIP: unpackGzip };
 
 const isParquet = (bytes: Uint8Array): boolean =>
   String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
@@ -75,7 +71,7 @@ export async function openParquet(source: ByteSource): Promise<ParquetTable> {
       }
       await described(name, async () => {
         for (const claim of wanted.flatMap((column) => claimsOf(metadata, i, column))) {
-          await checkPages(source, claim, unpackers);
+          await checkPages(source, claim, compressors);
         }
       });
       const options = {
@@ -83,7 +79,7 @@ export async function openParquet(source: ByteSource): Promise<ParquetTable> {
         rowStart,
         rowEnd,
         utf8: false,
-        compressors: unpackers,
+        compressors,
       };
       const part = await described(name, () => parquetReadObjects({ file, metadata, ...options }));
       if (part.length !== rowEnd - rowStart) {
