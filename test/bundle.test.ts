@@ -1,6 +1,11 @@
 /**
- * What a page downloads to train lenet5 on data in memory: the entry and all that it loads, minified and gzipped.
- * Meanings and samples of ops stay behind, as does everything of Node.
+ * What a page downloads to train lenet5 on data in memory: its script and all that it loads, bundled as Vite bundles a page by
+ * itself, minified and gzipped. Meanings and samples of ops stay behind, as does everything of Node.
+ *
+ * With the trainer a page has, for its 24 kB: a loop that goes by tasks, epochs whose parameters, pictures and sizes may change,
+ * settings from recipes, data in memory or in files, a validation part that keeps classes balanced and near-duplicates together,
+ * measures, and a classifier that predicts and saves. All else comes with whoever asks for it: augmentation, other samplers,
+ * frozen layers and rates by layer, averages of weights, other optimisers and losses, checkpoints, segmentation, several outputs.
  */
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -9,12 +14,12 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { meanings } from "./op-cases.ts";
 
 /** Bytes: what they are, and next to nothing more. What not every page needs is to be loaded by those that do. */
-const LIMITS = { "compiled by hand": 68_600, "with the trainer": 85_600 } as const;
+const LIMITS = { "compiled by hand": 67_800, "with the trainer": 92_000 } as const;
 
 const entries: Readonly<Record<keyof typeof LIMITS, string>> = {
   "compiled by hand": `
     import { adamW, compile, createModel, crossEntropy, nn, openDevice, tensor } from "convkit";
-    export async function learn(images, labels) {
+    globalThis.learn = async (images, labels) => {
       const device = await openDevice();
       const { net } = await createModel("lenet5", { inputShape: [1, 28, 28] });
       nn.initialize(net, [1, 28, 28], { seed: 0 });
@@ -28,7 +33,7 @@ const entries: Readonly<Record<keyof typeof LIMITS, string>> = {
     }`,
   "with the trainer": `
     import { train } from "convkit";
-    export const learn = (data) => train("lenet5", { data, epochs: 1, seed: 0 });`,
+    globalThis.learn = (data) => train("lenet5", { data, epochs: 1, seed: 0 });`,
 };
 
 /** Text of the oracles: names of samples and PyTorch's expressions, long enough to stand nowhere else. */
@@ -68,7 +73,7 @@ async function bundle(source: string): Promise<Bundle> {
       target: "esnext",
       minify: true,
       modulePreload: false,
-      rolldownOptions: { input: entry, preserveEntrySignatures: "strict" },
+      rolldownOptions: { input: entry },
     },
   });
   const { output } = [result].flat()[0] as Rolldown.RolldownOutput;
@@ -114,6 +119,8 @@ describe.each(Object.entries(entries))("%s", (name, source) => {
 });
 
 test("meanings would be seen in a bundle", async () => {
-  const { chunks } = await bundle(`export { oracles } from "../src/ops/oracles.ts";`);
+  const { chunks } = await bundle(
+    `import { oracles } from "../src/ops/oracles.ts"; globalThis.oracles = oracles;`,
+  );
   expect(markersIn(chunks).length).toBeGreaterThan(50);
 });

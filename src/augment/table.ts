@@ -1,4 +1,5 @@
 /** The words that stand for transforms, on the command line and in options; a transform's code is loaded when it is made. */
+import { composeKind } from "./compose.ts";
 import type { TransformKind } from "./transform.ts";
 
 // biome-ignore format: one transform a line
@@ -13,7 +14,7 @@ export const kinds = {
   clahe: async () => (await import("./clahe.ts")).claheKind,
   coarseDropout: async () => (await import("./coarse-dropout.ts")).coarseDropoutKind,
   colorJitter: async () => (await import("./color-jitter.ts")).colorJitterKind,
-  compose: async () => (await import("./compose.ts")).composeKind,
+  compose: async () => composeKind,
   cutout: async () => (await import("./cutout.ts")).cutoutKind,
   elasticTransform: async () => (await import("./elastic-transform.ts")).elasticTransformKind,
   gaussianBlur: async () => (await import("./gaussian-blur.ts")).gaussianBlurKind,
