@@ -221,6 +221,9 @@ test("a finished run is not trained again, and other settings are refused", asyn
   expect(again.test).toEqual(first.test);
   const resumed = (more: Partial<TrainOptions>) =>
     train("lenet5", { ...small, store, resume: true, ...more });
+  // However the optimiser's name is spelt, its settings are those that the run was begun with.
+  expect((await resumed({ optimizer: "adamw" })).alreadyFinished).toBe(true);
+  expect((await resumed({ optimizer: { name: "adamw" } })).alreadyFinished).toBe(true);
   await expect(resumed({ batch: 16 })).rejects.toThrow(
     "[resume] the run was begun with batch 32, now it is 16",
   );
