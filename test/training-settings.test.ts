@@ -88,7 +88,7 @@ test("a stem that was chosen is the model's from then on", async () => {
     "--json",
   );
   expect(events[0].macs).toBe(plain.events[0].macs);
-});
+}, 120_000);
 
 /** Dark and bright pictures of 32×32, four of each. */
 async function makePhotos(path: string): Promise<void> {
