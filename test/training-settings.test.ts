@@ -1,7 +1,10 @@
 /** The settings of `convkit train` beyond the bare ones, as words of a command line; and a run that goes on without saying them again. */
 import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { optionGroups } from "../src/cli/option-groups.ts";
+import { encodeImage } from "../src/image/encode-node.ts";
 import { convkit, expectEqualRuns, inProcess, start, temporaryFolder } from "./command-line.ts";
 
 const folder = temporaryFolder();
@@ -127,6 +130,46 @@ test.each([
   const { code, stderr } = await inProcess("train", data, flag, value, "--out", join(folder, "no"));
   expect(code).toBe(2);
   expect(stderr).toContain(message);
+});
+
+test("photographs in files are learnt by a recipe for them, unless a model is named", async () => {
+  const photos = join(folder, "photos");
+  for (const name of ["dark", "light"]) {
+    await mkdir(join(photos, name), { recursive: true });
+    for (let i = 0; i < 6; i++) {
+      const level = (name === "dark" ? 30 : 180) + 7 * i;
+      const data = Uint8Array.from({ length: 40 * 30 * 3 }, (_, p) => level + ((p * (i + 3)) % 40));
+      const png = await encodeImage({ width: 40, height: 30, channels: 3, data });
+      await writeFile(join(photos, name, `${i}.png`), png);
+    }
+  }
+  const flags = ["--size", "32", "--epochs", "1", "--no-report", "--out"];
+  const usual = await inProcess("train", photos, ...flags, join(folder, "usual"));
+  expect([usual.code, usual.stdout]).toEqual([0, expect.stringMatching(/^training +photos: /m)]);
+  expect(usual.stdout).toMatch(/^data +photos: /m);
+  expect(usual.stderr).toContain("begins without having learnt anything");
+  const own = await inProcess(
+    "train",
+    photos,
+    "--model",
+    "resnet20",
+    ...flags,
+    join(folder, "own"),
+  );
+  expect([own.code, own.stderr]).toEqual([0, expect.not.stringContaining("having learnt")]);
+  expect(configOf(join(folder, "own"))).toMatchObject({ recipe: null, batch: 128 });
+  // What has learnt something is tuned.
+  const run = join(folder, "usual");
+  const tuned = await inProcess("train", photos, "--model", run, ...flags.slice(2), `${run}-2`);
+  expect([tuned.code, tuned.stdout]).toEqual([0, expect.stringMatching(/^training +finetune: /m)]);
+});
+
+test("--help lists the commands, and the options of train, by what they are for", async () => {
+  const all = (await convkit("--help")).stdout;
+  expect(all).toMatch(/^Train:\n {2}train +train a model.*^Other:\n {2}doctor/ms);
+  const { stdout } = await convkit("help", "train");
+  const headings = stdout.match(/^[A-Z][\w ,]*:$/gm)?.slice(1);
+  expect(headings?.slice(0, 7)).toEqual(Object.values(optionGroups));
 });
 
 test("--help lists the recipes, a line each", async () => {

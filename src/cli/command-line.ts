@@ -54,8 +54,8 @@ const entries: Readonly<Record<string, Entry>> = Object.assign({}, ...Object.val
 const examples = `
 Examples:
   convkit train glyphs --model lenet5           learn to read the built-in digits
-  convkit train photos/ --recipe finetune --weights resnet18.pth
-                                                tune a trained network to photographs of your own
+  convkit train photos/ --model resnet18 --weights resnet18.pth --freeze body
+                                                teach a trained network photographs of your own
   convkit predict runs/glyphs-lenet5 digit.png  what a trained model sees in a picture
   convkit data inspect photos/                  what is in a data set, and what is wrong with it
 

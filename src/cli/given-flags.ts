@@ -15,6 +15,10 @@ export function givenFlags(command: Command, except: readonly string[]): string 
     .join("");
 }
 
+/** This call, as it can be typed again. */
+export const typedCommand = (): string =>
+  ["convkit", ...process.argv.slice(2)].map(shellWord).join(" ");
+
 /** Quoted where a shell would take it apart. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -20,10 +20,11 @@ export async function recallFlags(
   const log = await readRunLog(out);
   const start = log.find((record) => record.event === "start");
   if (!start?.command || start.folder === undefined) return;
+  const words = shellWords(start.command).slice(1);
+  if (words[0] !== command.name()) return;
   const { folder } = start;
   const program = new Command().exitOverride();
   const recorded = describe(program).action(() => {});
-  const words = shellWords(start.command).slice(1);
   program.parse(fromKeyValue(words, program), { from: "user" });
   for (const option of command.options) {
     const name = option.attributeName();

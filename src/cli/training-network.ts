@@ -19,6 +19,7 @@ export interface TrainingFlags
   readonly seed: number;
   readonly recipe?: string;
   readonly minutes?: number;
+  readonly resume?: boolean;
   /** Sizes of the pictures at first and in the end. */
   readonly progressiveResize?: [number, number];
 }
@@ -65,10 +66,10 @@ export async function openForTraining(
   const usual = shape[0] === 1 ? "lenet5" : "resnet20";
   const model = named ?? (isSegmented(pair.train) ? "unet_s" : usual);
   const recipe = flags.recipe ?? usualRecipe(pair.train, named, { isTrained });
-  if (recipe === "photos") {
+  if (recipe === "photos" && !flags.resume) {
     output.remark(
       "Note: this network begins without having learnt anything, and a few hundred photographs teach it little — begin with a " +
-        "trained one: --recipe finetune --weights resnet18.pth",
+        "trained one: --model resnet18 --weights resnet18.pth --freeze body",
     );
   }
   const isPlain = isOfTheZoo(model) && flags.weights === undefined && flags.stem === undefined;

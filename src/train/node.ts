@@ -6,7 +6,7 @@ export {
   WrongModel,
 } from "./open-model-node.ts";
 export { modelPath, RunDirectory } from "./run-directory-node.ts";
-export { type LogRecord, readRunLog, runLog } from "./run-log-node.ts";
+export { type LogRecord, readRunLog, runLog, writeRunLog } from "./run-log-node.ts";
 export { type TensorBoard, type TestFindings, tensorBoard } from "./tensorboard-node.ts";
 export {
   absoluteSource,

@@ -5,7 +5,9 @@
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { WasmDevice } from "../backends/wasm/device.ts";
+import { writeFileAtomic } from "../formats/atomic-write-node.ts";
 import { writeError } from "../formats/file-error-node.ts";
+import type { Device } from "../tensor/index.ts";
 import type { TrainCallbacks } from "./options.ts";
 
 export type LogRecord =
@@ -16,6 +18,8 @@ export type LogRecord =
       /** What a person typed, if there was a command, and in which folder. */
       readonly command?: string;
       readonly folder?: string;
+      /** The data, where no checkpoint says it. */
+      readonly source?: string;
       readonly backend: string;
       readonly threads: number;
       readonly resumedAt?: number;
@@ -50,9 +54,7 @@ export function runLog(
   return {
     onStart: ({ device, resumedAt }) =>
       add({
-        ...{ event: "start", time: time() },
-        ...(command !== undefined && { command, folder: process.cwd() }),
-        ...{ backend: device.name, threads: device instanceof WasmDevice ? device.threads : 1 },
+        ...startRecord(device, command),
         ...(resumedAt !== undefined && { resumedAt }),
       }),
     onEpoch: ({ epoch }, { seconds, imagesPerSecond }) =>
@@ -60,6 +62,25 @@ export function runLog(
     /** Resolves when all is written. */
     end: () => written,
   };
+}
+
+const startRecord = (device: Device, command?: string): LogRecord & { event: "start" } => ({
+  ...{ event: "start", time: new Date().toISOString() },
+  ...(command !== undefined && { command, folder: process.cwd() }),
+  ...{ backend: device.name, threads: device instanceof WasmDevice ? device.threads : 1 },
+});
+
+/** The log of a run that is made all at once, of data that `source` names. */
+export async function writeRunLog(
+  folder: string,
+  device: Device,
+  { command, source }: { readonly command?: string; readonly source?: string },
+): Promise<void> {
+  const record: LogRecord = {
+    ...startRecord(device, command),
+    ...(source !== undefined && { source }),
+  };
+  await writeFileAtomic(join(folder, FILE), `${JSON.stringify(record)}\n`);
 }
 
 /** The lines of a run's log; none where there is no log, or where a line is damaged. */

@@ -10,7 +10,7 @@ import type { NamedNetwork } from "./made-network.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Run } from "./run.ts";
 import { RunDirectory } from "./run-directory-node.ts";
-import { runLog } from "./run-log-node.ts";
+import { readRunLog, runLog } from "./run-log-node.ts";
 import type { SegmentationRun } from "./segmentation-run.ts";
 import type { TensorRun } from "./tensor-run.ts";
 import { type SegmentationTrainOptions, train as trainInMemory } from "./train.ts";
@@ -117,5 +117,7 @@ export function absoluteSource(text: string): string {
 export async function sourceOfRun(run: string): Promise<string | undefined> {
   const directory = new RunDirectory(run);
   const bytes = await directory.read("checkpoint.safetensors");
-  return bytes && decodeCheckpoint(bytes, directory.path("checkpoint.safetensors")).source;
+  if (bytes) return decodeCheckpoint(bytes, directory.path("checkpoint.safetensors")).source;
+  const start = (await readRunLog(run)).find((record) => record.event === "start");
+  return start?.source;
 }

@@ -33,9 +33,10 @@ test("probe makes a head on a run's features, and saves a run that is evaluated 
     thresholds: null,
   });
   expect(made.accuracy).toBeGreaterThan(0.8);
-  const [again] = await lines("evaluate", out("linear"), data);
+  const [again] = await lines("evaluate", out("linear"));
   expect(again.accuracy).toBe(made.accuracy);
   expect(again.confusion).toEqual(made.confusion);
+  expect(readFileSync(join(out("linear"), "report.html"), "utf8")).toContain("of a head alone");
   const [listed] = await lines("runs", out("linear"));
   expect(listed).toMatchObject({ model: "lenet5", epochs: 0, test: made.accuracy, finished: true });
 });

@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseTransforms } from "../../augment/settings.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
-import { RunDirectory } from "../../train/node.ts";
+import { absoluteSource, RunDirectory, writeRunLog } from "../../train/node.ts";
 import {
   type Fitted,
   type HeadKind,
@@ -17,6 +17,7 @@ import { saveProbe } from "../../train/transfer/save-probe-node.ts";
 import { aboveZero, backend, share, whole } from "../arguments.ts";
 import { formatConfusion } from "../confusion.ts";
 import { openModelAndData } from "../data-for-model.ts";
+import { typedCommand } from "../given-flags.ts";
 import {
   addModelFlags,
   addPictureFlags,
@@ -41,6 +42,7 @@ interface Flags extends ModelFlags, PictureFlags {
   readonly augment: string;
   readonly out?: string;
   readonly overwrite?: boolean;
+  readonly report?: boolean;
   readonly seed: number;
   readonly backend: BackendName;
   readonly threads?: number;
@@ -84,7 +86,8 @@ export function probeCommand(program: Command): void {
       "randomResizedCrop:scale=0.35,1+flip",
     )
     .option("--out <dir>", "save it as a run")
-    .option("--overwrite", "replace a run that is there already");
+    .option("--overwrite", "replace a run that is there already")
+    .option("--no-report", "write no report.html into the run");
   addModelFlags(command);
   addDataFlags(addPictureFlags(command))
     .option("--seed <n>", "of all that is random", whole(0), 0)
@@ -149,7 +152,13 @@ export async function runProbe(name: string, source: string, flags: Flags): Prom
   tell(output, made, data.test.length, name);
   if (out !== undefined) {
     await saveProbe(out, made, data, { overwrite, settings: { seed, views } });
+    await writeRunLog(out, device, { command: typedCommand(), source: absoluteSource(source) });
     output.say(`\nmodel saved in ${new RunDirectory(out).path("model.safetensors")}`);
+    // A class more than the data has, `none of them`, is in no confusion matrix.
+    if (flags.report !== false && head !== "one-class") {
+      const { tellReport } = await import("../report/tell-report.ts");
+      await tellReport(output, made.classifier, data.test, out, true, undefined);
+    }
   }
   const { test, fitted, seconds, width } = made;
   output.emit({

@@ -26,7 +26,7 @@ import {
   train,
 } from "../../train/node.ts";
 import { atLeastZero, backend, oneOf, pictureSize, share, whole } from "../arguments.ts";
-import { shellWord } from "../given-flags.ts";
+import { shellWord, typedCommand } from "../given-flags.ts";
 import { Interrupts } from "../interrupts.ts";
 import { addPictureFlags } from "../model-argument.ts";
 import { addDataFlags, dataWords } from "../open-data.ts";
@@ -194,7 +194,7 @@ async function run(given: string | undefined, said: Flags, command: Command): Pr
     ...{ accumulate: flags.accumulate, ema: flags.ema },
     ...{ labelSmoothing: flags.labelSmoothing, classWeights: flags.classWeights },
     ...{ resume: flags.resume, overwrite: flags.overwrite },
-    command: ["convkit", ...process.argv.slice(2)].map(shellWord).join(" "),
+    command: typedCommand(),
     checkpointSeconds: flags.checkpointSeconds,
     signal: interrupts.signal,
     callbacks: [

@@ -13,7 +13,9 @@ export function formatReport(data: ReportData): string {
   const classes = JSON.stringify(data.classes).replaceAll("<", "\\u003c");
   const sections = [
     section("In short", facts(data)),
-    section("Curves", curves(data, [drawLoss, drawAccuracy, drawLearningRate])),
+    ...(data.history.length > 0
+      ? [section("Curves", curves(data, [drawLoss, drawAccuracy, drawLearningRate]))]
+      : []),
     section(
       "Confusion",
       confusion(data),

@@ -30,7 +30,10 @@ export function runFacts(
       "pictures",
       `${count(train)} to train on, ${count(validation)} to validate, ${count(test)} to test`,
     ],
-    ["training", `${history.length} epochs${speed}`],
+    [
+      "training",
+      history.length > 0 ? `${history.length} epochs${speed}` : "of a head alone, at once",
+    ],
     ["prediction", `${count(imagesPerSecond)} images/s, reading pictures included`],
     ...(start
       ? [

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Dataset, pictureAt } from "../../data/index.ts";
 import { writeFileAtomic } from "../../formats/node.ts";
 import type { Image } from "../../image/index.ts";
-import { type Run, SegmentationRun } from "../../train/index.ts";
+import { type Classifier, SegmentationRun } from "../../train/index.ts";
 import type { TensorBoard } from "../../train/node.ts";
 import type { Output } from "../output.ts";
 import { readRun } from "../run-records.ts";
@@ -15,7 +15,7 @@ import { formatSegmentation } from "./segmentation-page.ts";
 /** What is looked at afterwards, beside the run: a fault in making it is no fault of the run. */
 export async function tellReport(
   output: Output,
-  run: Run | SegmentationRun,
+  run: Classifier | SegmentationRun,
   test: Dataset,
   out: string,
   wanted: boolean,
