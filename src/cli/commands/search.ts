@@ -50,7 +50,11 @@ export function searchCommand(program: Command): void {
       gather,
     )
     .option("--trials <n>", "how many settings to try", whole(1), 10)
-    .addOption(new Option("--strategy <name>").choices(["random", "halving"]).default("random"))
+    .addOption(
+      new Option("--strategy <name>", "all for equally long, or the better ones ever longer")
+        .choices(["random", "halving"])
+        .default("random"),
+    )
     .option("--epochs <n>", "of each trial; of the last ones when halving", whole(1), 5)
     .option("--min-epochs <n>", "of the first trials when halving", whole(1), 1)
     .option(
@@ -67,7 +71,7 @@ export function searchCommand(program: Command): void {
     .addHelpText(
       "after",
       `
-Domains: lr=1e-4..1e-1,log (logarithms evenly)   dropout=0..0.5   batch=16|32|64   augment=none|flip|flip,shift=4
+Domains: lr=1e-4..1e-1,log (logarithms evenly)   label-smoothing=0..0.2   batch=16|32|64   augment=none|flip|flip,shift=4
 
 Examples:
   convkit search glyphs --param lr=1e-4..1e-1,log --param batch=16|32|64 --trials 12
