@@ -85,6 +85,7 @@ export async function augmentationPicture(): Promise<string> {
   const rows = Math.ceil(tiles.length / columns);
   const size = [columns * (tile.width + 8) + 8, rows * (tile.height + caption + 6) + 8];
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.join(" ")}" font-family="sans-serif" font-size="8" text-anchor="middle">
+<title>What each transform makes of a picture</title>
 <rect width="100%" height="100%" fill="#fff"/>
 ${drawn.join("\n")}
 </svg>
