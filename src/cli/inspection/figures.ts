@@ -49,12 +49,16 @@ export function sizeBins(pictures: readonly InspectedPicture[]): SizeBin[] {
   return counts.slice(first, last + 1);
 }
 
+/** From this size on, pictures are photographs that a trained network knows how to look at. */
+const PHOTOGRAPHS = 96;
+
 /** A command to go on with. */
 export function suggestedCommand(data: string, inspection: Inspection): string {
   const size = suggestedSize(inspection);
+  const trained = "--model resnet18 --weights resnet18.pth --freeze body";
   return [
     `convkit train ${shellWord(data)}`,
-    ...(size === undefined ? [] : [`--size ${size}`]),
+    ...(size === undefined ? [] : [size >= PHOTOGRAPHS ? trained : `--size ${size}`]),
     ...(inspection.broken.length > 0 ? ["--skip-broken"] : []),
     ...(imbalanceOf(inspection) >= IMBALANCED ? ["--sampler balanced"] : []),
   ].join(" ");
