@@ -56,7 +56,9 @@ beforeEach(async () => {
     const { breakAfter } = how;
     delete how.breakAfter;
     if (breakAfter === undefined) response.end(rest);
-    else response.write(rest.subarray(0, breakAfter), () => response.destroy());
+    // What was written is given time to arrive.
+    else
+      response.write(rest.subarray(0, breakAfter), () => setTimeout(() => response.destroy(), 50));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

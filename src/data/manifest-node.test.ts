@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { openManifest } from "./manifest-node.ts";
@@ -97,7 +97,7 @@ test("a table in a folder may leave out folders and endings, as Kaggle's do", as
   const lines = pictures.map((_, i) => `${i},${"ab"[i % 2]}`).join("\n");
   writeFileSync(join(folder, "labels.csv"), `id,label\n${lines}`);
   const { train, notes } = await openData(folder, options);
-  expect([train.classes, train.name]).toEqual([["a", "b"], "csv"]);
+  expect([train.classes, train.name]).toEqual([["a", "b"], basename(folder)]);
   expect(notes).toEqual([`${folder}: labels are those of labels.csv`]);
   mkdirSync(join(folder, "more"));
   writeFileSync(join(folder, "more/3.png"), pictures[3]);

@@ -201,11 +201,11 @@ export const architectures = /* @__PURE__ */ Object.freeze([
     ["convnext_tiny", "convnext_small", "convnext_base", "convnext_large", "convnext_xlarge"],
     () => import("./convnext.ts"),
   ),
-  /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
   /* @__PURE__ */ entry(
     ["airbench_xs", "airbench_s", "airbench_m", "airbench_l"],
     () => import("./airbench.ts"),
   ),
+  /* @__PURE__ */ entry(["cifarnet"], () => import("./cifarnet.ts")),
 ]);
 
 export type ModelName = (typeof architectures)[number]["names"][number];
