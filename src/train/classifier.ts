@@ -14,6 +14,7 @@ import {
   type HostTensor,
   type Tensor,
 } from "../tensor/index.ts";
+import { checkClasses } from "./check-classes.ts";
 import { encodeModel } from "./encode-model.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
 import type { NamedNetwork } from "./made-network.ts";
@@ -165,7 +166,10 @@ export class Classifier {
     dataset: Dataset,
     onProgress?: (done: number, total: number) => void,
   ): Promise<Evaluation> {
-    this.#checkClasses(dataset);
+    checkClasses(
+      this.classes.filter((name) => name !== NONE),
+      dataset,
+    );
     const { preprocessing, classes, loss } = this.card;
     this.#evaluator ??= new Evaluator(
       classification({
@@ -196,19 +200,6 @@ export class Classifier {
       .map((probability, i) => ({ label: this.classes[i], probability }))
       .sort((a, b) => b.probability - a.probability);
   }
-
-  #checkClasses(dataset: Dataset): void {
-    const known = this.classes.filter((name) => name !== NONE);
-    const areNumbers = known.every((name, i) => name === `class ${i}`);
-    if (areNumbers && known.length === dataset.classes.length) return;
-    const [own, theirs] = [known.join(", "), dataset.classes.join(", ")];
-    if (own === theirs) return;
-    throw new ConvkitError(
-      "evaluate",
-      `the model knows the classes ${shorten(own)}, ${dataset.name} has ${shorten(theirs)} — ` +
-        "evaluate on data of the same classes",
-    );
-  }
 }
 
 /** A classifier takes one picture and gives a score for each class. */
@@ -232,5 +223,3 @@ function unsaid(architecture: string): never {
       `(--channels rgb --scale 1/255 …), or a file ${architecture}.preprocessing.json beside it`,
   );
 }
-
-const shorten = (text: string): string => (text.length > 60 ? `${text.slice(0, 57)}…` : text);

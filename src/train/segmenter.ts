@@ -17,6 +17,7 @@ import {
   type HostTensor,
   type Tensor,
 } from "../tensor/index.ts";
+import { checkClasses } from "./check-classes.ts";
 import type { OpenedClassifier } from "./classifier.ts";
 import { encodeModel } from "./encode-model.ts";
 import { type Evaluation, Evaluator } from "./evaluation.ts";
@@ -187,19 +188,12 @@ export class Segmenter {
   }
 
   #checkData(dataset: Dataset): void {
-    const { name, classes } = dataset;
     if (!isSegmented(dataset)) {
       throw new ConvkitError(
         "evaluate",
-        `${name} has no masks, the model gives each pixel a class — name a folder with images/ and masks/`,
+        `${dataset.name} has no masks, the model gives each pixel a class — name a folder with images/ and masks/`,
       );
     }
-    const areNumbers = this.classes.every((label, i) => label === `class ${i}`);
-    if (String(classes) === String(this.classes)) return;
-    if (areNumbers && classes.length === this.classes.length) return;
-    throw new ConvkitError(
-      "evaluate",
-      `the model knows the classes ${this.classes.join(", ")}, ${name} has ${classes.join(", ")} — evaluate on data of the same classes`,
-    );
+    checkClasses(this.classes, dataset);
   }
 }
