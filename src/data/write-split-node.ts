@@ -4,6 +4,7 @@ import { copyFile, link, mkdir, readdir, realpath, rename, rm, stat } from "node
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { ConvkitError } from "../core/error.ts";
 import { makeFolder, writeFileAtomic } from "../formats/atomic-write-node.ts";
+import { csvCell } from "../formats/csv-cell.ts";
 import { codeOf, readError, writeError } from "../formats/file-error-node.ts";
 import { imageFormat } from "../image/image-file.ts";
 import type { StoredDataset } from "./dataset.ts";
@@ -134,7 +135,7 @@ export async function writeSplitTable(parts: readonly WrittenPart[], out: string
       rows.push([inFolder(file, folder, out), dataset.classes[dataset.labels[i]], name]);
     }
   }
-  await writeFileAtomic(out, rows.map((row) => `${row.map(cell).join(",")}\n`).join(""));
+  await writeFileAtomic(out, rows.map((row) => `${row.map(csvCell).join(",")}\n`).join(""));
 }
 
 function inFolder({ name, path, offset }: EncodedImage, folder: string, out: string): string {
@@ -150,7 +151,3 @@ function inFolder({ name, path, offset }: EncodedImage, folder: string, out: str
     `${out}: ${name} does not lie in the table's folder — put the table beside the pictures, or above them`,
   );
 }
-
-/** Quoted where it must be (RFC 4180). */
-const cell = (text: string): string =>
-  /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { ConvkitError } from "../../core/index.ts";
 import { type Dataset, isStored } from "../../data/index.ts";
+import { csvCell } from "../../formats/csv-cell.ts";
 import { encodeNpy } from "../../formats/index.ts";
 import { makeFolder, writeFileAtomic } from "../../formats/node.ts";
 import { type BackendName, openDevice } from "../../tensor/index.ts";
@@ -101,13 +102,7 @@ function picturesOf(dataset: Dataset): string {
   const { labels, classes } = dataset;
   const lines = Array.from(labels, (label, i) => {
     const name = isStored(dataset) ? dataset.files[i].name : "";
-    return [i, classes[label], name].map(quoted).join(",");
+    return [String(i), classes[label], name].map(csvCell).join(",");
   });
   return `row,class,picture\n${lines.map((line) => `${line}\n`).join("")}`;
-}
-
-/** RFC 4180 */
-function quoted(value: string | number): string {
-  const text = String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
