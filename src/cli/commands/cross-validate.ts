@@ -1,11 +1,13 @@
 /** `convkit cross-validate DATA`: trains as often as there are folds, each time testing with another part of the pictures. */
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type { Command } from "commander";
+import { nameOfSource, parseSource } from "../../data/index.ts";
 import { whole } from "../arguments.ts";
 import { Interrupted, trainInChild } from "../child-training.ts";
 import { shellWord } from "../given-flags.ts";
 import { Output, percent } from "../output.ts";
 import type { RunRecords } from "../run-records.ts";
+import { asUsage } from "../usage.ts";
 
 interface Flags {
   readonly folds: number;
@@ -40,7 +42,8 @@ Examples:
 async function crossValidate(data: string, flags: Flags, command: Command): Promise<void> {
   const output = new Output(flags.json ?? false);
   const { folds } = flags;
-  const out = flags.out ?? `runs/cross-validate-${basename(data).replace(/\W+/g, "-")}`;
+  const source = await asUsage(() => parseSource(data));
+  const out = flags.out ?? `runs/cross-validate-${nameOfSource(source)}`;
   const found: RunRecords[] = [];
   for (let fold = 1; fold <= folds; fold++) {
     const run = join(out, `fold-${String(fold).padStart(String(folds).length, "0")}`);

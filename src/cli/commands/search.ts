@@ -1,7 +1,8 @@
 /** `convkit search DATA --param …`: trains with many settings and says which were best. */
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { ConvkitError, Random } from "../../core/index.ts";
+import { nameOfSource, parseSource } from "../../data/index.ts";
 import { gather, whole } from "../arguments.ts";
 import { type ChildTraining, Interrupted, trainInChild } from "../child-training.ts";
 import { shellWord } from "../given-flags.ts";
@@ -88,7 +89,8 @@ async function search(data: string, flags: Flags, command: Command): Promise<voi
   if (strategy === "halving" && minEpochs > epochs) {
     throw new UsageError("search", `--min-epochs ${minEpochs} is more than --epochs ${epochs}`);
   }
-  const out = flags.out ?? `runs/search-${basename(data).replace(/\W+/g, "-")}`;
+  const source = await asUsage(() => parseSource(data));
+  const out = flags.out ?? `runs/search-${nameOfSource(source)}`;
   // What search itself does not know is for the trainings.
   const common = [data, ...command.args.slice(1), "--seed", String(seed)];
   const rungs =
