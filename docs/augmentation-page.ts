@@ -47,7 +47,8 @@ numbers in the other order than torchvision. What stands outside a moved picture
 \`fillMask\` in the mask. With \`--augment\` a transform that has a \`size\` and is given none takes the network's.
 
 The last column says what bytes are compared with in tests. Where it is torchvision or Pillow every byte is equal, but for what is
-summed or solved in single precision there: Gaussian blur, elastic transforms and perspective differ in fewer than one byte of two thousand, by 1.
+summed or solved in single precision there: Gaussian blur, elastic transforms and perspective differ in fewer than one byte of two thousand, by 1; perspective
+by more where a pixel at a sharp edge comes from its neighbour.
 
 \`fiveCrop\` and \`tenCrop\` give several views of a picture, for testing. \`mixBatch\` is mixup and CutMix, on batches; \`mosaic\` puts four
 pictures together. ${inProgram} can run inside the compiled program, too: \`--augment-batch\`.
