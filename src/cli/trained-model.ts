@@ -1,7 +1,5 @@
 /** A trained model and the pictures to test it with: those named, or those of the run. */
-
-import type { Dataset } from "../data/index.ts";
-import { foldOf } from "../data/index.ts";
+import { type Dataset, foldOf } from "../data/index.ts";
 import { type BackendName, openDevice } from "../tensor/index.ts";
 import { Classifier, Segmenter, type TrainConfig } from "../train/index.ts";
 import { RunDirectory, sourceOfRun } from "../train/node.ts";
