@@ -24,25 +24,18 @@ export interface RunResult {
 
 /** What `train` resolves to. */
 export class Run extends Classifier implements RunResult {
-  readonly config: TrainConfig;
-  readonly history: readonly EpochRecord[];
-  readonly test: TestRecord | undefined;
-  readonly interrupted: boolean;
-  readonly stoppedEarly: boolean;
-  readonly alreadyFinished: boolean;
-  readonly imagesPerSecond: number;
-  readonly seconds: number;
+  declare readonly config: TrainConfig;
+  declare readonly history: readonly EpochRecord[];
+  declare readonly test: TestRecord | undefined;
+  declare readonly interrupted: boolean;
+  declare readonly stoppedEarly: boolean;
+  declare readonly alreadyFinished: boolean;
+  declare readonly imagesPerSecond: number;
+  declare readonly seconds: number;
 
   constructor(net: Module, card: ModelCard, device: Device, result: RunResult) {
     super(net, card, device, { tta: result.config.tta ?? undefined });
-    this.config = result.config;
-    this.history = result.history;
-    this.test = result.test;
-    this.interrupted = result.interrupted;
-    this.stoppedEarly = result.stoppedEarly;
-    this.alreadyFinished = result.alreadyFinished;
-    this.imagesPerSecond = result.imagesPerSecond;
-    this.seconds = result.seconds;
+    Object.assign(this, result);
   }
 
   /** 0 … 1 on the test data; NaN when the training was interrupted. */

@@ -8,25 +8,18 @@ import type { RunResult } from "./run.ts";
 import { Segmenter } from "./segmenter.ts";
 
 export class SegmentationRun extends Segmenter implements RunResult {
-  readonly config: TrainConfig;
-  readonly history: readonly EpochRecord[];
-  readonly test: TestRecord | undefined;
-  readonly interrupted: boolean;
-  readonly stoppedEarly: boolean;
-  readonly alreadyFinished: boolean;
-  readonly imagesPerSecond: number;
-  readonly seconds: number;
+  declare readonly config: TrainConfig;
+  declare readonly history: readonly EpochRecord[];
+  declare readonly test: TestRecord | undefined;
+  declare readonly interrupted: boolean;
+  declare readonly stoppedEarly: boolean;
+  declare readonly alreadyFinished: boolean;
+  declare readonly imagesPerSecond: number;
+  declare readonly seconds: number;
 
   constructor(net: Module, card: ModelCard, device: Device, result: RunResult) {
     super(net, card, device);
-    this.config = result.config;
-    this.history = result.history;
-    this.test = result.test;
-    this.interrupted = result.interrupted;
-    this.stoppedEarly = result.stoppedEarly;
-    this.alreadyFinished = result.alreadyFinished;
-    this.imagesPerSecond = result.imagesPerSecond;
-    this.seconds = result.seconds;
+    Object.assign(this, result);
   }
 
   /** Mean intersection over union on the test data, 0 … 1; NaN when the training was interrupted. */

@@ -16,14 +16,14 @@ import type { Task } from "./tasks/task.ts";
 
 export class TensorRun implements RunResult {
   readonly net: AnyModule;
-  readonly config: TrainConfig;
-  readonly history: readonly EpochRecord[];
-  readonly test: TestRecord | undefined;
-  readonly interrupted: boolean;
-  readonly stoppedEarly: boolean;
-  readonly alreadyFinished: boolean;
-  readonly imagesPerSecond: number;
-  readonly seconds: number;
+  declare readonly config: TrainConfig;
+  declare readonly history: readonly EpochRecord[];
+  declare readonly test: TestRecord | undefined;
+  declare readonly interrupted: boolean;
+  declare readonly stoppedEarly: boolean;
+  declare readonly alreadyFinished: boolean;
+  declare readonly imagesPerSecond: number;
+  declare readonly seconds: number;
   readonly #encode: () => Uint8Array;
   readonly #evaluator: Evaluator<TensorDataset, TensorBatch>;
   readonly #predict: Compiled<Record<string, Tensor>>;
@@ -36,14 +36,7 @@ export class TensorRun implements RunResult {
     encode: () => Uint8Array,
   ) {
     this.net = net;
-    this.config = result.config;
-    this.history = result.history;
-    this.test = result.test;
-    this.interrupted = result.interrupted;
-    this.stoppedEarly = result.stoppedEarly;
-    this.alreadyFinished = result.alreadyFinished;
-    this.imagesPerSecond = result.imagesPerSecond;
-    this.seconds = result.seconds;
+    Object.assign(this, result);
     this.#encode = encode;
     this.#evaluator = new Evaluator(task, { device });
     this.#predict = compile(
